@@ -1,0 +1,65 @@
+# Needs Python 3.11 or later, git and make. Everything else goes into .venv; nothing outside this folder is changed.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.PHONY: help run setup setup-dev check test e2e faults bench lock clean
+
+BIN := .venv/bin
+# Cached byte code makes a start seconds faster; a setting of the shell must not take that away.
+export PYTHONDONTWRITEBYTECODE :=
+PACKAGES := funnel kb bots api
+CODE := $(PACKAGES) migrations tests $(wildcard benchmarks)
+SECONDS_OF_FAULTS ?= 60
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: setup ## start the demo: service, its own database, sample content
+	@exec $(BIN)/funnel demo
+
+setup: .venv/run.stamp
+
+setup-dev: .venv/dev.stamp
+
+check: setup-dev ## format, lint, types, import layers, sizes and names
+	$(BIN)/ruff format --check $(CODE)
+	$(BIN)/ruff check $(CODE)
+	$(BIN)/mypy $(PACKAGES)
+	$(BIN)/lint-imports
+	$(BIN)/python -m pytest tests/unit/test_architecture.py
+
+test: check ## the checks, then every test
+	$(BIN)/python -m pytest
+
+e2e: setup-dev ## the demo as a stranger meets it, against real processes
+	$(BIN)/python -m pytest tests/e2e
+
+faults: setup-dev ## the fault tests at full length (SECONDS_OF_FAULTS=60 each)
+	$(BIN)/python -m tests.faults run all --secs $(SECONDS_OF_FAULTS)
+
+bench: setup-dev ## the benchmarks: ratios with medians, one interleaved run
+	$(BIN)/python -m benchmarks
+
+lock: setup-dev ## resolve the dependencies anew into requirements/*.lock
+	$(COMPILE) --upgrade pyproject.toml --group build -o requirements/run.lock
+	$(COMPILE) --upgrade pyproject.toml --group dev -c requirements/run.lock -o requirements/dev.lock
+
+clean: ## remove .venv, caches and builds; data folders stay
+	rm -rf .venv build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+
+.venv/bin/python:
+	@.ci/make-venv
+
+.venv/run.stamp: requirements/run.lock pyproject.toml | .venv/bin/python
+	@echo "Installing into .venv (a minute the first time) ..." >&2
+	@$(PIP) install --require-hashes -r requirements/run.lock
+	@$(PIP) install --no-deps --no-build-isolation -e .
+	@touch $@
+
+.venv/dev.stamp: requirements/dev.lock .venv/run.stamp
+	@echo "Installing what development needs into .venv ..." >&2
+	@$(PIP) install --require-hashes -r requirements/dev.lock
+	@touch $@

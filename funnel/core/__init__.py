@@ -1,0 +1,1 @@
+"""What every feature stands on: settings, clock, ids, errors, database, security, logging."""

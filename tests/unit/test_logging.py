@@ -1,0 +1,66 @@
+"""Logs: what passes, and what never does."""
+
+import json
+import logging as stdlib
+from collections.abc import Iterator
+
+import pytest
+import structlog
+
+from funnel.core import logging
+from funnel.core.settings import load_settings
+
+
+@pytest.fixture(autouse=True)
+def _restore() -> Iterator[None]:
+    root = stdlib.getLogger()
+    handlers, level = root.handlers, root.level
+    yield
+    root.handlers, root.level = handlers, level
+    structlog.reset_defaults()
+
+
+def _entries(capsys: pytest.CaptureFixture[str]) -> list[dict[str, object]]:
+    return [json.loads(line) for line in capsys.readouterr().err.splitlines()]
+
+
+def test_bound_ids_pass_and_unknown_keys_do_not(capsys: pytest.CaptureFixture[str]) -> None:
+    logging.configure(load_settings())
+    with logging.bound_contextvars(request_id="r1", conversation_id="c1"):
+        logging.get_logger("x").info(
+            "turn_written", seq=4, text="my card is 4111", token="t", address="a@b.c"
+        )
+    (entry,) = _entries(capsys)
+    assert entry["event"] == "turn_written"
+    assert entry["request_id"] == "r1"
+    assert entry["conversation_id"] == "c1"
+    assert entry["seq"] == 4
+    assert not {"text", "token", "address"} & entry.keys()
+
+
+def test_an_error_is_told_by_type_and_place_not_by_its_words(capsys: pytest.CaptureFixture[str]) -> None:
+    logging.configure(load_settings())
+    try:
+        raise ValueError("my card is 4111")
+    except ValueError:
+        logging.get_logger().exception("failed")
+    text = capsys.readouterr().err
+    assert "4111" not in text
+    entry = json.loads(text)
+    assert entry["error_type"] == "ValueError"
+    assert "test_an_error_is_told" in entry["error_at"]
+
+
+def test_libraries_messages_are_left_out(capsys: pytest.CaptureFixture[str]) -> None:
+    logging.configure(load_settings())
+    stdlib.getLogger("some.library").warning("could not parse %s", "my card is 4111")
+    text = capsys.readouterr().err
+    assert "4111" not in text
+    assert json.loads(text)["logger"] == "some.library"
+
+
+def test_the_level_is_kept(capsys: pytest.CaptureFixture[str]) -> None:
+    logging.configure(load_settings(logging={"level": "warning"}))
+    logging.get_logger().info("quiet")
+    logging.get_logger().warning("loud")
+    assert [entry["event"] for entry in _entries(capsys)] == ["loud"]

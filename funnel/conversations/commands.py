@@ -1,0 +1,208 @@
+"""Commands: everything that can be asked of a conversation. Each has an id under which its turn is stored once, for ever."""
+
+from datetime import datetime
+from typing import Literal
+
+from msgspec import Struct
+
+from funnel.conversations.values import (
+    Actor,
+    Attachment,
+    NeedMet,
+    OfferChoice,
+    Page,
+    Priority,
+)
+
+
+class Opening(Struct, frozen=True):
+    """What a new conversation of this contact would start with."""
+
+    site_id: str
+    inbox_id: str
+    contact_id: str
+    channel: str
+    locale: str
+    queue_id: str
+    thread: str = ""
+    contact_name: str | None = None
+    contact_verified: bool = False
+    zone: str | None = None
+
+
+class Command(Struct, frozen=True, kw_only=True):
+    """Base. `conversation_id` addresses one; with `opening` the turn lands in the contact's open conversation, else reopens
+    one resolved within 7 days, else starts a new one (behaviour §4).
+
+    `client_message_id` is unique per (author kind, author id, scope id) for ever; None for commands the server makes.
+    """
+
+    command_id: str
+    actor: Actor
+    conversation_id: str | None = None
+    opening: Opening | None = None
+    client_message_id: str | None = None
+
+    def scope_id(self) -> str:
+        """The contact for a visitor, the conversation for an agent (architecture §3)."""
+        if self.actor.kind == "contact":
+            return self.actor.id or ""
+        return self.conversation_id or ""
+
+    def content(self) -> tuple[object, ...]:
+        """What the same client_message_id must repeat; hashed with a key, never stored."""
+        return (type(self).__name__,)
+
+
+class PostMessage(Command, frozen=True, kw_only=True):
+    """A contact's message; `human` also asks for a person in the same turn. `text` is masked by the pipeline first."""
+
+    text: str = ""
+    attachments: tuple[Attachment, ...] = ()
+    payload: str | None = None
+    page: Page | None = None
+    locale: str | None = None
+    human: bool = False
+
+    def content(self) -> tuple[object, ...]:
+        """Text, files, payload and the wish for a person."""
+        return ("message", self.text, tuple(a.id for a in self.attachments), self.payload, self.human)
+
+
+class AskHuman(Command, frozen=True, kw_only=True):
+    """The button: always a full hand-over, also as the very first act."""
+
+
+class RateAnswer(Command, frozen=True, kw_only=True):
+    """Did this help."""
+
+    answer_id: str
+    helpful: bool
+
+    def content(self) -> tuple[object, ...]:
+        """The answer and the verdict."""
+        return ("feedback", self.answer_id, self.helpful)
+
+
+class AnswerOffer(Command, frozen=True, kw_only=True):
+    """A choice under an offer of a person."""
+
+    offer_id: str
+    choice: OfferChoice
+
+    def content(self) -> tuple[object, ...]:
+        """The offer and the choice."""
+        return ("offer", self.offer_id, self.choice)
+
+
+class GiveRating(Command, frozen=True, kw_only=True):
+    """1..5 and a comment."""
+
+    score: int
+    comment: str | None = None
+
+
+class IdentifyContact(Command, frozen=True, kw_only=True):
+    """The contact of this conversation became verified or gave a name."""
+
+    verified: bool
+    name: str | None = None
+
+
+class Reply(Command, frozen=True, kw_only=True):
+    """An agent's public message. An agent who does not own it takes it by replying, unless another agent owns it."""
+
+    text: str = ""
+    attachments: tuple[Attachment, ...] = ()
+
+    def content(self) -> tuple[object, ...]:
+        """Text and files."""
+        return ("reply", self.text, tuple(a.id for a in self.attachments))
+
+
+class AddNote(Command, frozen=True, kw_only=True):
+    """An agent's private message; never reaches a visitor, in words or in counters."""
+
+    text: str
+
+    def content(self) -> tuple[object, ...]:
+        """Text."""
+        return ("note", self.text)
+
+
+class Claim(Command, frozen=True, kw_only=True):
+    """Take it: refused with `already_owned` where another agent owns it."""
+
+    by: Literal["claim", "next"] = "claim"
+
+
+class Assign(Command, frozen=True, kw_only=True):
+    """Give it to an agent or a queue; exactly one of the two targets is set."""
+
+    agent_id: str | None = None
+    agent_name: str | None = None
+    queue_id: str | None = None
+    note: str | None = None
+
+
+class Release(Command, frozen=True, kw_only=True):
+    """Back to its queue."""
+
+
+class HandBack(Command, frozen=True, kw_only=True):
+    """To the bot; the visitor is told in the same turn."""
+
+
+class MarkSeen(Command, frozen=True, kw_only=True):
+    """The agent looked at the hand-over."""
+
+
+class ChangeTags(Command, frozen=True, kw_only=True):
+    """Add and remove tags."""
+
+    add: tuple[str, ...] = ()
+    remove: tuple[str, ...] = ()
+
+
+class SetPriority(Command, frozen=True, kw_only=True):
+    """Another priority."""
+
+    priority: Priority
+
+
+class Snooze(Command, frozen=True, kw_only=True):
+    """Sleep until then; a contact's message wakes it."""
+
+    until: datetime
+
+
+class Resolve(Command, frozen=True, kw_only=True):
+    """End the episode. A conversation on the urgent safety path is closed by a lead only (`by_lead`)."""
+
+    how: Literal["agent", "confirmed", "ended", "silent"] = "agent"
+    need_met: NeedMet = "unknown"
+    disposition: str | None = None
+    by_lead: bool = False
+
+
+class Reopen(Command, frozen=True, kw_only=True):
+    """An agent opens a resolved conversation again and owns it."""
+
+
+class AgentAbsent(Command, frozen=True, kw_only=True):
+    """The owner has been away: the conversation returns to its queue."""
+
+    agent_id: str
+
+
+class TimerDue(Command, frozen=True, kw_only=True):
+    """The conversation's timer row is due; stale generations do nothing."""
+
+    generation: int
+
+
+class Redact(Command, frozen=True, kw_only=True):
+    """Erase one message's content for ever."""
+
+    message_id: str
+    event_seq: int

@@ -1,0 +1,56 @@
+"""Every event type of the log. Importing this package fills the registry; writing is strict, reading is tolerant."""
+
+from funnel.conversations.events.care import (
+    ContactIdentified,
+    ContextAttached,
+    ConversationAssigned,
+    ConversationHandedBack,
+    ConversationHandedOver,
+    ConversationQueued,
+    ConversationReleased,
+    ConversationReopened,
+    ConversationResolved,
+    ConversationSeen,
+    ConversationSnoozed,
+    ConversationStarted,
+    ConversationTagged,
+    ConversationWithdrawn,
+    ConversationWoken,
+    DeliveryUpdated,
+    ExpectationChanged,
+    HumanOfferAnswered,
+    HumanOffered,
+    PriorityChanged,
+    RatingGiven,
+    RatingRequested,
+    TargetBreached,
+    TargetMet,
+    TargetStarted,
+)
+from funnel.conversations.events.log import Draft, Logged, is_visible
+from funnel.conversations.events.payload import REGISTRY, Payload, decode, encode, json_schema
+from funnel.conversations.events.talk import (
+    AnswerDeferred,
+    AnswerOffered,
+    AnswerRated,
+    AnswerSuperseded,
+    DecisionMade,
+    MessageCreated,
+    MessageDeleted,
+    MessageEdited,
+    MessageRedacted,
+    ProactiveShown,
+    SignalsMeasured,
+)
+
+__all__ = [
+    "REGISTRY", "AnswerDeferred", "AnswerOffered", "AnswerRated", "AnswerSuperseded", "ContactIdentified",
+    "ContextAttached", "ConversationAssigned", "ConversationHandedBack", "ConversationHandedOver",
+    "ConversationQueued", "ConversationReleased", "ConversationReopened", "ConversationResolved",
+    "ConversationSeen", "ConversationSnoozed", "ConversationStarted", "ConversationTagged",
+    "ConversationWithdrawn", "ConversationWoken", "DecisionMade", "DeliveryUpdated", "Draft",
+    "ExpectationChanged", "HumanOfferAnswered", "HumanOffered", "Logged", "MessageCreated", "MessageDeleted",
+    "MessageEdited", "MessageRedacted", "Payload", "PriorityChanged", "ProactiveShown", "RatingGiven",
+    "RatingRequested", "SignalsMeasured", "TargetBreached", "TargetMet", "TargetStarted", "decode", "encode",
+    "is_visible", "json_schema",
+]  # fmt: skip

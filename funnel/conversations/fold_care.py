@@ -1,0 +1,256 @@
+"""Fold steps of who cares: start, offers, hand-over, ownership, closing, rating."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from msgspec.structs import replace
+
+from funnel.conversations.events import (
+    ContactIdentified,
+    ContextAttached,
+    ConversationAssigned,
+    ConversationHandedBack,
+    ConversationHandedOver,
+    ConversationQueued,
+    ConversationReleased,
+    ConversationReopened,
+    ConversationResolved,
+    ConversationSeen,
+    ConversationSnoozed,
+    ConversationStarted,
+    ConversationTagged,
+    ConversationWithdrawn,
+    ConversationWoken,
+    ExpectationChanged,
+    HumanOfferAnswered,
+    HumanOffered,
+    Logged,
+    Payload,
+    PriorityChanged,
+    RatingGiven,
+    RatingRequested,
+)
+from funnel.conversations.state import KEPT, Closing, Episode, OpenOffer, Owner, State, Waiting
+
+BOT_OWNER = Owner(kind="bot")
+
+
+def begin(payload: ConversationStarted, event: Logged) -> State:
+    """The state before the first event is folded: bot-owned and open, so no state is ever without an owner."""
+    return State(
+        id=event.conversation_id,
+        site_id=payload.site_id,
+        inbox_id=payload.inbox_id,
+        contact_id=payload.contact_id,
+        channel=payload.channel,
+        locale=payload.locale,
+        home_queue_id=payload.queue_id,
+        queue_id=payload.queue_id,
+        started_at=event.at,
+        updated_at=event.at,
+        last_at=event.at,
+        thread=payload.thread,
+        contact_name=payload.contact_name,
+        contact_verified=payload.contact_verified,
+        previous_id=payload.previous_id,
+        zone=payload.zone,
+        episode=Episode(number=1, seq=event.seq),
+    )
+
+
+def _identified(state: State, payload: ContactIdentified, event: Logged) -> State:
+    return replace(state, contact_verified=payload.verified, contact_name=payload.name or state.contact_name)
+
+
+def _offered(state: State, payload: HumanOffered, event: Logged) -> State:
+    offer = OpenOffer(offer_id=payload.offer_id, seq=event.seq, choices=payload.choices, why=payload.why)
+    episode = replace(state.episode, offers=state.episode.offers + 1, misses_at_offer=state.episode.misses)
+    return replace(state, offer=offer, episode=episode)
+
+
+def _offer_answered(state: State, payload: HumanOfferAnswered, event: Logged) -> State:
+    waiting = state.waiting
+    if waiting is not None:
+        waiting = replace(
+            waiting,
+            keep_asking=payload.choice == "keep_asking",
+            reply_by="email" if payload.choice == "reply_later" else waiting.reply_by,
+        )
+    return replace(state, offer=None, waiting=waiting)
+
+
+def _handed_over(state: State, payload: ConversationHandedOver, event: Logged) -> State:
+    since = state.waiting.since if state.waiting else event.at
+    waiting = Waiting(
+        since=since,
+        reason=payload.reason,
+        promised_at=event.at,
+        expected_reply_at=payload.expected_reply_at,
+        reply_by=payload.reply_by,
+        keep_asking=payload.keep_asking,
+        handed_over_seq=event.seq,
+    )
+    return replace(
+        state,
+        owner=Owner(kind="queue", queue_id=payload.queue_id),
+        queue_id=payload.queue_id,
+        reached_people=True,
+        waiting=waiting,
+        priority=payload.priority,
+        offer=None,
+        question=None,
+        deferred_until=None,
+        episode=replace(state.episode, handed_over=True),
+    )
+
+
+def _expectation(state: State, payload: ExpectationChanged, event: Logged) -> State:
+    if state.waiting is None:
+        return state
+    waiting = replace(
+        state.waiting,
+        expected_reply_at=payload.expected_reply_at,
+        promised_at=event.at,
+        updates=state.waiting.updates + 1,
+    )
+    return replace(state, waiting=waiting)
+
+
+def _withdrawn(state: State, payload: ConversationWithdrawn, event: Logged) -> State:
+    return replace(state, owner=BOT_OWNER, waiting=None, offer=None)
+
+
+def _assigned(state: State, payload: ConversationAssigned, event: Logged) -> State:
+    queue_id = payload.queue_id or state.queue_id
+    return replace(
+        state,
+        queue_id=queue_id,
+        reached_people=True,
+        owner=Owner(
+            kind="agent", queue_id=queue_id, agent_id=payload.agent.id, agent_name=payload.agent.name
+        ),
+        last_agent_id=payload.agent.id,
+        last_agent_name=payload.agent.name,
+        offer=None,
+        question=None,
+        deferred_until=None,
+        waiting=replace(state.waiting, keep_asking=False, seen=True) if state.waiting else None,
+    )
+
+
+def _to_queue(state: State, queue_id: str, expected: datetime | None, event: Logged) -> State:
+    waiting = state.waiting or Waiting(since=event.at, reason="agent_requested", promised_at=event.at)
+    if expected is not None:
+        waiting = replace(waiting, expected_reply_at=expected, promised_at=event.at, updates=0)
+    return replace(
+        state,
+        owner=Owner(kind="queue", queue_id=queue_id),
+        queue_id=queue_id,
+        reached_people=True,
+        waiting=replace(waiting, seen=False, handed_over_seq=event.seq),
+        offer=None,
+        question=None,
+        deferred_until=None,
+    )
+
+
+def _queued(state: State, payload: ConversationQueued, event: Logged) -> State:
+    return _to_queue(state, payload.queue_id, payload.expected_reply_at, event)
+
+
+def _released(state: State, payload: ConversationReleased, event: Logged) -> State:
+    return _to_queue(state, payload.queue_id, payload.expected_reply_at, event)
+
+
+def _handed_back(state: State, payload: ConversationHandedBack, event: Logged) -> State:
+    return replace(state, owner=BOT_OWNER, waiting=None, bot_at=event.at)
+
+
+def _seen(state: State, payload: ConversationSeen, event: Logged) -> State:
+    if state.waiting is None:
+        return state
+    return replace(state, waiting=replace(state.waiting, seen=True))
+
+
+def _resolved(state: State, payload: ConversationResolved, event: Logged) -> State:
+    return replace(
+        state,
+        status="resolved",
+        owner=state.owner if state.owner.kind == "agent" else BOT_OWNER,
+        closing=Closing(at=event.at, by=payload.by, how=payload.how, need_met=payload.need_met),
+        waiting=None,
+        offer=None,
+        question=None,
+        burst=None,
+        deferred_until=None,
+        snoozed_until=None,
+        settle_asked=False,
+    )
+
+
+def _reopened(state: State, payload: ConversationReopened, event: Logged) -> State:
+    return replace(
+        state,
+        status="open",
+        owner=BOT_OWNER,
+        priority="normal",
+        episode=Episode(number=state.episode.number + 1, seq=event.seq),
+        rating_requested=False,
+        safety_at=None,
+        safety_followed=False,
+        closing=None,
+    )
+
+
+def _snoozed(state: State, payload: ConversationSnoozed, event: Logged) -> State:
+    return replace(state, status="snoozed", snoozed_until=payload.until)
+
+
+def _woken(state: State, payload: ConversationWoken, event: Logged) -> State:
+    return replace(state, status="open", snoozed_until=None)
+
+
+def _tagged(state: State, payload: ConversationTagged, event: Logged) -> State:
+    kept = [tag for tag in state.tags if tag not in payload.remove]
+    return replace(state, tags=tuple(dict.fromkeys((*kept, *payload.add)))[:KEPT])
+
+
+def _priority(state: State, payload: PriorityChanged, event: Logged) -> State:
+    return replace(state, priority=payload.priority)
+
+
+def _rating_requested(state: State, payload: RatingRequested, event: Logged) -> State:
+    return replace(state, rating_requested=True, rating_requested_at=event.at)
+
+
+def _rating_given(state: State, payload: RatingGiven, event: Logged) -> State:
+    return replace(state, rating=payload.score)
+
+
+def _context(state: State, payload: ContextAttached, event: Logged) -> State:
+    return state
+
+
+STEPS: dict[type[Payload], Callable[[State, Any, Logged], State]] = {
+    ContactIdentified: _identified,
+    HumanOffered: _offered,
+    HumanOfferAnswered: _offer_answered,
+    ConversationHandedOver: _handed_over,
+    ExpectationChanged: _expectation,
+    ConversationWithdrawn: _withdrawn,
+    ConversationAssigned: _assigned,
+    ConversationQueued: _queued,
+    ConversationReleased: _released,
+    ConversationHandedBack: _handed_back,
+    ConversationSeen: _seen,
+    ConversationResolved: _resolved,
+    ConversationReopened: _reopened,
+    ConversationSnoozed: _snoozed,
+    ConversationWoken: _woken,
+    ConversationTagged: _tagged,
+    PriorityChanged: _priority,
+    RatingRequested: _rating_requested,
+    RatingGiven: _rating_given,
+    ContextAttached: _context,
+}

@@ -1,0 +1,199 @@
+"""The state of a conversation: what `fold` makes of its events and the snapshot stores. Ids, scores, counts and times; no texts."""
+
+from datetime import datetime
+from typing import Literal
+
+from msgspec import Struct
+
+from funnel.conversations.values import (
+    How,
+    NeedMet,
+    OfferChoice,
+    OwnerKind,
+    Priority,
+    Reason,
+    ReplyBy,
+    Status,
+)
+
+FOLD_VERSION = 1
+KEPT = 50  # the last entries a snapshot keeps of any list, so that it stays under 8 KB
+ANSWERS_KEPT = 20  # an answer with its articles takes up to 300 bytes
+BURST_SECONDS = 8
+BURST_MESSAGES = 10
+SURE_LANGUAGE = 0.5  # below this certainty a message keeps the language of the conversation
+
+
+class Part(Struct, frozen=True, omit_defaults=True):
+    """Base of the parts of a snapshot; unknown fields of a newer release are ignored when read."""
+
+
+class Owner(Part, frozen=True):
+    """Exactly one of bot, queue (queue_id) or agent (agent_id and the queue it came from)."""
+
+    kind: OwnerKind = "bot"
+    queue_id: str | None = None
+    agent_id: str | None = None
+    agent_name: str | None = None
+
+
+class Need(Part, frozen=True):
+    """What the contact wants now: since which event, and how often the bot has spoken on it."""
+
+    number: int = 0
+    seq: int = 0
+    bot_turns: int = 0
+
+
+class Episode(Part, frozen=True):
+    """From opening or reopening to closing; counters, moods and offers start fresh with it.
+
+    `misses_in_row`, `misses`, `rejected`, `need.bot_turns` feed the loop guard; `turns_without_sign` counts bot turns since
+    the last positive sign; `about_need` tells whether the episode ever had a readable need (else the queue gets `unclear`).
+    """
+
+    number: int = 1
+    seq: int = 1
+    bot_turns: int = 0
+    turns_without_sign: int = 0
+    misses: int = 0
+    misses_in_row: int = 0
+    rejected: int = 0
+    unreadable: int = 0
+    unsure_language: int = 0
+    about_need: bool = False
+    offers: int = 0
+    misses_at_offer: int = -1
+    urgent: bool = False
+    handed_over: bool = False
+    intake_asked: int = 0
+    address_asked: bool = False
+    need: Need = Need()
+
+
+class Burst(Part, frozen=True):
+    """Messages of one contact within 8 s of the first, at most 10; `settled` once the bot has judged it.
+
+    `counted` and `missed` keep a burst that is judged again from counting as a second turn or a second miss.
+    """
+
+    at: datetime
+    seqs: tuple[int, ...]
+    settled: bool = False
+    counted: bool = False
+    missed: bool = False
+
+
+class AnswerMark(Part, frozen=True):
+    """An answer the bot gave: which articles, and what became of it."""
+
+    answer_id: str
+    seq: int
+    kind: Literal["answer", "suggestions", "question"]
+    articles: tuple[str, ...] = ()
+    episode: int = 1
+    need: int = 0
+    helpful: bool | None = None
+    superseded: bool = False
+    question: str | None = None
+
+
+class OpenOffer(Part, frozen=True):
+    """An offer of a person that is not answered yet."""
+
+    offer_id: str
+    seq: int
+    choices: tuple[OfferChoice, ...]
+    why: Literal["bot", "capacity"] = "bot"
+
+
+class Waiting(Part, frozen=True):
+    """The wait for a person: since when (also over a release), why, and what was promised.
+
+    `updates` counts honest updates of the expectation (2 at most, then a lead is alerted); `acknowledged` is the seq
+    of the last visitor message that was acknowledged once.
+    """
+
+    since: datetime
+    reason: Reason
+    promised_at: datetime
+    expected_reply_at: datetime | None = None
+    updates: int = 0
+    acknowledged: bool = False
+    seen: bool = False
+    reply_by: ReplyBy = "here"
+    keep_asking: bool = False
+    handed_over_seq: int = 0
+
+
+class Closing(Part, frozen=True):
+    """How the last episode ended."""
+
+    at: datetime
+    by: Literal["contact", "bot", "agent", "system"]
+    how: How
+    need_met: NeedMet
+
+
+class State(Part, frozen=True):
+    """One conversation as its log tells it. `snapshot + later events = fold of all events` always holds.
+
+    `home_queue_id` is where its inbox hands over to; `queue_id` is the queue whose team may see it now;
+    `reached_people` is true once it ever left the bot (agents see it from then on, leads see it always).
+    """
+
+    id: str
+    site_id: str
+    inbox_id: str
+    contact_id: str
+    channel: str
+    locale: str
+    home_queue_id: str
+    queue_id: str
+    started_at: datetime
+    updated_at: datetime
+    last_at: datetime
+    thread: str = ""
+    contact_name: str | None = None
+    contact_verified: bool = False
+    previous_id: str | None = None
+    zone: str | None = None
+    fold_version: int = FOLD_VERSION
+    status: Status = "open"
+    owner: Owner = Owner()
+    reached_people: bool = False
+    priority: Priority = "normal"
+    tags: tuple[str, ...] = ()
+    last_seq: int = 0
+    last_visible_seq: int = 0
+    episode: Episode = Episode()
+    burst: Burst | None = None
+    deferred_until: datetime | None = None
+    answers: tuple[AnswerMark, ...] = ()
+    offer: OpenOffer | None = None
+    question: str | None = None
+    waiting: Waiting | None = None
+    last_agent_id: str | None = None
+    last_agent_name: str | None = None
+    contact_at: datetime | None = None
+    bot_at: datetime | None = None
+    agent_at: datetime | None = None
+    settle_asked: bool = False
+    automation_told: bool = False
+    safety_at: datetime | None = None
+    safety_followed: bool = False
+    snoozed_until: datetime | None = None
+    closing: Closing | None = None
+    rating_requested: bool = False
+    rating_requested_at: datetime | None = None
+    rating: int | None = None
+
+
+def open_answer(state: State) -> AnswerMark | None:
+    """The latest answer of this episode that nobody rated, rejected or replaced, if any."""
+    for mark in reversed(state.answers):
+        if mark.episode != state.episode.number:
+            return None
+        if not mark.superseded:
+            return mark if mark.helpful is None else None
+    return None

@@ -1,0 +1,102 @@
+"""Small values that events, state and commands share. Frozen; their JSON form is what the log stores."""
+
+from typing import Literal
+
+from msgspec import Struct
+
+ActorKind = Literal["contact", "bot", "agent", "system"]
+Visibility = Literal["public", "private"]
+Status = Literal["open", "snoozed", "resolved"]
+OwnerKind = Literal["bot", "queue", "agent"]
+Priority = Literal["low", "normal", "high", "urgent"]
+Outcome = Literal["answer", "answer_and_offer", "question", "offer", "human", "silent"]
+Reason = Literal[
+    "human_requested", "emotion", "safety", "sensitive_topic", "complex", "no_answer", "not_helpful",
+    "loop_guard", "bot_failure", "unreadable", "rule", "proactive", "agent_requested",
+]  # fmt: skip
+OfferChoice = Literal["person_now", "reply_later", "keep_asking"]
+ReplyBy = Literal["here", "email", "phone"]
+How = Literal["confirmed", "agent", "silent", "withdrawn", "ended"]
+NeedMet = Literal["yes", "no", "unknown"]
+Purpose = Literal[
+    "reply", "note", "answer", "question", "offer", "receipt", "acknowledgement", "expectation", "greeting",
+    "thanks", "notice", "safety", "settle", "unreadable", "boundary", "handed_back", "address",
+]  # fmt: skip
+
+PRIORITIES: tuple[Priority, ...] = ("low", "normal", "high", "urgent")
+
+
+class Actor(Struct, frozen=True, omit_defaults=True):
+    """Who did it. `id` is a contact's or agent's id; the bot and the system have none."""
+
+    kind: ActorKind
+    id: str | None = None
+    name: str | None = None
+
+
+BOT = Actor(kind="bot")
+SYSTEM = Actor(kind="system")
+
+
+class Attachment(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+    """A file of a message; `size` in bytes. Its link is made when it is rendered, never stored."""
+
+    id: str
+    name: str
+    content_type: str
+    size: int
+
+
+class QuickReply(Struct, frozen=True, forbid_unknown_fields=True):
+    """A button under a message; `payload` comes back with the message that taps it."""
+
+    label: str
+    payload: str
+
+
+class Page(Struct, frozen=True, omit_defaults=True):
+    """The page the visitor was on; the URL without query and fragment (behaviour: privacy)."""
+
+    url: str
+    title: str | None = None
+    referrer: str | None = None
+
+
+class PassageRef(Struct, frozen=True, omit_defaults=True):
+    """A passage as it was shown: its words are kept, so that a later edit of the article changes no history."""
+
+    article_id: str
+    title: str
+    locale: str
+    text: str
+    url: str | None = None
+    score: float | None = None
+
+
+class AgentRef(Struct, frozen=True, omit_defaults=True):
+    """An agent as others see them."""
+
+    name: str
+    id: str | None = None
+
+
+class RuleResult(Struct, frozen=True):
+    """What one rule said in a decision."""
+
+    id: str
+    result: Literal["fired", "near", "no"]
+
+
+class SignalValue(Struct, frozen=True):
+    """A measured fact: score 0..1 and its evidence as half-open code point spans of the stored text."""
+
+    score: float
+    evidence: tuple[tuple[int, int], ...] = ()
+
+
+class Language(Struct, frozen=True):
+    """The language of a message: BCP 47 code, ISO 15924 script, certainty 0..1."""
+
+    code: str
+    script: str
+    score: float

@@ -1,0 +1,45 @@
+"""All services of people and places, wired to one another: what a process builds once and hands to its routes."""
+
+from funnel.core.clock import Clock
+from funnel.core.data_folder import secret_key
+from funnel.core.database import Database
+from funnel.core.settings import Settings
+from funnel.people.agents import Agents
+from funnel.people.api_keys import ApiKeys
+from funnel.people.contacts import Contacts
+from funnel.people.credentials import Credentials, Revocation
+from funnel.people.directory import Directory
+from funnel.people.hours_store import BusinessHours
+from funnel.people.inboxes import Inboxes
+from funnel.people.passwords import Passwords
+from funnel.people.presence import Presence
+from funnel.people.sealing import secret_box
+from funnel.people.sites import Sites
+from funnel.people.teams_queues import Queues, Teams
+
+
+class People:
+    """Every change is in this process's directory when the method returns, and costs its credentials at once."""
+
+    def __init__(
+        self, db: Database, settings: Settings, clock: Clock, credentials: Credentials, directory: Directory
+    ) -> None:
+        async def changed() -> None:
+            await directory.refresh()
+
+        def signed_out(agent_id: str) -> None:
+            credentials.revoke(Revocation("agent", agent_id))
+
+        def key_ended(key_id: str) -> None:
+            credentials.revoke(Revocation("key", key_id))
+
+        self.sites = Sites(db, secret_box(secret_key(settings)), clock, changed)
+        self.teams = Teams(db, clock, changed)
+        self.queues = Queues(db, clock, changed)
+        self.agents = Agents(db, clock, changed=changed, signed_out=signed_out)
+        self.hours = BusinessHours(db, clock, changed)
+        self.inboxes = Inboxes(db, clock, changed)
+        self.api_keys = ApiKeys(db, clock, key_ended)
+        self.passwords = Passwords(db, clock, signed_out)
+        self.contacts = Contacts(db, credentials.forget)
+        self.presence = Presence(db, changed)

@@ -1,0 +1,1 @@
+"""Opening hours and what may be promised within them."""

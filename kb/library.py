@@ -1,0 +1,123 @@
+"""The knowledge base as a process serves it: an immutable snapshot, replaced whole when the revision moves."""
+
+import asyncio
+import contextlib
+import threading
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final
+
+from funnel.core.database import Database
+from funnel.core.logging import get_logger
+from kb.search import KbSnapshot
+from kb.shelf import Prepared, Shelf, ShelfWriter, prepare
+from kb.store import ArticleStore, Changes
+
+POLL_SECONDS: Final = 0.4
+_log = get_logger("kb.library")
+
+
+class Shelving:
+    """All shelves of a process, changed by one thread at a time; every result is a snapshot of its own."""
+
+    def __init__(self) -> None:
+        self._writers: dict[str, ShelfWriter] = {}
+        self._shelves: dict[str, Shelf] = {}
+        self._locale_of: dict[str, str] = {}
+        self._lock = threading.Lock()
+
+    def apply(self, changes: Changes) -> KbSnapshot:
+        """The snapshot with the changes in it. Only the locales that changed are touched; CPU-bound, for a thread.
+
+        Idempotent, and safe when a caller that was cancelled has left its own thread at work: they take turns.
+        """
+        prepared = [prepare(article) for article in changes.shown]
+        with self._lock:
+            return self._applied(changes, prepared)
+
+    def _applied(self, changes: Changes, prepared: Sequence[Prepared]) -> KbSnapshot:
+        touched: set[str] = set()
+        self._take([*changes.hidden, *(article.id for article in changes.shown)], touched)
+        for locale in {article.locale for article in changes.shown}:
+            writer = self._writers.setdefault(locale, ShelfWriter(locale))
+            writer.put([one for one in prepared if one.entry.article.locale == locale])
+            touched.add(locale)
+        self._locale_of.update((article.id, article.locale) for article in changes.shown)
+        for locale in touched:
+            self._renew(locale)
+        return KbSnapshot(changes.revision, self._shelves)
+
+    def _take(self, article_ids: Sequence[str], touched: set[str]) -> None:
+        for article_id in article_ids:
+            locale = self._locale_of.pop(article_id, None)
+            if locale is not None:
+                self._writers[locale].take([article_id])
+                touched.add(locale)
+
+    def _renew(self, locale: str) -> None:
+        writer = self._writers[locale] = self._writers[locale].compacted()
+        if len(writer):
+            self._shelves[locale] = writer.shelf()
+        else:
+            del self._writers[locale]
+            self._shelves.pop(locale, None)
+
+
+class Library:
+    """Watches the revision (every 0.4 s, one cheap statement) and keeps the snapshot up to date.
+
+    A failing database leaves the last snapshot in service; reading it never waits and never raises.
+    """
+
+    def __init__(self, db: Database) -> None:
+        self._store = ArticleStore(db)
+        self._shelving = Shelving()
+        self._snapshot = KbSnapshot(-1, {})
+        self._shown_at: datetime | None = None
+        self._changing = asyncio.Lock()
+        self._watching: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        """Loads everything, then watches. Raises when the database cannot be read; once a library."""
+        await self.refresh()
+        self._watching = asyncio.create_task(self._watch())
+
+    async def stop(self) -> None:
+        """Ends the watching; the last snapshot stays readable. Idempotent."""
+        task, self._watching = self._watching, None
+        if task is not None:
+            task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await task
+
+    def snapshot(self) -> KbSnapshot:
+        """The newest snapshot; at most a second behind the last commit while the database answers."""
+        return self._snapshot
+
+    @property
+    def revision(self) -> int:
+        """The revision of the snapshot; -1 before the first load."""
+        return self._snapshot.revision
+
+    async def refresh(self) -> KbSnapshot:
+        """The snapshot with every change committed before this call in it. Concurrent calls take turns."""
+        async with self._changing:
+            if self._shown_at is not None and not await self._moved(self._shown_at):
+                return self._snapshot
+            changes = await self._store.changes(self._snapshot.revision, self._shown_at)
+            self._snapshot = await asyncio.to_thread(self._shelving.apply, changes)
+            self._shown_at = changes.at
+            return self._snapshot
+
+    async def _moved(self, shown_at: datetime) -> bool:
+        return await self._store.revision() != self._snapshot.revision or await self._store.anything_due(
+            shown_at
+        )
+
+    async def _watch(self) -> None:
+        while True:
+            await asyncio.sleep(POLL_SECONDS)
+            try:
+                await self.refresh()
+            except Exception:  # noqa: BLE001 - whatever fails, the next look tries again
+                _log.warning("kb_refresh_failed", exc_info=True)

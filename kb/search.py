@@ -1,0 +1,157 @@
+"""Questions to articles: one state of the whole knowledge base, its ranking, and how sure it is. Pure."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Final
+
+import msgspec
+
+from funnel.core.locales import canonical_locale, language_of, locale_chain
+from kb.analyzer import content_tokens
+from kb.articles import Audience
+from kb.confidence import ANSWER, SUGGEST, Question, confidence
+from kb.patterns import address_of, specificity
+from kb.shelf import Entry, Found, Shelf
+
+_LONGEST_QUESTION: Final = 2_000
+_RERANKED: Final = 10
+_ASKED_FROM: Final = 0.6
+_ASKED_GAIN: Final = 4.0
+
+
+class Outcome(StrEnum):
+    """What the best article is good for."""
+
+    ANSWER = "answer"
+    SUGGESTIONS = "suggestions"
+    NONE = "none"
+
+
+class Hit(msgspec.Struct, frozen=True):
+    """One article with its best passage as plain text. `score` orders the hits of one search and means nothing else."""
+
+    article_id: str
+    slug: str
+    title: str
+    url: str | None
+    locale: str
+    text: str
+    score: float
+    short_answer: str | None = None
+    tags: tuple[str, ...] = ()
+    group_id: str = ""
+    heading: str = ""
+
+
+class SearchResult(msgspec.Struct, frozen=True):
+    """The best articles, best first, one hit an article, whatever the outcome; `confidence` 0..1 is about the first."""
+
+    outcome: Outcome
+    confidence: float
+    hits: tuple[Hit, ...]
+
+
+_NOTHING = SearchResult(Outcome.NONE, 0.0, ())
+
+
+def _hit(found: Found) -> Hit:
+    article = found.entry.article
+    return Hit(
+        article.id, article.slug, article.title, None, article.locale, found.passage.text, found.score,
+        article.short_answer, article.tags, article.group_id, found.passage.heading,
+    )  # fmt: skip
+
+
+def _ranked(question: Question, found: Sequence[Found]) -> list[Found]:
+    """The candidates with a gain for those that were asked nearly the same before, best first."""
+    ranked = []
+    for one in found:
+        asked = question.likeness(one.entry.asked)
+        gain = 1 + _ASKED_GAIN * max(0.0, asked - _ASKED_FROM)
+        ranked.append(Found(one.entry, one.passage, one.document, one.card, one.score * gain, asked))
+    return sorted(ranked, key=lambda one: (-one.score, one.document))
+
+
+class KbSnapshot:
+    """The knowledge base at one revision. Never changes; safe from any thread; no input makes it raise."""
+
+    def __init__(self, revision: int, shelves: Mapping[str, Shelf]) -> None:
+        self.revision = revision
+        self._shelves = MappingProxyType(dict(shelves))
+
+    @property
+    def locales(self) -> tuple[str, ...]:
+        """The locales that have articles, sorted."""
+        return tuple(sorted(self._shelves))
+
+    def chain(self, locale: str, fallbacks: Sequence[str] = ()) -> tuple[str, ...]:
+        """The locales searched for a reader, in order, those without articles left out.
+
+        The tag itself, its parents (`pt-BR`, `pt`), the other locales of its language (`zh-Hant` after `zh-Hans`),
+        then the same of each fallback (a site's locales, default first).
+        """
+        return tuple(dict.fromkeys(self._walk((locale, *fallbacks))))
+
+    def _walk(self, tags: Sequence[str]) -> Iterator[str]:
+        for tag in tags:
+            canonical = canonical_locale(tag)
+            if canonical is not None:
+                yield from (one for one in locale_chain(canonical) if one in self._shelves)
+                yield from (one for one in self.locales if language_of(one) == language_of(canonical))
+
+    def search(
+        self,
+        text: str,
+        locale: str,
+        site_id: str | None,
+        audience: str = "public",
+        limit: int = 3,
+        fallbacks: Sequence[str] = (),
+    ) -> SearchResult:
+        """The best articles that this reader may see, from the first locale of the chain that answers.
+
+        Where none answers: the first that suggests, else the first that found anything. What `audience` and `site_id`
+        rule out is left out before ranking; `site_id` None searches every site. Only the first 2,000 characters count.
+        """
+        reader = Audience.AGENTS if audience == "agents" else Audience.PUBLIC
+        kept = _NOTHING
+        for tag in self.chain(locale, fallbacks):
+            result = _search(self._shelves[tag], text[:_LONGEST_QUESTION], site_id, reader, max(1, limit))
+            if result.outcome is Outcome.ANSWER:
+                return result
+            better = result.outcome is Outcome.SUGGESTIONS and kept.outcome is Outcome.NONE
+            if better or (result.hits and not kept.hits):
+                kept = result
+        return kept
+
+    def suggest(
+        self, url: str, locale: str, site_id: str | None, limit: int = 3, fallbacks: Sequence[str] = ()
+    ) -> tuple[Hit, ...]:
+        """Public articles meant for a page, the closest pattern first, each text once in the first locale that has it."""
+        address = address_of(url)
+        found: dict[str, tuple[int, Entry]] = {}
+        for tag in self.chain(locale, fallbacks):
+            for entry in self._shelves[tag].entries(site_id, Audience.PUBLIC):
+                closeness = max((specificity(p, address) for p in entry.article.url_patterns), default=-1)
+                if closeness >= 0:
+                    found.setdefault(entry.article.group_id, (closeness, entry))
+        ordered = sorted(found.values(), key=lambda pair: (-pair[0], pair[1].article.slug))
+        return tuple(_hit(Found(entry, entry.passages[0], 0, 0, float(c))) for c, entry in ordered[:limit])
+
+    def article_titles(self) -> dict[str, str]:
+        """Title by article id, of everything published."""
+        shelves = self._shelves.values()
+        return {e.article.id: e.article.title for s in shelves for e in s.entries(None, Audience.AGENTS)}
+
+
+def _search(shelf: Shelf, text: str, site_id: str | None, audience: Audience, limit: int) -> SearchResult:
+    tokens = content_tokens(text, shelf.locale)
+    candidates = shelf.find(tokens, site_id, audience, max(limit, _RERANKED))
+    if not candidates:
+        return _NOTHING
+    question = Question(shelf, tokens)
+    found = _ranked(question, candidates)
+    sure = confidence(question.measure(found))
+    outcome = Outcome.ANSWER if sure >= ANSWER else Outcome.SUGGESTIONS if sure >= SUGGEST else Outcome.NONE
+    return SearchResult(outcome, sure, tuple(map(_hit, found[:limit])))

@@ -1,0 +1,1 @@
+"""From words to decisions: signals (pure), rules, decisions."""

@@ -1,0 +1,84 @@
+"""Things named in a text: order numbers, e-mail addresses, telephone numbers. Spans are of the original text."""
+
+import re
+from functools import lru_cache
+from typing import Any, Final, cast
+
+import re2
+from msgspec import Struct
+
+Span = tuple[int, int]
+DEFAULT_ORDER_PATTERN: Final = r"#\s?[0-9]{3,12}|[A-Za-z]{2,4}-?[0-9]{4,12}|[0-9]{5,12}"
+ORDER_EXAMPLE: Final = "#4711"
+_MAX_PATTERN: Final = 300
+_EMAIL = re2.compile(r"[A-Za-z0-9._%+\-]{1,64}@[A-Za-z0-9\-]{1,63}(?:\.[A-Za-z0-9\-]{1,63}){1,4}")
+_PHONE = re2.compile(r"(?:\+|00)?[0-9](?:[ \-./()]{0,2}[0-9]){6,14}")
+_LINK = re2.compile(r"(?:https?://|www\.)[^\s]+")
+_DIGITS: Final = dict.fromkeys(range(0xD800, 0xE000), "\ufffd") | {
+    ord(c): str(i) for zero in "٠۰０" for i, c in enumerate(chr(ord(zero) + n) for n in range(10))
+}
+
+
+class Entities(Struct, frozen=True):
+    """Half-open code point spans of the original text, in order, each thing in one list only."""
+
+    orders: tuple[Span, ...] = ()
+    emails: tuple[Span, ...] = ()
+    phones: tuple[Span, ...] = ()
+
+
+@lru_cache(maxsize=64)
+def order_matcher(pattern: str = DEFAULT_ORDER_PATTERN) -> "Any":
+    """The compiled order number pattern of a site (linear time whatever the pattern). Raises ValueError if unusable."""
+    if not pattern or len(pattern) > _MAX_PATTERN:
+        raise ValueError(f"an order number pattern has 1 to {_MAX_PATTERN} characters")
+    try:
+        compiled = re2.compile(pattern)
+    except re2.error as error:
+        raise ValueError("this order number pattern cannot be read") from error
+    if compiled.search("") is not None:
+        raise ValueError("an order number pattern must not match an empty text")
+    return compiled
+
+
+def _spans(matcher: "Any", text: str) -> list[Span]:
+    return [cast(Span, found.span()) for found in matcher.finditer(text)]
+
+
+def _free(spans: list[Span], taken: list[Span]) -> list[Span]:
+    return [s for s in spans if not any(s[0] < high and low < s[1] for low, high in taken)]
+
+
+def _stands_alone(text: str, span: Span) -> bool:
+    """Not the middle of a longer word or number. Ideographs and other scripts may touch it."""
+    before = text[span[0] - 1] if span[0] else " "
+    after = text[span[1]] if span[1] < len(text) else " "
+    return not (before.isascii() and (before.isalnum() or before in ".,")) and not (
+        after.isascii() and after.isalnum()
+    )
+
+
+def _is_phone(text: str, span: Span) -> bool:
+    """A `+`, a leading 0 or separators tell a telephone number from an order number."""
+    piece = text[span[0] : span[1]]
+    digits = sum(c.isdigit() for c in piece)
+    return digits >= 7 and (piece[0] in "+0" or (len(piece) > digits and digits >= 9) or digits == 11)
+
+
+def find_entities(text: str, order_pattern: str = DEFAULT_ORDER_PATTERN) -> Entities:
+    """What the text names. A number that could be both counts as a telephone number only if it is written like one.
+
+    Raises ValueError for an order pattern that cannot be used.
+    """
+    matcher = order_matcher(order_pattern)
+    if not re.search(r"[\d@]", text):
+        return Entities()
+    plain = text if text.isascii() else text.translate(_DIGITS)
+    emails = _spans(_EMAIL, plain) if "@" in plain else []
+    taken = emails + (_spans(_LINK, plain) if "://" in plain or "www." in plain else [])
+    phones = [
+        s for s in _free(_spans(_PHONE, plain), taken) if _stands_alone(plain, s) and _is_phone(plain, s)
+    ]
+    found = _free(_spans(matcher, plain), taken + phones)
+    orders = [s for s in found if _stands_alone(plain, s)]
+    return Entities(tuple(orders), tuple(emails), tuple(phones))

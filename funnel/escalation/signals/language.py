@@ -1,0 +1,130 @@
+"""A cheap guess of a text's language: by script, then by function words, with the conversation's language as prior."""
+
+import re
+import unicodedata
+from collections import Counter, defaultdict
+from typing import Final
+
+from funnel.conversations.values import Language
+from funnel.escalation.signals.folding import Folded
+from funnel.escalation.signals.han import ONLY_HANS, ONLY_HANT
+from funnel.escalation.signals.language_words import ARABIZI, ARABIZI_SHAPE, LETTERS, SHARED, WORDS
+
+UNSURE: Final = 0.5
+"""Below this score the guess is the prior or a shot in the dark."""
+
+_BLOCKS: Final = (
+    (0x0370, 0x03FF, "Grek", "el"), (0x0400, 0x052F, "Cyrl", "ru"), (0x0530, 0x058F, "Armn", "hy"),
+    (0x0590, 0x05FF, "Hebr", "he"), (0x0600, 0x06FF, "Arab", "ar"), (0x0750, 0x077F, "Arab", "ar"),
+    (0x08A0, 0x08FF, "Arab", "ar"), (0xFB50, 0xFDFF, "Arab", "ar"), (0xFE70, 0xFEFC, "Arab", "ar"),
+    (0x0900, 0x097F, "Deva", "hi"), (0x0980, 0x09FF, "Beng", "bn"), (0x0A00, 0x0A7F, "Guru", "pa"),
+    (0x0A80, 0x0AFF, "Gujr", "gu"), (0x0B80, 0x0BFF, "Taml", "ta"), (0x0C00, 0x0C7F, "Telu", "te"),
+    (0x0C80, 0x0CFF, "Knda", "kn"), (0x0D00, 0x0D7F, "Mlym", "ml"), (0x0D80, 0x0DFF, "Sinh", "si"),
+    (0x0E00, 0x0E7F, "Thai", "th"), (0x0E80, 0x0EFF, "Laoo", "lo"), (0x1000, 0x109F, "Mymr", "my"),
+    (0x10A0, 0x10FF, "Geor", "ka"), (0x1200, 0x137F, "Ethi", "am"), (0x1780, 0x17FF, "Khmr", "km"),
+    (0x1100, 0x11FF, "Kore", "ko"), (0xAC00, 0xD7AF, "Kore", "ko"), (0x3040, 0x30FF, "Jpan", "ja"),
+    (0x31F0, 0x31FF, "Jpan", "ja"), (0xFF66, 0xFF9D, "Jpan", "ja"),
+    (0x3400, 0x4DBF, "Hani", "zh"), (0x4E00, 0x9FFF, "Hani", "zh"), (0xF900, 0xFAFF, "Hani", "zh"),
+    (0x20000, 0x3FFFF, "Hani", "zh"),
+)  # fmt: skip
+_SCRIPT_LANGUAGE: Final = {script: code for _, _, script, code in _BLOCKS}
+_SCRIPT_OF: Final = {"zh-Hans": "Hans", "zh-Hant": "Hant", "ja": "Jpan", "ko": "Kore", "sr": "Cyrl", "bg": "Cyrl", "uk": "Cyrl", "fa": "Arab", "ur": "Arab"}  # fmt: skip
+_LINK = re.compile(r"\S*(?:://|@|www\.)\S*")
+_cache: dict[str, str] = {}
+
+
+def _script(char: str) -> str:
+    """ISO 15924 code of a letter, `` for anything else."""
+    known = _cache.get(char)
+    if known is not None:
+        return known
+    code = ord(char)
+    script = ""
+    if unicodedata.category(char)[0] in "LM":
+        script = next((name for low, high, name, _ in _BLOCKS if low <= code <= high), "")
+        if not script and "LATIN" in unicodedata.name(char, ""):
+            script = "Latn"
+    if len(_cache) < 40_000:
+        _cache[char] = script
+    return script
+
+
+def _script_of(code: str) -> str:
+    if code in _SCRIPT_OF:
+        return _SCRIPT_OF[code]
+    return next((script for script, language in _SCRIPT_LANGUAGE.items() if language == code), "Latn")
+
+
+def _chinese(text: str, prior: str) -> Language:
+    hans = sum(c in ONLY_HANS for c in text)
+    hant = sum(c in ONLY_HANT for c in text)
+    if hans == hant:
+        code = prior if prior in ("zh-Hans", "zh-Hant") else "zh-Hans"
+        return Language(code=code, script=code[3:], score=0.7)
+    code = "zh-Hans" if hans > hant else "zh-Hant"
+    return Language(code=code, script=code[3:], score=0.9 + 0.09 * abs(hans - hant) / (hans + hant))
+
+
+def _by_letters(text: str, code: str, script: str) -> Language:
+    lowered = frozenset(text.casefold())
+    for other, letters in LETTERS.get(script, ()):
+        if lowered & letters:
+            return Language(code=other, script=script, score=0.8)
+    return Language(code=code, script=script, score=0.95)
+
+
+def _latin(text: str, folded: Folded, prior: str) -> Language:
+    """Function words vote; letters of one alphabet add weight; Arabizi counts as Arabic."""
+    words = [w for w in folded.text.split() if any(c.isalpha() for c in w)]
+    if not words:
+        return keep(prior)
+    votes: dict[str, float] = defaultdict(float)
+    for word in words:
+        for code in WORDS.get(word, ()):
+            votes[code] += 0.6 if word in SHARED else 1
+        if word in ARABIZI or (not word.isalpha() and ARABIZI_SHAPE.fullmatch(word)):
+            votes["ar"] += 1
+    if not text.isascii():
+        lowered = frozenset(text.casefold())
+        for code, letters in LETTERS["Latn"]:
+            if lowered & letters:
+                votes[code] += 1.2
+    if not votes:
+        return keep(prior, 0.6 if len(words) <= 4 else 0.4)
+    ranked = sorted(votes.items(), key=lambda item: -item[1])
+    best, weight = ranked[0]
+    rival = ranked[1][1] if len(ranked) > 1 else 0.0
+    if prior in votes and votes[prior] >= weight - 0.01:
+        best = prior
+    share = weight / max(len(words), 1)
+    if len(words) <= 2 and best != prior and (weight < 1 or rival >= weight):
+        return keep(prior, 0.6)
+    score = min(0.99, 0.55 + 0.5 * min(share, 0.6) + 0.2 * (weight - rival) / weight)
+    return Language(code=best, script="Latn", score=round(score, 3))
+
+
+def keep(prior: str, score: float = 0.6) -> Language:
+    """The prior, for texts that tell nothing."""
+    return Language(code=prior, script=_script_of(prior), score=score)
+
+
+def guess_language(text: str, folded: Folded, prior: str) -> Language:
+    """BCP 47 code (`zh-Hans`, `zh-Hant`, `ar`, `en`, `fr` …), script and certainty. Texts without letters, and short ones
+    that fit it, keep the prior. Below `UNSURE` the text is of no language we can tell. Never raises.
+    """
+    bare = _LINK.sub(" ", text) if ("@" in text or "/" in text or "www" in text) else text
+    if bare.isascii():
+        return _latin(bare, folded, prior) if any(map(str.isalpha, bare)) else keep(prior)
+    scripts: Counter[str] = Counter(map(_script, bare))
+    scripts.pop("", None)
+    if not scripts:
+        return keep(prior)
+    scripts["Hani"] *= 2  # an ideograph says as much as a few letters
+    main, _ = max(scripts.items(), key=lambda item: (item[1], item[0]))
+    if scripts["Jpan"] * 8 >= scripts["Hani"] and scripts["Jpan"] and main in ("Hani", "Jpan"):
+        return Language(code="ja", script="Jpan", score=0.97)
+    if main == "Hani":
+        return _chinese(bare, prior)
+    if main == "Latn":
+        return _latin(bare, folded, prior)
+    return _by_letters(bare, _SCRIPT_LANGUAGE[main], main)

@@ -1,0 +1,193 @@
+"""The one call of a turn: everything the phrase lists and heuristics say about a text."""
+
+from typing import Final, Literal
+
+from msgspec import Struct
+
+from funnel.conversations.values import Language, SignalValue
+from funnel.escalation.signals.entities import DEFAULT_ORDER_PATTERN, Entities, find_entities
+from funnel.escalation.signals.folding import CLAUSE, Folded, fold
+from funnel.escalation.signals.language import guess_language
+from funnel.escalation.signals.lexicon import Found, Lexicon
+from funnel.escalation.signals.small_talk import SMALL_TALK_LISTS, SMALL_TALK_WHOLES
+from funnel.escalation.signals.unclear import Unclear, unclear
+from funnel.escalation.signals.urgent import URGENT_LISTS, urgency
+from funnel.escalation.signals.verdicts import VERDICT_LISTS
+from funnel.escalation.signals.wants_person import ONLY_PERSON, PERSON_WORD, WANTS_PERSON
+
+SmallTalk = Literal["greeting", "thanks", "yes", "no"]
+Spans = tuple[tuple[int, int], ...]
+
+_LEXICON: Final = Lexicon(
+    (WANTS_PERSON, PERSON_WORD, *SMALL_TALK_LISTS, *VERDICT_LISTS, *URGENT_LISTS),
+    (ONLY_PERSON, *SMALL_TALK_WHOLES),
+)
+_URGENT: Final = frozenset(entry.name for entry in URGENT_LISTS)
+_TALK: Final[dict[SmallTalk, str]] = {
+    "greeting": "only_greeting",
+    "no": "only_no",
+    "yes": "only_yes",
+    "thanks": "only_talk",
+}
+_SHORT: Final = 13  # words and clause ends; three ideographs weigh as two words
+_OPENING: Final = 16  # characters
+_FRAGMENT_WORDS: Final = 3
+_FRAGMENT_IDEOGRAPHS: Final = 4
+
+
+class Measured(Struct, frozen=True):
+    """What one text says. `signals` holds only what was found, under the public names; spans are half-open code points
+    of the text that was measured.
+
+    `small_talk`: the text is nothing else. `affirms`: it says plain yes or no, perhaps with thanks, and may answer an
+    offer or a yes/no question. `rejects`: the last answer did not fit. `withdraws`: solved, or no longer wanted.
+    `urgent`: the safety path. `unclear`: nothing to search for. `fragment`: a short start of a sentence, worth a wait.
+    """
+
+    language: Language
+    signals: dict[str, SignalValue]
+    small_talk: SmallTalk | None = None
+    affirms: Literal["yes", "no"] | None = None
+    rejects: bool = False
+    withdraws: Literal["solved", "never_mind"] | None = None
+    urgent: Literal["explicit", "figurative"] | None = None
+    unclear: Unclear | None = None
+    fragment: bool = False
+    entities: Entities = Entities()
+
+
+def _evidence(found: Found, folded: Folded, *names: str) -> Spans:
+    spans = {folded.span(low, high) for name in names for low, high in found.spans(name)}
+    return tuple(sorted(spans))
+
+
+def _outspoken(found: Found) -> frozenset[str]:
+    """The small talk lists that spoke, without words that are only part of another one's longer phrase."""
+    talk = [(name, span) for name in _TALK for span in found.spans(name)]
+    return frozenset(
+        name
+        for name, (low, high) in talk
+        if not any(start <= low and high <= end and end - start > high - low for _, (start, end) in talk)
+    )
+
+
+def _small_talk(found: Found, spoken: frozenset[str]) -> SmallTalk | None:
+    if "only_talk" not in found.wholes:
+        return None
+    for name, whole in _TALK.items():
+        if name in spoken and whole in found.wholes:
+            return name
+    return None
+
+
+def _affirms(spoken: frozenset[str], small_talk: SmallTalk | None) -> Literal["yes", "no"] | None:
+    if small_talk is None:
+        return None
+    if small_talk == "no" or ("no" in spoken and "yes" not in spoken):
+        return "no"
+    return "yes" if "yes" in spoken else None
+
+
+def _fragment(text: str, folded: Folded, entities: Entities) -> bool:
+    if entities.orders or entities.emails or "?" in text or "？" in text or "؟" in text:
+        return False
+    words = [w for w in folded.text.split() if w != CLAUSE]
+    if not words or len(words) > _FRAGMENT_WORDS:
+        return False
+    if any("\u3400" <= w[0] <= "\u9fff" for w in words):
+        return sum(map(len, words)) <= _FRAGMENT_IDEOGRAPHS
+    return True
+
+
+def measure(text: str, prior_language: str = "en", *, order_pattern: str = DEFAULT_ORDER_PATTERN) -> Measured:
+    """Measures one text (a message or a burst joined by line breaks). Pure, linear in the text, never raises on any text;
+    ValueError only for an `order_pattern` that cannot be used.
+    """
+    folded = fold(text)
+    found = _LEXICON.find(folded)
+    entities = find_entities(text, order_pattern)
+    urgent = urgency(frozenset(name for name in _URGENT & found.names if found.spans(name)))
+    wants = _wants_person(found, folded)
+    spoken = _outspoken(found) if "only_talk" in found.wholes else frozenset()
+    small_talk = None if wants else _small_talk(found, spoken)
+    settled: Literal["solved", "never_mind"] | None = None
+    if _is_the_point(found, folded, "never_mind"):
+        settled = "never_mind"
+    if _is_the_point(found, folded, "solved"):
+        settled = "solved"
+    rejects = settled != "solved" and _is_the_point(found, folded, "rejects")
+    if rejects and not _only_symbols(folded):
+        small_talk = None
+    said_nothing = unclear(text, folded) if small_talk is None and not wants else None
+    return Measured(
+        language=guess_language(text, folded, prior_language),
+        signals=_signals(found, folded, wants, urgent, small_talk, rejects=rejects),
+        small_talk=small_talk,
+        affirms=_affirms(spoken, small_talk),
+        rejects=rejects,
+        withdraws=None if wants else settled,
+        urgent=urgent,
+        unclear=said_nothing,
+        fragment=not wants
+        and urgent != "explicit"
+        and settled is None
+        and not rejects
+        and small_talk in (None, "greeting")
+        and said_nothing is None
+        and _fragment(text, folded, entities),
+        entities=entities,
+    )
+
+
+def _is_the_point(found: Found, folded: Folded, name: str) -> bool:
+    """Whether the text is about it: a short text, or one that opens with it. In the middle of a story it is a detail."""
+    spans = found.spans(name)
+    if not spans:
+        return False
+    size = folded.text.count(" ") + 2 * sum("\u3400" <= c <= "\u9fff" for c in folded.text) // 3
+    return size <= _SHORT or spans[0][0] <= _OPENING
+
+
+def _only_symbols(folded: Folded) -> bool:
+    return not any(c.isalnum() for c in folded.text)
+
+
+def _wants_person(found: Found, folded: Folded) -> Spans:
+    wish = _evidence(found, folded, "wants_person")
+    if not wish and "only_person" in found.wholes:
+        return _evidence(found, folded, "person_word")
+    return wish
+
+
+def _signals(
+    found: Found,
+    folded: Folded,
+    wants: Spans,
+    urgent: str | None,
+    small_talk: SmallTalk | None,
+    *,
+    rejects: bool,
+) -> dict[str, SignalValue]:
+    signals: dict[str, SignalValue] = {}
+    if wants:
+        signals["wants_person"] = SignalValue(1.0, wants)
+    for name, score in (("greeting", 1.0), ("thanks", 1.0)):
+        spans = _evidence(found, folded, name)
+        if spans:
+            signals[name] = SignalValue(score if small_talk is not None else 0.6, spans)
+    upset = (
+        _evidence(found, folded, "rejects", "dissatisfied")
+        if rejects
+        else _evidence(found, folded, "dissatisfied")
+    )
+    if upset:
+        signals["dissatisfied"] = SignalValue(0.9 if rejects else 0.8, upset)
+    if urgent == "explicit":
+        harm = _evidence(found, folded, "self_harm")
+        danger = _evidence(found, folded, "safety")
+        faint = _evidence(found, folded, "faint")
+        if harm or (faint and not danger):
+            signals["self_harm"] = SignalValue(1.0 if harm else 0.8, harm or faint)
+        if danger:
+            signals["safety"] = SignalValue(1.0, danger)
+    return signals

@@ -1,0 +1,69 @@
+"""The language guess: scripts, function words, priors."""
+
+import pytest
+
+from funnel.escalation.signals.folding import fold
+from funnel.escalation.signals.language import UNSURE, guess_language
+
+
+def guess(text: str, prior: str = "en") -> str:
+    return guess_language(text, fold(text), prior).code
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("Where is my order?", "en"),
+        ("我的订单在哪里", "zh-Hans"),
+        ("我的訂單在哪裡", "zh-Hant"),
+        ("退款几时到", "zh-Hans"),
+        ("我張單去咗邊", "zh-Hant"),
+        ("أين طلبي؟", "ar"),
+        ("fein el order beta3y ya gama3a", "ar"),
+        ("3ayez a3raf el talab wesel fein", "ar"),
+        ("Où est ma commande ?", "fr"),
+        ("Wo ist meine Bestellung?", "de"),
+        ("¿Dónde está mi pedido?", "es"),
+        ("Onde está a minha encomenda?", "pt"),
+        ("Dove si trova il mio pacco?", "it"),
+        ("Waar blijft mijn bestelling?", "nl"),
+        ("Где мой заказ?", "ru"),
+        ("Де моє замовлення, воно ще їде?", "uk"),
+        ("Siparişim nerede kaldı?", "tr"),
+        ("注文はどこですか", "ja"),
+        ("주문은 어디에 있나요", "ko"),
+        ("คำสั่งซื้อของฉันอยู่ที่ไหน", "th"),
+        ("मेरा ऑर्डर कहाँ है", "hi"),
+        ("Đơn hàng của tôi ở đâu?", "vi"),
+        ("سفارش من کجاست؟ پول پس می‌خواهم", "fa"),
+        ("איפה ההזמנה שלי", "he"),
+        ("Πού είναι η παραγγελία μου;", "el"),
+    ],
+)
+def test_languages(text: str, code: str) -> None:
+    assert guess(text) == code
+    assert guess_language(text, fold(text), "en").score >= UNSURE
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "4711", "ok", "👍", "#48213", "???", "mina@example.org", "https://example.org/where-is-my-order"],
+)
+@pytest.mark.parametrize("prior", ["zh-Hant", "ar", "en", "fr"])
+def test_texts_that_tell_nothing_keep_the_prior(text: str, prior: str) -> None:
+    assert guess(text, prior) == prior
+
+
+def test_common_ideographs_keep_the_chinese_prior() -> None:
+    assert guess("可以", "zh-Hant") == "zh-Hant"
+    assert guess("可以", "zh-Hans") == "zh-Hans"
+
+
+def test_product_names_do_not_change_the_language() -> None:
+    assert guess("我想退 iPhone case 这个商品", "zh-Hans") == "zh-Hans"
+    assert guess("أريد إرجاع iPhone", "en") == "ar"
+
+
+def test_words_of_no_known_language_are_unsure() -> None:
+    text = "kvel hrosta minelk dopra saktu weln"
+    assert guess_language(text, fold(text), "en").score < UNSURE

@@ -1,0 +1,178 @@
+"""What `measure` says of single texts, and that it never breaks on any."""
+
+import time
+
+import pytest
+import re2
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from funnel.escalation.signals.folding import _traced, fold
+from funnel.escalation.signals.measure import measure
+from funnel.escalation.signals.small_talk import SMALL_TALK_LISTS
+from funnel.escalation.signals.urgent import URGENT_LISTS
+from funnel.escalation.signals.verdicts import VERDICT_LISTS
+from funnel.escalation.signals.wants_person import PERSON_WORD, WANTS_PERSON
+
+LISTS = (WANTS_PERSON, PERSON_WORD, *SMALL_TALK_LISTS, *VERDICT_LISTS, *URGENT_LISTS)
+PIECES = st.sampled_from(
+    [
+        "I want a human",
+        "转人工",
+        "轉人工",
+        "عايز أكلم حد",
+        "ﷺ",
+        "ﬁ",
+        "ß",
+        "İ",
+        "👍🏽",
+        "👨‍👩‍👧",
+        "e\u0301",
+        "\u202e",
+        "\ud800",
+        "　",
+        "١٢٣",
+        "noooo",
+        "我要human",
+        "|",
+        "a<b>",
+        "\u0640",
+        "Ⅷ",
+    ]
+)
+TEXTS = st.one_of(
+    st.text(max_size=80), st.lists(st.one_of(PIECES, st.text(max_size=8)), max_size=8).map(" ".join)
+)
+
+
+@pytest.mark.parametrize("entry", LISTS, ids=lambda entry: entry.name)
+def test_every_pattern_stands_by_itself(entry: object) -> None:
+    for field in ("words", "han", "unless", "unless_han"):
+        for pattern in getattr(entry, field):
+            assert re2.compile(pattern).search("") is None, pattern
+
+
+@given(TEXTS)
+@settings(max_examples=300, deadline=None)
+def test_never_raises_and_spans_lie_in_the_text(text: str) -> None:
+    measured = measure(text)
+    spans = [span for value in measured.signals.values() for span in value.evidence]
+    entities = measured.entities
+    for low, high in [*spans, *entities.orders, *entities.emails, *entities.phones]:
+        assert 0 <= low < high <= len(text)
+    assert all(0 <= value.score <= 1 for value in measured.signals.values())
+    assert 0 <= measured.language.score <= 1
+
+
+@given(TEXTS)
+@settings(max_examples=300, deadline=None)
+def test_the_quick_fold_is_the_traced_one(text: str) -> None:
+    folded = fold(text)
+    traced, origins = _traced(text)
+    assert folded.text == traced
+    assert len(traced) == len(origins)
+    assert origins == sorted(origins)
+    for index, char in enumerate(traced):
+        if char.isalnum():
+            assert folded.span(index, index + 1) == (origins[index], origins[index] + 1)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("So, I WANT   to talk to a human!!", "talk to a human"),
+        ("好的。請幫我轉人工，謝謝", "轉人工"),
+        ("لو سمحت أَبْغَى أكلّم مُوظَّف", "أَبْغَى أكلّم مُوظَّف"),
+        ("ya akhi 3ayez akallem 7ad", "3ayez akallem 7ad"),
+        ("my heeeeelp: agent please", "agent please"),
+    ],
+)
+def test_evidence_points_into_the_original(text: str, words: str) -> None:
+    low, high = measure(text).signals["wants_person"].evidence[0]
+    assert words.casefold().endswith(text[low:high].casefold()) or words in text[low:high]
+
+
+def test_wishes_within_a_burst() -> None:
+    assert "wants_person" in measure("where is my order\nagent please").signals
+    assert "wants_person" not in measure("no\nhuman hair wig in stock?").signals
+
+
+@pytest.mark.parametrize(
+    ("text", "affirms"),
+    [
+        ("ok thanks", "yes"),
+        ("no thanks", "no"),
+        ("好的，不用了", "no"),
+        ("لا شكرا", "no"),
+        ("👍", "yes"),
+        ("where is it", None),
+        ("没问题，谢谢", "yes"),
+    ],
+)
+def test_plain_answers(text: str, affirms: str | None) -> None:
+    assert measure(text).affirms == affirms
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("asdfghjkl", "gibberish"),
+        ("sdfjkh", "gibberish"),
+        ("???", "punctuation"),
+        ("…", "punctuation"),
+        ("🍕🍕", "emoji"),
+        ("test", "test"),
+        ("测试", "test"),
+        ("اختبار", "test"),
+        ("aaaaaaa", "gibberish"),
+        ("jkjkjkjk", "gibberish"),
+    ],
+)
+def test_texts_that_say_nothing(text: str, why: str) -> None:
+    assert measure(text).unclear == why
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "rhythm",
+        "Where is my package",
+        "4711",
+        "退货",
+        "Rechtschreibprüfung",
+        "شحن",
+        "xxl",
+        "👍",
+        "property",
+        "ok",
+        "DHL",
+    ],
+)
+def test_texts_that_say_something(text: str) -> None:
+    assert measure(text).unclear is None
+
+
+def test_a_story_in_which_something_failed_is_not_a_verdict() -> None:
+    story = "Hello, yesterday I tried to pay with my card at the checkout and it did not work, what should I do now?"
+    assert not measure(story).rejects
+    assert measure(
+        "That did not work. I did all the steps on the page and the lamp still stays dark."
+    ).rejects
+
+
+def test_fragments_wait_and_wishes_do_not() -> None:
+    assert measure("my order").fragment
+    assert measure("订单").fragment
+    assert not measure("agent").fragment
+    assert not measure("my order #4711").fragment
+    assert not measure("where is my order?").fragment
+    assert not measure("that didn't help").fragment
+    assert not measure("我想死").fragment
+
+
+def test_cost_grows_with_the_text_alone() -> None:
+    text = "I want to talk to a person about my order that did not arrive, please. " * 140
+    measure(text)
+    started = time.process_time()
+    measure(text[:10_000])
+    assert time.process_time() - started < 0.5

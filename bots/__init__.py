@@ -1,0 +1,1 @@
+"""The bot: its dialogue and its decider."""

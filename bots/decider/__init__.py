@@ -1,0 +1,1 @@
+"""Composes signals, knowledge base, dialogue and estimates into `decide` for every command of a conversation."""

@@ -1,0 +1,48 @@
+"""The measured signals of a text as the dialogue hears them."""
+
+from typing import Final
+
+from bots.dialogue.hearing import Heard
+from funnel.core.locales import DEFAULT_LOCALE
+from funnel.escalation.signals.language import UNSURE
+from funnel.escalation.signals.measure import Measured, measure
+
+# A few words of one's own order or account: they only choose which question is asked, never whether a person comes.
+ACCOUNT_WORDS: Final = (
+    "my order", "my parcel", "my package", "my account", "my payment", "my refund", "my invoice", "my delivery",
+    "订单", "訂單", "包裹", "我的账户", "我的帐户", "我的帳戶", "我的退款", "快递", "طلبي", "طلبيتي", "حسابي", "شحنتي", "الطلب رقم",
+)  # fmt: skip
+
+
+class SignalEars:
+    """Hears by `funnel.escalation.signals`."""
+
+    def hear(self, text: str, prior: str) -> Heard:
+        """Pure; never raises on any text."""
+        return heard_of(text, measure(text, prior or DEFAULT_LOCALE))
+
+
+def heard_of(text: str, measured: Measured) -> Heard:
+    """The dialogue's flags of what was measured."""
+    lowered = text.casefold()
+    talk = measured.small_talk
+    orders = bool(measured.entities.orders)
+    return Heard(
+        language=measured.language,
+        signals=measured.signals,
+        wants_person="wants_person" in measured.signals,
+        yes=measured.affirms == "yes",
+        no=measured.affirms == "no",
+        thanks=talk == "thanks",
+        greeting=talk == "greeting",
+        reaction=measured.unclear == "emoji",
+        rejects=measured.rejects,
+        withdraws=measured.withdraws == "never_mind",
+        solved=measured.withdraws == "solved",
+        urgent=measured.urgent == "explicit",
+        fragment=measured.fragment,
+        gibberish=measured.unclear in ("gibberish", "test", "punctuation"),
+        unsure_language=measured.language.score < UNSURE,
+        account=orders or any(word in lowered for word in ACCOUNT_WORDS),
+        order_number=orders,
+    )

@@ -1,0 +1,114 @@
+"""The judge that the pipeline is given: prepare, decide and the way out when either breaks."""
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from bots.decider import agents, contact, failure, feedback, marks, timers
+from bots.decider.pinned import Bundle
+from bots.decider.prepare import prepare
+from bots.dialogue.hearing import Found, Prepared
+from bots.dialogue.scene import Scene
+from bots.dialogue.script import Script
+from funnel.conversations.commands import (
+    AddNote,
+    AgentAbsent,
+    AnswerOffer,
+    AskHuman,
+    Assign,
+    ChangeTags,
+    Claim,
+    Command,
+    GiveRating,
+    HandBack,
+    IdentifyContact,
+    MarkSeen,
+    PostMessage,
+    RateAnswer,
+    Redact,
+    Release,
+    Reopen,
+    Reply,
+    Resolve,
+    SetPriority,
+    Snooze,
+    TimerDue,
+)
+from funnel.conversations.judgement import Decided, Moment
+from funnel.conversations.state import State
+from funnel.core.errors import not_found
+
+ByContact = Callable[[Any, State | None, Prepared, Scene], Script]
+ByAgent = Callable[[Any, State, Scene], Script]
+
+BY_CONTACT: Final[dict[type[Command], ByContact]] = {
+    PostMessage: contact.post_message,
+    AskHuman: contact.ask_human,
+    RateAnswer: feedback.rate_answer,
+    AnswerOffer: feedback.choose_offer,
+    GiveRating: feedback.give_rating,
+    IdentifyContact: feedback.identify,
+}
+BY_AGENT: Final[dict[type[Command], ByAgent]] = {
+    Claim: agents.claim,
+    Assign: agents.assign,
+    Release: agents.release,
+    HandBack: agents.hand_back,
+    AgentAbsent: agents.absent,
+    Reply: agents.reply,
+    AddNote: agents.add_note,
+    Resolve: agents.end,
+    Reopen: agents.reopen_by_agent,
+    MarkSeen: marks.mark_seen,
+    ChangeTags: marks.change_tags,
+    SetPriority: marks.set_priority,
+    Snooze: marks.snooze,
+    Redact: marks.redact,
+}
+
+
+class FunnelJudge:
+    """Judges every command with one pinned bundle. Pure; the same inputs always give the same events."""
+
+    __slots__ = ("_bundle",)
+
+    def __init__(self, bundle: Bundle) -> None:
+        self._bundle = bundle
+
+    def prepare(self, command: Command, state: State | None, moment: Moment) -> Prepared:
+        """Signals and candidates of what the command says."""
+        site_id = self._site_of(command, state)
+
+        def search(text: str, locale: str) -> Found:
+            return self._bundle.find(site_id, text, locale)
+
+        return prepare(command, state, moment, self._bundle.ears, search, self._bundle.knowledge.revision)
+
+    def decide(self, command: Command, state: State | None, prepared: object, moment: Moment) -> Decided:
+        """The events of this turn. Raises FunnelError where the command is refused."""
+        heard = prepared if isinstance(prepared, Prepared) else self.prepare(command, state, moment)
+        scene = self._scene(command, state, moment)
+        by_contact = BY_CONTACT.get(type(command))
+        if by_contact is not None:
+            return by_contact(command, state, heard, scene).done()
+        if state is None:
+            raise not_found("conversation")
+        if isinstance(command, TimerDue):
+            return timers.timers_due(state, heard, scene).done()
+        return BY_AGENT[type(command)](command, state, scene).done()
+
+    def failed(self, command: Command, state: State | None, moment: Moment) -> Decided:
+        """The message, a person and a receipt, without anything that may have broken."""
+        return failure.failed(command, state, moment)
+
+    def _site_of(self, command: Command, state: State | None) -> str:
+        if state is not None:
+            return state.site_id
+        return command.opening.site_id if command.opening is not None else ""
+
+    def _scene(self, command: Command, state: State | None, moment: Moment) -> Scene:
+        if state is not None:
+            return self._bundle.scene(state.site_id, state.inbox_id, state.channel, moment)
+        opening = command.opening
+        if opening is None:
+            return self._bundle.scene("", "", "web", moment)
+        return self._bundle.scene(opening.site_id, opening.inbox_id, opening.channel, moment)

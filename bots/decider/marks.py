@@ -1,0 +1,64 @@
+"""Small changes by agents: seen, tags, priority, snooze, erasure."""
+
+from bots.decider.agents import lead_only, refuse_resolved
+from bots.dialogue.scene import Scene
+from bots.dialogue.script import Script
+from funnel.conversations.commands import ChangeTags, MarkSeen, Redact, SetPriority, Snooze
+from funnel.conversations.events import (
+    ConversationSeen,
+    ConversationSnoozed,
+    ConversationTagged,
+    MessageRedacted,
+    PriorityChanged,
+)
+from funnel.conversations.state import State
+from funnel.conversations.values import AgentRef
+from funnel.core.errors import invalid
+
+
+def mark_seen(command: MarkSeen, state: State, scene: Scene) -> Script:
+    """The hand-over was looked at; once."""
+    script = Script(state, scene.moment)
+    if state.waiting is not None and not state.waiting.seen:
+        agent = AgentRef(name=command.actor.name or "", id=command.actor.id)
+        script.add(ConversationSeen(agent), command.actor)
+    return script
+
+
+def change_tags(command: ChangeTags, state: State, scene: Scene) -> Script:
+    """Adds what is new and removes what is there; nothing where neither changes anything."""
+    script = Script(state, scene.moment)
+    removed = tuple(tag for tag in command.remove if tag in state.tags)
+    added = tuple(dict.fromkeys(tag for tag in command.add if tag not in state.tags or tag in removed))
+    if added or removed:
+        script.add(ConversationTagged(added, removed), command.actor)
+    return script
+
+
+def set_priority(command: SetPriority, state: State, scene: Scene) -> Script:
+    """Another priority; the urgent path stays urgent."""
+    script = Script(state, scene.moment)
+    if state.priority == command.priority:
+        return script
+    if state.episode.urgent and state.status != "resolved":
+        raise lead_only()
+    script.add(PriorityChanged(command.priority), command.actor)
+    return script
+
+
+def snooze(command: Snooze, state: State, scene: Scene) -> Script:
+    """Sleeps until a time in the future; the same time again changes nothing."""
+    refuse_resolved(state)
+    if command.until <= scene.moment.at:
+        raise invalid("snooze_in_past", "The time to wake must lie in the future.")
+    script = Script(state, scene.moment)
+    if state.snoozed_until != command.until:
+        script.add(ConversationSnoozed(command.until), command.actor)
+    return script
+
+
+def redact(command: Redact, state: State, scene: Scene) -> Script:
+    """Says that the message's content is gone; the erasure itself is the store's, in the same transaction."""
+    script = Script(state, scene.moment)
+    script.add(MessageRedacted(command.message_id), command.actor)
+    return script

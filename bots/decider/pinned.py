@@ -1,0 +1,131 @@
+"""The pinned bundle: one knowledge base, directory, estimates and rule set for a whole batch of turns."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Final, Literal, Protocol
+
+from msgspec import Struct
+
+from bots.decider.expected import STATED_ELSEWHERE, STATED_SECONDS, promise_for, usual_wait
+from bots.decider.prepare import SEARCHED, Ears
+from bots.dialogue.hearing import Candidate, Found
+from bots.dialogue.scene import Promise, Scene, Words
+from funnel.conversations.judgement import Moment
+from funnel.core.calendar import Calendar, always_open
+from funnel.core.locales import DEFAULT_LOCALE
+from funnel.people.directory import DirectorySnapshot, SiteInfo
+from funnel.routing.estimates import EstimatesSnapshot
+from kb.search import Outcome, SearchResult
+
+RULE_SET_VERSION: Final = "shipped-1"
+AGENT_ROOM: Final = (
+    8  # open conversations an agent may hold before a returning contact waits in the queue instead
+)
+UNKNOWN_ZONE: Final = "UTC"
+_OUTCOMES: Final[dict[Outcome, Literal["answer", "suggestions", "none"]]] = {
+    Outcome.ANSWER: "answer",
+    Outcome.SUGGESTIONS: "suggestions",
+    Outcome.NONE: "none",
+}
+
+
+class Knowledge(Protocol):
+    """An immutable state of the knowledge base."""
+
+    @property
+    def revision(self) -> int:
+        """Which state it is."""
+        ...
+
+    def search(
+        self,
+        text: str,
+        locale: str,
+        site_id: str | None,
+        audience: str = "public",
+        limit: int = 3,
+        fallbacks: tuple[str, ...] = (),
+    ) -> SearchResult:
+        """The best articles this reader may see; pure, under a millisecond, never raises."""
+        ...
+
+
+class Bundle(Struct, frozen=True):
+    """Everything a turn may look at beside state and command. Nothing in it changes while it is pinned.
+
+    `words` gives the texts of a site (None: of no site that is known any more).
+    """
+
+    knowledge: Knowledge
+    directory: DirectorySnapshot
+    estimates: EstimatesSnapshot
+    ears: Ears
+    words: Callable[[SiteInfo | None], Words]
+    rule_set_version: str = RULE_SET_VERSION
+
+    def find(self, site_id: str, text: str, locale: str) -> Found:
+        """The public passages of a site for a text, in its language, else in the site's default one."""
+        site = self.directory.sites.get(site_id)
+        fallbacks = site.locales[:1] if site is not None else (DEFAULT_LOCALE,)
+        result = self.knowledge.search(text, locale, site_id, "public", SEARCHED, fallbacks)
+        hits = tuple(
+            Candidate(hit.article_id, hit.title, hit.locale, hit.short_answer or hit.text, hit.score, hit.url)
+            for hit in result.hits
+        )
+        return Found(_OUTCOMES[result.outcome], result.confidence, hits)
+
+    def scene(self, site_id: str, inbox_id: str, channel: str, moment: Moment) -> Scene:
+        """The surroundings of one turn of a conversation of this site and inbox."""
+        site = self.directory.sites.get(site_id)
+        return Scene(
+            moment=moment,
+            outlook=SiteOutlook(self, site, inbox_id, channel),
+            words=self.words(site),
+            site_locales=site.locales if site is not None else (DEFAULT_LOCALE,),
+            zone=site.zone if site is not None else UNKNOWN_ZONE,
+            rule_set_version=self.rule_set_version,
+            on_call=site is not None and site.on_call is not None,
+        )
+
+
+class SiteOutlook:
+    """Promises and presence for the conversations of one site and inbox."""
+
+    __slots__ = ("_bundle", "_channel", "_inbox_id", "_site")
+
+    def __init__(self, bundle: Bundle, site: SiteInfo | None, inbox_id: str, channel: str) -> None:
+        self._bundle = bundle
+        self._site = site
+        self._inbox_id = inbox_id
+        self._channel = channel
+
+    def promise(self, queue_id: str, at: datetime, *, stretch: int = 1) -> Promise:
+        """Opening hours of the site, the queue's own 80th percentile, else what the site states for the channel."""
+        calendar = self._calendar()
+        estimate = self._bundle.estimates.queue(queue_id)
+        wait = usual_wait(estimate.replies, calendar)
+        if wait is None:
+            wait = float(self._stated())
+        return promise_for(estimate, calendar, wait, at, stretch=stretch)
+
+    def has_room(self, agent_id: str) -> bool:
+        """Online, may converse, and holds fewer conversations than it has room for."""
+        agent = self._bundle.directory.agents.get(agent_id)
+        if agent is None or agent.status != "online" or "converse" not in agent.permissions:
+            return False
+        return self._bundle.estimates.held.get(agent_id, 0) < AGENT_ROOM
+
+    def home_queue(self, queue_id: str) -> str:
+        """The queue while it lives; an archived one is replaced by the one its inbox names now."""
+        directory = self._bundle.directory
+        if queue_id in directory.queues:
+            return queue_id
+        inbox = directory.inboxes.get(self._inbox_id)
+        return inbox.queue_id if inbox is not None else queue_id
+
+    def _calendar(self) -> Calendar:
+        return self._site.calendar if self._site is not None else always_open()
+
+    def _stated(self) -> int:
+        stated = self._site.reply_seconds.get(self._channel) if self._site is not None else None
+        return stated if stated is not None else STATED_SECONDS.get(self._channel, STATED_ELSEWHERE)

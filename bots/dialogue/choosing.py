@@ -1,0 +1,92 @@
+"""Choosing the one outcome of a turn: readers in the order of precedence, the first that has something to say decides."""
+
+from collections.abc import Callable
+
+from bots.dialogue.choice import ASKS_PERSON, CANNOT_READ, URGENT, Choice
+from bots.dialogue.hearing import Prepared
+from bots.dialogue.lookup import ASKED, look_up
+from bots.dialogue.loop_guard import fired_by, person_due
+from bots.dialogue.replies import reply_to_answer, reply_to_offer, reply_to_settle
+from funnel.conversations.state import State
+from funnel.conversations.values import OfferChoice
+
+Reader = Callable[[State, Prepared], Choice | None]
+
+
+def choose(state: State, prepared: Prepared) -> Choice:
+    """The bot's move on the message (and burst) last folded into `state`. Total and deterministic."""
+    for reader in READERS:
+        choice = reader(state, prepared)
+        if choice is not None:
+            return choice
+    return look_up(state, prepared)
+
+
+def asked_for_person() -> Choice:
+    """A wish for a person, by button or words: always a full hand-over."""
+    return Choice("hand_over", "human", (ASKS_PERSON,), "human_requested")
+
+
+def _danger(state: State, prepared: Prepared) -> Choice | None:
+    if prepared.line.urgent or prepared.whole.urgent:
+        return Choice("hand_over", "human", (URGENT,), "safety")
+    return None
+
+
+def _wish(state: State, prepared: Prepared) -> Choice | None:
+    return asked_for_person() if prepared.line.wants_person or prepared.whole.wants_person else None
+
+
+def _unreadable(state: State, prepared: Prepared) -> Choice | None:
+    if prepared.readable:
+        return None
+    episode = state.episode
+    if state.burst is not None and state.burst.missed and len(state.burst.seqs) > 1 and episode.unreadable:
+        return Choice("silent", "silent", counts=False, about="unreadable")
+    if episode.unreadable or episode.need.number > 0:
+        return Choice(
+            "hand_over", "human", (CANNOT_READ,), "unreadable", miss="none_found", about="unreadable"
+        )
+    due = person_due(episode, "none_found", "same", "unreadable")
+    if due is not None:
+        return due
+    return Choice(
+        "ask", "question", fired_by("none_found"), miss="none_found", about="unreadable", key="unreadable"
+    )
+
+
+def _small_talk(state: State, prepared: Prepared) -> Choice | None:
+    """Greetings and thanks are answered as such and never count; so is a need that is dropped."""
+    line, whole = prepared.line, prepared.whole
+    if (line.withdraws or line.solved) and prepared.found_line.outcome != "answer":
+        choice: OfferChoice | None = "keep_asking" if state.offer is not None else None
+        return Choice("decline", "question", counts=False, offer_choice=choice, key="offer_declined")
+    if line.thanks or line.closing:
+        return Choice(
+            "small_talk", "question", counts=False, positive=line.thanks, about="small_talk", key="thanks"
+        )
+    if whole.greeting:
+        return Choice("small_talk", "question", counts=False, about="small_talk", key="greeting")
+    settled = state.burst is not None and state.burst.settled and len(state.burst.seqs) > 1
+    if line.reaction or (line.greeting and settled):
+        return Choice("silent", "silent", counts=False, about="small_talk")
+    return None
+
+
+def _bare_yes_or_no(state: State, prepared: Prepared) -> Choice | None:
+    """A yes or no to nothing: with a question of the bot open it is an unusable reply, else it is answered like a greeting."""
+    if not (prepared.line.yes or prepared.line.no) or state.question in ASKED:
+        return None
+    return Choice("small_talk", "question", counts=False, about="small_talk", key="greeting")
+
+
+READERS: tuple[Reader, ...] = (
+    _danger,
+    _wish,
+    _unreadable,
+    reply_to_offer,
+    reply_to_settle,
+    reply_to_answer,
+    _small_talk,
+    _bare_yes_or_no,
+)

@@ -1,0 +1,84 @@
+"""What was heard of a message, as plain values: its language, its wishes, and what the knowledge base found for it."""
+
+from typing import Literal
+
+from msgspec import Struct
+
+from funnel.conversations.values import Language, SignalValue
+
+UNKNOWN_LANGUAGE = Language(code="und", script="Zyyy", score=0.0)
+
+
+class Heard(Struct, frozen=True):
+    """What one text says. `yes`, `no`, `thanks`, `greeting` and `reaction` are true only where the whole text is nothing else.
+
+    `urgent` is explicit danger to a life; a figure of speech never sets it. `fragment` is a text that waits for its rest.
+    """
+
+    language: Language = UNKNOWN_LANGUAGE
+    signals: dict[str, SignalValue] = {}
+    wants_person: bool = False
+    yes: bool = False
+    no: bool = False
+    thanks: bool = False
+    greeting: bool = False
+    reaction: bool = False
+    closing: bool = False
+    rejects: bool = False
+    withdraws: bool = False
+    solved: bool = False
+    urgent: bool = False
+    fragment: bool = False
+    gibberish: bool = False
+    unsure_language: bool = False
+    account: bool = False
+    order_number: bool = False
+
+
+class Candidate(Struct, frozen=True):
+    """One passage that may answer; `score` is the knowledge base's own."""
+
+    article_id: str
+    title: str
+    locale: str
+    text: str
+    score: float
+    url: str | None = None
+
+
+class Found(Struct, frozen=True):
+    """The knowledge base's verdict for one text, best candidate first, one candidate an article."""
+
+    outcome: Literal["answer", "suggestions", "none"] = "none"
+    confidence: float = 0.0
+    candidates: tuple[Candidate, ...] = ()
+
+    def without(self, articles: frozenset[str]) -> tuple[Candidate, ...]:
+        """The candidates of other articles."""
+        return tuple(one for one in self.candidates if one.article_id not in articles)
+
+
+NOTHING_HEARD = Heard()
+NOTHING_FOUND = Found()
+
+
+class Prepared(Struct, frozen=True):
+    """Everything measured for one turn. `seqs` are the earlier messages of the burst that `whole` was made of.
+
+    `line` is the last message alone, `whole` the burst; `found_before` is what the words before this message find: the
+    question that a rejection or a verdict by button is about; `found_together` joins them with this message; `tapped` is the
+    suggestion the message stands for.
+    """
+
+    line: Heard = NOTHING_HEARD
+    whole: Heard = NOTHING_HEARD
+    found_line: Found = NOTHING_FOUND
+    found_whole: Found = NOTHING_FOUND
+    found_before: Found = NOTHING_FOUND
+    found_together: Found = NOTHING_FOUND
+    seqs: tuple[int, ...] = ()
+    locale: str = ""
+    readable: bool = True
+    tapped: Candidate | None = None
+    message_ids: tuple[str, ...] = ()
+    revision: int = 0

@@ -1,0 +1,207 @@
+"""Answering from the knowledge base: which passage, whether it is another need, and what happens when there is none."""
+
+from typing import Literal
+
+from bots.dialogue.choice import CANNOT_READ, About, Choice
+from bots.dialogue.hearing import Candidate, Found, Prepared
+from bots.dialogue.loop_guard import fired_by, may_offer, person_due
+from funnel.conversations.events.talk import MissCause
+from funnel.conversations.state import AnswerMark, State
+
+MOST_SUGGESTIONS = 3
+NEAR = 0.5  # another passage is worth showing when it scores at least this share of the best one
+ASKED = ("clarify", "clarify_again", "clarify_rejected", "unclear", "order_number")
+
+
+def shown_articles(state: State, *, suggested: bool = False) -> frozenset[str]:
+    """The articles already given on this need: none of them is ever the answer again while the need lasts.
+
+    A suggestion is not an answer yet, so it counts only once it is rejected, or where `suggested` says so.
+    """
+    episode = state.episode
+    return frozenset(
+        article
+        for mark in state.answers
+        if mark.episode == episode.number and mark.need == episode.need.number
+        if suggested or mark.kind == "answer" or mark.helpful is False
+        for article in mark.articles
+    )
+
+
+def open_mark(state: State) -> AnswerMark | None:
+    """The latest answer or suggestion of this episode that nobody has rated, rejected or replaced."""
+    for mark in reversed(state.answers):
+        if mark.episode != state.episode.number:
+            return None
+        if mark.kind != "question" and not mark.superseded:
+            return mark if mark.helpful is None else None
+    return None
+
+
+def look_up(state: State, prepared: Prepared) -> Choice:
+    """The bot's move for a question. The burst was judged before where `state.burst.counted`."""
+    if prepared.tapped is not None:
+        return _tapped(state, prepared.tapped)
+    shown = shown_articles(state)
+    again = state.burst is not None and state.burst.counted
+    found = _found(state, prepared, shown, again=again)
+    if found.outcome == "none":
+        return _without_answer(state, prepared, again=again)
+    if found.outcome == "suggestions":
+        shown = shown_articles(state, suggested=True)
+    if found.candidates[0].article_id not in shown:
+        return _with_answer(state, found, found.without(shown), again=again)
+    if again:
+        if (
+            prepared.found_line.outcome == "none"
+            and not prepared.line.fragment
+            and state.question is not None
+        ):
+            return _without_answer(state, prepared, again=True)
+        return Choice("silent", "silent", counts=False, about="need")
+    return _said_again(state, prepared, found, shown)
+
+
+def _tapped(state: State, tapped: Candidate) -> Choice:
+    """A tapped suggestion is a positive sign; tapped twice, the words are there already."""
+    if tapped.article_id in shown_articles(state):
+        return Choice("silent", "silent", counts=False, positive=True)
+    due = person_due(state.episode, None, "same", "need")
+    if due is not None:
+        return due
+    return Choice("answer", "answer", positive=True, candidates=(tapped,))
+
+
+def _found(state: State, prepared: Prepared, shown: frozenset[str], *, again: bool) -> Found:
+    """The finding to go by: the last line's own where it stands alone after an answer, else the burst's; the reply to a
+    question of the bot is read together with what the question was about."""
+    line, whole = prepared.found_line, prepared.found_whole
+    if again and line.outcome == "answer" and line.candidates[0].article_id not in shown:
+        return line
+    if whole.outcome != "answer" and state.question in ASKED and prepared.found_together.outcome != "none":
+        together = prepared.found_together
+        if together.outcome == "answer" or whole.outcome == "none":
+            return together
+    return whole
+
+
+def _with_answer(state: State, found: Found, fresh: tuple[Candidate, ...], *, again: bool) -> Choice:
+    episode = state.episode
+    need: Literal["new", "same"] = "same"
+    another = bool(shown_articles(state)) and found.outcome == "answer" and not again
+    if episode.need.number == 0 or another:
+        need = "new"
+    due = person_due(episode, None, need, "need")
+    if due is not None and not again:
+        return due
+    offers = (
+        episode.misses_in_row >= MOST_BEFORE_OFFER and need == "same" and may_offer(episode, missed=False)
+    )
+    confident = found.outcome == "answer"
+    return Choice(
+        move="answer" if confident else "suggest",
+        outcome="answer_and_offer" if offers else "answer",
+        need=need,
+        positive=another and episode.need.number > 0,
+        counts=not again,
+        candidates=fresh[:1] if confident else fresh[:MOST_SUGGESTIONS],
+        confidence=found.confidence,
+    )
+
+
+MOST_BEFORE_OFFER = 2
+
+
+def _said_again(state: State, prepared: Prepared, found: Found, shown: frozenset[str]) -> Choice:
+    """The same need once more: a miss, and never the same answer twice."""
+    return another_try(state, found.without(shown), found, miss="repeated", prepared=prepared)
+
+
+def another_try(
+    state: State, fresh: tuple[Candidate, ...], found: Found, *, miss: MissCause, prepared: Prepared
+) -> Choice:
+    """After a miss on an answered need: a person where the guard says so, else another answer, else a question."""
+    due = person_due(state.episode, miss, "same", "need")
+    if due is not None:
+        return due
+    best = found.candidates[0].score if found.candidates else 0.0
+    close = tuple(one for one in fresh if found.outcome != "none" and one.score >= NEAR * best)
+    if close:
+        offers = state.episode.misses_in_row + 1 >= MOST_BEFORE_OFFER and may_offer(
+            state.episode, missed=True
+        )
+        return Choice(
+            "answer",
+            "answer_and_offer" if offers else "answer",
+            fired_by(miss),
+            miss=miss,
+            candidates=close[:1],
+            confidence=found.confidence,
+        )
+    return ask_or_offer(state, prepared, miss=miss, about="need")
+
+
+def _without_answer(state: State, prepared: Prepared, *, again: bool) -> Choice:
+    whole = prepared.whole
+    missed_before = again and state.burst is not None and state.burst.missed
+    if missed_before:
+        if state.offer is None and may_offer(state.episode, missed=False) and state.question is not None:
+            return Choice("offer", "offer", counts=False, key="offer")
+        return Choice("silent", "silent", counts=False)
+    if whole.unsure_language:
+        return _unsure(state, prepared)
+    miss: MissCause = "unusable_reply" if state.question in ASKED else "none_found"
+    unclear = whole.gibberish or not (prepared.found_whole.candidates or whole.account)
+    about: About = "unclear" if unclear else "need"
+    return ask_or_offer(state, prepared, miss=miss, about=about)
+
+
+def _unsure(state: State, prepared: Prepared) -> Choice:
+    if state.episode.unsure_language >= 1:
+        return Choice(
+            "hand_over", "human", (CANNOT_READ,), "unreadable", miss="none_found", about="unsure_language"
+        )
+    due = person_due(state.episode, "none_found", "same", "unsure_language")
+    if due is not None:
+        return due
+    return Choice(
+        "ask",
+        "question",
+        fired_by("none_found"),
+        miss="none_found",
+        about="unsure_language",
+        key="unsure_language",
+    )
+
+
+def ask_or_offer(state: State, prepared: Prepared, *, miss: MissCause, about: About) -> Choice:
+    """No answer: one question, then an offer, then (by the guard) a person."""
+    episode = state.episode
+    first = episode.need.number == 0 and about == "need"
+    need: Literal["new", "same"] = "new" if first else "same"
+    due = person_due(episode, miss, need, about)
+    if due is not None:
+        return due
+    if episode.misses_in_row + 1 >= MOST_BEFORE_OFFER and may_offer(episode, missed=True):
+        return Choice("offer", "offer", fired_by(miss), need=need, miss=miss, about=about, key="offer")
+    return Choice(
+        "ask",
+        "question",
+        fired_by(miss),
+        need=need,
+        miss=miss,
+        about=about,
+        key=_question(state, prepared, miss, about),
+    )
+
+
+def _question(state: State, prepared: Prepared, miss: MissCause, about: About) -> str:
+    """An order number where one can change the result; never the same question twice running."""
+    heard = prepared.whole
+    if miss in ("rejected", "dissatisfied") and state.question != "clarify_rejected":
+        return "clarify_rejected"
+    if about == "unclear" and state.question != "unclear":
+        return "unclear"
+    if about == "need" and heard.account and not heard.order_number and state.question != "order_number":
+        return "order_number"
+    return "clarify_again" if state.question == "clarify" else "clarify"

@@ -1,0 +1,69 @@
+"""Replies to what is open: an offer, a question, an answer. They are never searched for."""
+
+from msgspec.structs import replace
+
+from bots.dialogue.choice import ASKS_PERSON, Choice
+from bots.dialogue.hearing import Found, Prepared
+from bots.dialogue.lookup import another_try, ask_or_offer, open_mark, shown_articles
+from bots.dialogue.loop_guard import person_due
+from funnel.conversations.state import State
+
+
+def reply_to_offer(state: State, prepared: Prepared) -> Choice | None:
+    """A plain yes or no while an offer is open answers it."""
+    if state.offer is None:
+        return None
+    if prepared.line.yes:
+        return Choice("hand_over", "human", (ASKS_PERSON,), "human_requested", offer_choice="person_now")
+    if prepared.line.no:
+        return Choice("decline", "question", counts=False, offer_choice="keep_asking", key="offer_declined")
+    return None
+
+
+def reply_to_settle(state: State, prepared: Prepared) -> Choice | None:
+    """The answer to "did that settle it?"."""
+    if state.question != "settle":
+        return None
+    line = prepared.line
+    if line.yes or line.thanks or line.solved:
+        return Choice("settled", "silent", counts=False, positive=True)
+    return rejected(state, prepared) if line.no or line.rejects else None
+
+
+def reply_to_answer(state: State, prepared: Prepared) -> Choice | None:
+    """A rejection in words, a plain no, or a plain yes after an answer; also a rejection of a question asked."""
+    line = prepared.line
+    mark = open_mark(state)
+    if line.rejects or (line.no and mark is not None):
+        return rejected(state, prepared)
+    if mark is not None and line.yes:
+        return Choice("silent", "silent", counts=False, positive=True)
+    if mark is not None and line.solved:
+        return Choice("settled", "silent", counts=False, positive=True)
+    return None
+
+
+def rejected(state: State, prepared: Prepared) -> Choice:
+    """The latest answer did not help: another one, a question, or a person. One rejection an answer."""
+    mark = open_mark(state)
+    if mark is None:
+        return ask_or_offer(state, prepared, miss="dissatisfied", about="need")
+    return replace(rejected_answer(state, prepared), rated=mark.answer_id)
+
+
+def rejected_answer(state: State, prepared: Prepared) -> Choice:
+    """What follows on a rejected answer, whichever way it was rejected."""
+    due = person_due(state.episode, "rejected", "same", "need")
+    if due is not None:
+        return due
+    shown = shown_articles(state, suggested=True)
+    found = _said_with_it(prepared, shown)
+    return another_try(state, found.without(shown), found, miss="rejected", prepared=prepared)
+
+
+def _said_with_it(prepared: Prepared, shown: frozenset[str]) -> Found:
+    """What to look for now: the rejection may carry the better question, else the question it is about."""
+    line = prepared.found_line
+    if line.outcome == "answer" and line.candidates[0].article_id not in shown:
+        return line
+    return prepared.found_before

@@ -1,0 +1,1 @@
+"""Scripted dialogues that the demo must pass, and their loader."""

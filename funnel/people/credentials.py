@@ -1,5 +1,6 @@
 """What a token is worth: principals by token, remembered for less than a second, and the word when one has lost its worth."""
 
+import asyncio
 import time
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
@@ -39,8 +40,9 @@ class Revocation(Struct, frozen=True):
 
 
 class _Memory(Generic[Value]):
-    """What `read` said of a token hash, for `REMEMBER_SECONDS` since the reading began. One memory a kind of principal, so
-    that a token of one kind can never pass for another; the oldest leave when there are too many."""
+    """What `read` said of a token hash, also that it is worth nothing, for `REMEMBER_SECONDS` since the reading began; those
+    who ask meanwhile share one reading. One memory a kind of principal, so that a token of one kind can never pass for
+    another; the oldest leave when there are too many."""
 
     def __init__(
         self,
@@ -51,7 +53,9 @@ class _Memory(Generic[Value]):
         self._read = read
         self._subject = subject
         self._monotonic = monotonic
-        self._kept: OrderedDict[bytes, tuple[float, Value]] = OrderedDict()
+        self._kept: OrderedDict[bytes, tuple[float, Value | None]] = OrderedDict()
+        self._readings: dict[bytes, asyncio.Task[Value | None]] = {}
+        self._revoked = 0
 
     async def get(self, token: str) -> Value | None:
         if not 0 < len(token) <= MOST_TOKEN:
@@ -60,18 +64,35 @@ class _Memory(Generic[Value]):
         kept = self._kept.get(hashed)
         if kept is not None and began - kept[0] < REMEMBER_SECONDS:
             return kept[1]
+        reading = self._readings.get(hashed)
+        if reading is None:
+            reading = asyncio.create_task(self._look_up(hashed, began), name="credential")
+            self._readings[hashed] = reading
+            reading.add_done_callback(lambda done: self._finish(hashed, done))
+        return await asyncio.shield(reading)
+
+    async def _look_up(self, hashed: bytes, began: float) -> Value | None:
+        revoked = self._revoked
         value = await self._read(hashed)
-        if value is None:
-            self._kept.pop(hashed, None)
-            return None
-        self._kept[hashed] = (began, value)
-        self._kept.move_to_end(hashed)
-        while len(self._kept) > MOST_REMEMBERED:
-            self._kept.popitem(last=False)
+        if revoked == self._revoked:
+            self._kept[hashed] = (began, value)
+            self._kept.move_to_end(hashed)
+            while len(self._kept) > MOST_REMEMBERED:
+                self._kept.popitem(last=False)
         return value
 
+    def _finish(self, hashed: bytes, done: "asyncio.Task[Value | None]") -> None:
+        if self._readings.get(hashed) is done:
+            del self._readings[hashed]
+        if not done.cancelled():
+            done.exception()  # those who asked have it; a reading nobody waits for any more may fail quietly
+
     def forget(self, subject_id: str) -> None:
-        for hashed in [key for key, (_, value) in self._kept.items() if self._subject(value) == subject_id]:
+        self._revoked += 1
+        self._readings.clear()
+        for hashed in [
+            key for key, (_, value) in self._kept.items() if value and self._subject(value) == subject_id
+        ]:
             del self._kept[hashed]
 
 

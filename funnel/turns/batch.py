@@ -9,10 +9,10 @@ from datetime import datetime
 import asyncpg
 from msgspec import Struct
 
-from funnel.conversations.commands import AskHuman, PostMessage, TimerDue
+from funnel.conversations.commands import AskHuman, PostMessage, RateAnswer, TimerDue
 from funnel.conversations.events import Logged
 from funnel.conversations.judgement import BurstText, Decided, Judge, Moment
-from funnel.conversations.state import BURST_SECONDS, State
+from funnel.conversations.state import State
 from funnel.conversations.timers import next_due
 from funnel.core import metrics
 from funnel.core.errors import FunnelError, conflict, not_found
@@ -190,18 +190,17 @@ def _reused(row: ConversationRow, events: Sequence[Logged]) -> FunnelError:
 
 
 def _open_bursts(cases: Iterable[Case]) -> list[tuple[int, str, Sequence[int]]]:
-    """The bursts that a message continues or a timer ends."""
+    """The bursts that a message continues, a verdict is about, or a timer ends. Of any age: words that reject an answer are
+    about the question before it."""
     wanted: list[tuple[int, str, Sequence[int]]] = []
     for place, case in enumerate(cases):
         row, command = case.loaded.row, case.pending.command
         if row is None or row.state.burst is None:
             continue
-        state, burst = row.state, row.state.burst
-        age = (max(case.loaded.now, state.last_at) - burst.at).total_seconds()
-        speaks = isinstance(command, PostMessage | AskHuman) and age <= BURST_SECONDS
-        ends = isinstance(command, TimerDue) and state.deferred_until is not None
+        speaks = isinstance(command, PostMessage | AskHuman | RateAnswer)
+        ends = isinstance(command, TimerDue) and row.state.deferred_until is not None
         if speaks or ends:
-            wanted.append((place, state.id, burst.seqs))
+            wanted.append((place, row.state.id, row.state.burst.seqs))
     return wanted
 
 

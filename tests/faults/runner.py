@@ -1,0 +1,79 @@
+"""Runs one guarantee's scenario in a world of its own, on the checkout or on a copy with a planted bug."""
+
+import importlib
+import json
+import shutil
+import subprocess
+import tempfile
+from pathlib import Path
+
+from tests.faults.checker import Verdict
+from tests.faults.processes import ROOT
+from tests.faults.world import World, world
+
+SCENARIOS = {
+    "g01": "g01_durable_ack",
+    "g02": "g02_one_effect",
+    "g03": "g03_total_order",
+    "g04": "g04_resume",
+    "g05": "g05_snapshot",
+    "g07": "g07_database",
+    "g10": "g10_one_open",
+    "g15": "g15_one_claim",
+    "g18": "g18_slow_consumer",
+}
+PLANTED = Path(__file__).parent / "planted"
+COPIED = ("funnel", "api", "bots", "kb", "migrations")
+
+
+async def run_guarantee(
+    name: str, seed: int, seconds: float, *, source: Path = ROOT, keep: Path | None = None
+) -> Verdict:
+    """The verdict of one run; the journal of a failed one is kept in `keep`."""
+    module = importlib.import_module(f"tests.faults.scenarios.{SCENARIOS[name]}")
+    failpoints = getattr(module, "FAILPOINTS", "")
+    async with world(seed, seconds, gateways=module.GATEWAYS, source=source, failpoints=failpoints) as place:
+        try:
+            await module.run(place)
+        except Exception as error:  # noqa: BLE001 - a scenario that breaks is a failed scenario
+            place.verdict.findings.append(f"the scenario broke: {error!r}")
+        if place.verdict.findings and keep is not None:
+            _keep(place, name, keep)
+        return place.verdict
+
+
+def _keep(place: World, name: str, keep: Path) -> None:
+    keep.mkdir(parents=True, exist_ok=True)
+    place.journal.dump(keep / f"{name}-{place.seed}.jsonl")
+    for gateway in place.gateways:
+        shutil.copy(gateway.log, keep / f"{name}-{place.seed}-{gateway.port}.log")
+
+
+def planted_bugs() -> list[Path]:
+    """The patches that each guarantee's test must catch: `g01_ack_before_commit.patch` …"""
+    return sorted(PLANTED.glob("g*.patch"))
+
+
+def with_bug(patch: Path) -> Path:
+    """A copy of the product with one planted bug; the caller removes it. Raises where the patch no longer applies."""
+    copy = Path(tempfile.mkdtemp(prefix="funnel-planted-"))
+    copy.chmod(0o755)
+    for name in COPIED:
+        shutil.copytree(ROOT / name, copy / name, ignore=shutil.ignore_patterns("__pycache__"))
+    git = shutil.which("git") or "git"
+    subprocess.run([git, "apply", "--unsafe-paths", f"--directory={copy}", str(patch)], check=True, cwd=copy)
+    return copy
+
+
+def report(name: str, verdict: Verdict) -> str:
+    """One line of figures, then the findings."""
+    figures = " ".join(f"{key}={value:g}" for key, value in sorted(verdict.counts.items()))
+    lines = [f"{name}: {'failed' if verdict.findings else 'passed'} {figures}"]
+    return "\n".join(lines + [f"  {finding}" for finding in verdict.findings[:10]])
+
+
+def as_json(name: str, seed: int, verdict: Verdict) -> str:
+    """The same for a machine."""
+    return json.dumps(
+        {"guarantee": name, "seed": seed, "findings": verdict.findings, "counts": verdict.counts}
+    )

@@ -1,0 +1,1 @@
+"""The gateway: REST, socket, command line, and the composition root of every process."""

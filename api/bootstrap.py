@@ -1,0 +1,125 @@
+"""The composition root: builds the parts of a process in order, starts them, and takes them down in the opposite order."""
+
+import contextlib
+from collections.abc import AsyncIterator
+
+from api.absences import Absences
+from api.addresses import Addresses
+from api.agents_seen import AgentsSeen
+from api.files.store import FileStore
+from api.lifetime import Lifetime
+from api.limits import Limits
+from api.origins import Origins
+from api.rows import Rows
+from api.services import Services
+from api.ws.hub import Hub
+from bots.decider.bundle import BundleSource
+from funnel.conversations.events import Logged
+from funnel.conversations.render import Audience, render_event
+from funnel.core import failpoints, schema
+from funnel.core.clock import Clock, SystemClock
+from funnel.core.data_folder import secret_key
+from funnel.core.database import Database, open_database
+from funnel.core.security import Signer, derive
+from funnel.core.settings import Settings
+from funnel.people.credentials import Credentials
+from funnel.people.directory import Directory
+from funnel.people.services import People
+from funnel.routing.estimates import Estimates
+from funnel.turns.cursors import Cursors
+from funnel.turns.epoch import current_epoch
+from funnel.turns.feed import Feed
+from funnel.turns.pipeline import Pipeline
+from funnel.turns.timers import TimerLoop
+from kb.library import Library
+
+__all__ = ["Services", "running"]
+
+
+@contextlib.asynccontextmanager
+async def running(
+    settings: Settings,
+    *,
+    gateway: bool = True,
+    workers: bool = True,
+    clock: Clock | None = None,
+    database: Database | None = None,
+) -> AsyncIterator[Services]:
+    """The parts of one process, started. `gateway`: it has sockets; `workers`: it fires timers and minds absences.
+
+    `database` is one that is open and migrated already (tests); otherwise the settings' own is opened and migrated.
+    """
+    failpoints.configure(settings.failpoints)
+    async with contextlib.AsyncExitStack() as stack:
+        if database is None:
+            database = await stack.enter_async_context(open_database(settings))
+            await schema.upgrade(database)
+        services = await _build(settings, clock or SystemClock(), database)
+        await _start(services, stack, gateway=gateway, workers=workers)
+        yield services
+
+
+async def _build(settings: Settings, clock: Clock, db: Database) -> Services:
+    key = secret_key(settings)
+    directory = Directory(db)
+    credentials = Credentials(db, settings, clock=clock)
+    addresses = Addresses(settings.server)
+    library = Library(db)
+    estimates = Estimates(db)
+    bundle = BundleSource(library, directory, estimates)
+    files = _files(settings, clock, db, key)
+
+    def render(event: Logged, audience: Audience) -> bytes:
+        return render_event(event, audience, files.link)
+
+    feed = Feed(db, settings, render)
+    pipeline = Pipeline(db, bundle.pin, feed, settings)
+    return Services(
+        settings=settings,
+        clock=clock,
+        db=db,
+        library=library,
+        directory=directory,
+        credentials=credentials,
+        estimates=estimates,
+        bundle=bundle,
+        feed=feed,
+        pipeline=pipeline,
+        timers=TimerLoop(db, pipeline, settings),
+        cursors=Cursors(derive(key, "cursors"), await current_epoch(db)),
+        files=files,
+        rows=Rows(db.pool),
+        limits=Limits(settings.limits),
+        addresses=addresses,
+        origins=Origins(directory, addresses),
+        hub=Hub(),
+        people=People(db, settings, clock, credentials, directory),
+        lifetime=Lifetime(),
+        agents_seen=AgentsSeen(),
+        render=render,
+        key=key,
+    )
+
+
+def _files(settings: Settings, clock: Clock, db: Database, key: bytes) -> FileStore:
+    signer = Signer(derive(key, "attachments"))
+    seconds = settings.security.attachment_link_seconds
+    return FileStore(db.pool, settings.uploads_dir, signer, clock, link_seconds=seconds)
+
+
+async def _start(
+    services: Services, stack: contextlib.AsyncExitStack, *, gateway: bool, workers: bool
+) -> None:
+    """In the order in which they need each other; each is stopped, also where a later one fails to start."""
+    for part in (services.directory, services.library, services.estimates, services.feed, services.pipeline):
+        stack.push_async_callback(part.stop)
+        await part.start()
+    if workers:
+        stack.push_async_callback(services.timers.stop)
+        await services.timers.start()
+        absences = Absences(services)
+        stack.push_async_callback(absences.stop)
+        await absences.start()
+    if gateway:
+        stack.push_async_callback(services.hub.stop)
+        await services.hub.start(services)

@@ -1,0 +1,113 @@
+"""Operations: serve, work, fsck, db upgrade, backup, restore, export-openapi."""
+
+import asyncio
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from api.cli.output import JsonFlag, err, progress, show_object, show_rows
+from api.cli.running import DataDir, fail, run, settings_from, with_database
+from api.openapi import document
+from api.serving import serve_forever, work_forever
+from funnel.core.backup import back_up
+from funnel.core.backup import restore as bring_back
+from funnel.core.database import Database, open_database
+from funnel.core.schema import upgrade
+from funnel.turns.fsck import check
+
+database = typer.Typer(no_args_is_help=True, help="The database's schema.")
+
+
+def serve(data_dir: DataDir = None) -> None:
+    """Run the service: gateway, worker loops and, without FUNNEL_DATABASE_URL, its own database."""
+    settings = settings_from(data_dir)
+    run(lambda: serve_forever(settings))
+
+
+def work(data_dir: DataDir = None) -> None:
+    """Run the worker loops alone, beside any number of gateways."""
+    settings = settings_from(data_dir)
+    run(lambda: work_forever(settings))
+
+
+def fsck(data_dir: DataDir = None, as_json: JsonFlag = False) -> None:
+    """Check every invariant of log, snapshots, ownership and timers; exit code 1 when something is wrong."""
+    settings = settings_from(data_dir)
+    with progress("Checking"):
+        findings = with_database(settings, check)
+    rows = [{"conversation_id": f.conversation_id, "code": f.code, "detail": f.detail} for f in findings]
+    show_rows(rows, ("conversation_id", "code", "detail"), as_json)
+    if rows:
+        raise typer.Exit(1)
+
+
+@database.command("upgrade")
+def upgrade_database(data_dir: DataDir = None) -> None:
+    """Bring the schema to this release (it also happens at every start)."""
+    settings = settings_from(data_dir)
+
+    async def opened() -> None:
+        async with open_database(settings) as db:
+            await upgrade(db)
+
+    with progress("Upgrading"):
+        run(opened)
+    err.print("The database is up to date.")
+
+
+def backup(
+    target: Annotated[Path, typer.Argument(help="The archive to write.")],
+    data_dir: DataDir = None,
+    as_json: JsonFlag = False,
+) -> None:
+    """Write database and uploaded files to one archive; the service may go on running."""
+    settings = settings_from(data_dir)
+
+    async def dump(db: Database) -> int:
+        return await asyncio.to_thread(
+            back_up, db.dsn, settings.uploads_dir, target, binaries=settings.database.binaries
+        )
+
+    with progress("Backing up"):
+        size = with_database(settings, dump)
+    show_object({"file": str(target), "bytes": size}, as_json)
+
+
+def restore(
+    source: Annotated[Path, typer.Argument(help="An archive made by `funnel backup`.")],
+    yes: Annotated[bool, typer.Option("--yes", help="Replace what is there without asking.")] = False,
+    data_dir: DataDir = None,
+    as_json: JsonFlag = False,
+) -> None:
+    """Replace everything by an archive's content; clients that are connected start over from it."""
+    settings = settings_from(data_dir)
+    if not source.is_file():
+        fail(f"{source} is not a file.")
+    if not yes and not typer.confirm("This replaces all conversations and settings. Go on?", err=True):
+        raise typer.Exit(1)
+
+    async def load(db: Database) -> int:
+        epoch = await db.pool.fetchval("select epoch from deployment")
+        await asyncio.to_thread(
+            bring_back, db.dsn, settings.uploads_dir, source, epoch, binaries=settings.database.binaries
+        )
+        await upgrade(db)
+        bumped: int = await db.pool.fetchval("select epoch from deployment")
+        return bumped
+
+    with progress("Restoring"):
+        epoch = with_database(settings, load)
+    show_object({"restored": str(source), "epoch": epoch}, as_json)
+
+
+def export_openapi(
+    target: Annotated[Path | None, typer.Argument(help="The file to write; stdout without one.")] = None,
+) -> None:
+    """Write the OpenAPI document."""
+    text = json.dumps(document(), ensure_ascii=False, indent=2, sort_keys=True)
+    if target is None:
+        typer.echo(text)
+    else:
+        target.write_text(text + "\n", encoding="utf-8")

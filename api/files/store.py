@@ -1,0 +1,143 @@
+"""Where files lie: bytes in the uploads folder under their id, facts in the table `uploads`. The only SQL of uploads."""
+
+import asyncio
+import hashlib
+import os
+from collections.abc import Sequence
+from datetime import timedelta
+from pathlib import Path
+
+import asyncpg
+from msgspec import Struct
+
+from api.files.images import reencode
+from api.files.names import clean_name
+from api.files.sniff import FileType, sniff
+from funnel.conversations.values import Attachment
+from funnel.core.clock import Clock
+from funnel.core.errors import invalid
+from funnel.core.ids import is_id, new_id
+from funnel.core.security import Signer
+
+_PURPOSE = "attachment"
+_ADD = """
+insert into uploads (id, owner_kind, owner_id, name, content_type, size, sha256)
+values ($1::uuid, $2, $3::uuid, $4, $5, $6, $7)
+"""
+_FIND = "select id, name, content_type, size from uploads where id = $1::uuid"
+_OWN = """
+select u.id, u.name, u.content_type, u.size,
+       u.message_id is null or exists (
+         select from events e
+         where e.conversation_id = u.conversation_id and e.type = 'message.created'
+           and e.data ->> 'message_id' = u.message_id::text and e.data ->> 'client_message_id' = $4
+       ) as usable
+from uploads u
+where u.id = any ($1::uuid[]) and u.owner_kind = $2 and u.owner_id = any ($3::uuid[])
+"""
+_USE = """
+update uploads set conversation_id = $2::uuid, message_id = $3::uuid where id = any ($1::uuid[]) and message_id is null
+"""
+
+
+class StoredFile(Struct, frozen=True):
+    """A file and where its bytes are."""
+
+    attachment: Attachment
+    path: Path
+
+
+class FileStore:
+    """Keeps files outside any web root; the folder is private to the service (0700)."""
+
+    def __init__(
+        self, pool: asyncpg.Pool, folder: Path, signer: Signer, clock: Clock, *, link_seconds: int
+    ) -> None:
+        self._pool = pool
+        self._folder = folder
+        self._signer = signer
+        self._clock = clock
+        self._link_seconds = link_seconds
+
+    def link(self, upload_id: str) -> str:
+        """The address of a file, good for five minutes by default."""
+        ends = self._clock.now() + timedelta(seconds=self._link_seconds)
+        return f"/v1/attachments/{upload_id}?sig={self._signer.sign(_PURPOSE, upload_id, ends)}"
+
+    async def add(self, owner_kind: str, owner_id: str, name: str | None, data: bytes) -> Attachment:
+        """Stores a file: the bytes are on disk before the row is. Raises 422 type_not_allowed or image_invalid."""
+        kind, safe = await asyncio.to_thread(_make_safe, data)
+        attachment = Attachment(
+            id=new_id(), name=clean_name(name, kind.extension), content_type=kind.content_type, size=len(safe)
+        )
+        await asyncio.to_thread(self._write, self._path(attachment.id), safe)
+        await self._pool.execute(
+            _ADD, attachment.id, owner_kind, owner_id, attachment.name, attachment.content_type, attachment.size,
+            hashlib.sha256(safe).digest(),
+        )  # fmt: skip
+        return attachment
+
+    async def own(
+        self, owner_kind: str, owner_ids: Sequence[str], ids: Sequence[str], client_message_id: str
+    ) -> tuple[Attachment, ...]:
+        """The caller's uploads in the order given, unused or used by this very message (a repeat).
+
+        Raises 422 attachment_invalid for any other; a foreign file is not told apart from none.
+        """
+        if not ids:
+            return ()
+        records = await self._pool.fetch(_OWN, list(ids), owner_kind, list(owner_ids), client_message_id)
+        known = {
+            str(record["id"]): Attachment(
+                id=str(record["id"]),
+                name=record["name"],
+                content_type=record["content_type"],
+                size=record["size"],
+            )
+            for record in records
+            if record["usable"]
+        }
+        if len(set(ids)) != len(ids) or not known.keys() >= set(ids):
+            raise invalid("attachment_invalid", "An attachment must be an own upload that is not used yet.")
+        return tuple(known[upload_id] for upload_id in ids)
+
+    async def use(self, ids: Sequence[str], conversation_id: str, message_id: str) -> None:
+        """Marks uploads as belonging to a message; idempotent."""
+        if ids:
+            await self._pool.execute(_USE, list(ids), conversation_id, message_id)
+
+    async def open(self, upload_id: str, signature: str) -> StoredFile | None:
+        """The file of a valid link; None where the link is forged, over, or for another file."""
+        if not is_id(upload_id):
+            return None
+        if self._signer.verify(_PURPOSE, signature, self._clock.now()) != upload_id.lower():
+            return None
+        record = await self._pool.fetchrow(_FIND, upload_id.lower())
+        path = self._path(upload_id.lower())
+        if record is None or not await asyncio.to_thread(path.is_file):
+            return None
+        attachment = Attachment(
+            id=str(record["id"]),
+            name=record["name"],
+            content_type=record["content_type"],
+            size=record["size"],
+        )
+        return StoredFile(attachment, path)
+
+    def _path(self, upload_id: str) -> Path:
+        """A folder by the last two digits, which are random; the first ones are the time."""
+        return self._folder / upload_id[-2:] / upload_id
+
+    def _write(self, path: Path, data: bytes) -> None:
+        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        path.parent.mkdir(mode=0o700, exist_ok=True)
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+
+
+def _make_safe(data: bytes) -> tuple[FileType, bytes]:
+    kind = sniff(data)
+    return kind, reencode(data, kind) if kind.image_format else data

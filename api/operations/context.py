@@ -1,0 +1,227 @@
+"""The context bundle: what an agent needs to know before the first reply. Evidence points into messages, it is never copied."""
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from api.services import Services
+from funnel.conversations.events import (
+    AnswerOffered,
+    DecisionMade,
+    Logged,
+    MessageCreated,
+    SignalsMeasured,
+)
+from funnel.conversations.render import encode_json
+from funnel.conversations.state import State
+from funnel.people.access import may_see
+from funnel.people.principals import AgentPrincipal
+from funnel.turns.reading import (
+    answers_since,
+    events_after,
+    list_rows_of_contact,
+    messages_since,
+)
+
+Fields = dict[str, Any]
+SUMMARY_LINES = 5
+LINE_LENGTH = 200
+RAISED, HIGH = 0.4, 0.75
+MOST_EVENTS = 300
+# Each is linear in the text: no nested repetition.
+_ENTITIES = {
+    "orders": re.compile(r"(?<![\w.@])[A-Z]{0,4}-?\d{4,12}(?![\w@])"),
+    "amounts": re.compile(
+        r"[€$£¥]\s?\d[\d.,]{0,12}|\d[\d.,]{0,12}\s?(?:€|EUR|USD|GBP|CNY|元|块|ريال|جنيه|درهم)"
+    ),
+    "emails": re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}"),
+    "dates": re.compile(r"(?<!\d)(?:\d{4}-\d{2}-\d{2}|\d{1,2}[./]\d{1,2}[./]\d{2,4}|\d{1,2}月\d{1,2}[日号])"),
+}
+
+
+async def bundle(services: Services, agent: AgentPrincipal, conversation_id: str) -> bytes:
+    """All fields that exist by now; those of later features are there and empty."""
+    row = await services.rows.see(agent, conversation_id, fresh=True)
+    state, pool = row.state, services.db.pool
+    need_seq = state.episode.need.seq or state.episode.seq
+    said = await messages_since(pool, state.id, need_seq)
+    own = [event for event in said if event.actor.kind == "contact"]
+    question = next((_text(event) for event in own if _text(event)), "")
+    logged = await events_after(
+        pool, state.id, max(0, state.episode.seq - 1), visible_only=False, limit=MOST_EVENTS
+    )
+    shown = {
+        **await _contact(services, agent, state),
+        "history": await _history(services, agent, state),
+        "channel": state.channel,
+        "locale": state.locale,
+        "question": question,
+        "summary": [_text(event)[:LINE_LENGTH] for event in own if _text(event)][-SUMMARY_LINES:],
+        "tried": _tried(state, await answers_since(pool, state.id, state.episode.seq)),
+        "mood": _mood(logged),
+        "entities": _entities(own),
+        "reason": _reason(state, logged),
+        "targets": _targets(state),
+        "suggestions": {"articles": _articles(services, state, question), "saved_replies": []},
+        "cards": [],
+    }
+    return encode_json(shown)
+
+
+def _text(event: Logged) -> str:
+    return event.payload.text if isinstance(event.payload, MessageCreated) else ""
+
+
+async def _contact(services: Services, agent: AgentPrincipal, state: State) -> Fields:
+    contact = await services.people.contacts.read(state.contact_id)
+    identities = await services.people.contacts.identities(frozenset({contact.id}))
+    fields: Fields = {
+        "id": contact.id,
+        "verified": contact.verified,
+        "name": contact.name,
+        "locale": contact.locale,
+    }
+    fields |= {"timezone": contact.zone, "reply_by": contact.reply_by}
+    if not agent.masked:
+        fields |= {
+            "external_id": contact.external_id,
+            "email": contact.email or contact.reply_email,
+            "phone": contact.phone or contact.reply_phone,
+            "attributes": dict(contact.attributes),
+        }
+    shown: Fields = {
+        "contact": {name: value for name, value in fields.items() if value is not None},
+        "verified": contact.verified,
+        "identities": [
+            {
+                "channel": identity.channel,
+                "address": _masked(identity.address) if agent.masked else identity.address,
+                "verified": identity.verified,
+            }
+            for identity in identities
+        ],
+    }
+    if contact.page:
+        shown["page"] = dict(contact.page)
+    return shown
+
+
+def _masked(address: str) -> str:
+    """An outsourced agent sees which address it is, not what it is."""
+    return f"{address[:1]}…{address[-2:]}" if len(address) > 3 else "…"
+
+
+async def _history(services: Services, agent: AgentPrincipal, state: State) -> list[Fields]:
+    rows = await list_rows_of_contact(services.db.pool, [state.contact_id], limit=20)
+    history = []
+    for row in rows:
+        if row.state.id == state.id or not may_see(agent, row.state):
+            continue
+        closing = row.state.closing
+        entry: Fields = {
+            "conversation_id": row.state.id,
+            "at": row.state.started_at,
+            "outcome": closing.how if closing and row.state.status == "resolved" else row.state.status,
+        }
+        if row.state.rating is not None:
+            entry["rating"] = row.state.rating
+        history.append(entry)
+    return history
+
+
+def _tried(state: State, answers: Sequence[Logged]) -> list[Fields]:
+    """Every article offered in the episode and what became of the answer."""
+    marks = {mark.answer_id: mark for mark in state.answers}
+    tried = []
+    for event in answers:
+        payload = event.payload
+        if not isinstance(payload, AnswerOffered):
+            continue
+        mark = marks.get(payload.answer_id)
+        for passage in payload.passages:
+            entry: Fields = {
+                "answer_id": payload.answer_id,
+                "article_id": passage.article_id,
+                "title": passage.title,
+            }
+            if mark is not None and mark.helpful is not None:
+                entry["helpful"] = mark.helpful
+            if mark is not None and mark.superseded:
+                entry["superseded"] = True
+            tried.append(entry)
+    return tried
+
+
+def _mood(logged: Sequence[Logged]) -> Fields:
+    """Anger and distress as last measured in the episode, against the time before."""
+    by_message = {
+        event.payload.message_id: event.id for event in logged if isinstance(event.payload, MessageCreated)
+    }
+    scores: list[float] = []
+    evidence: list[tuple[str, int, int]] = []
+    for event in logged:
+        if not isinstance(event.payload, SignalsMeasured):
+            continue
+        found = [
+            event.payload.signals[name] for name in ("anger", "distress") if name in event.payload.signals
+        ]
+        scores.append(max((value.score for value in found), default=0.0))
+        source = by_message.get(event.payload.message_id, event.id)
+        evidence = [(source, *span) for value in found for span in value.evidence]
+    now = scores[-1] if scores else 0.0
+    before = scores[-2] if len(scores) > 1 else now
+    return {
+        "now": "high" if now >= HIGH else "raised" if now >= RAISED else "calm",
+        "trend": "rising" if now > before + 0.1 else "falling" if now < before - 0.1 else "steady",
+        "evidence": evidence,
+    }
+
+
+def _entities(messages: Sequence[Logged]) -> Fields:
+    """Where in the contact's messages of this need the facts stand: (event id, start, end)."""
+    return {
+        name: [(event.id, *found.span()) for event in messages for found in pattern.finditer(_text(event))]
+        for name, pattern in _ENTITIES.items()
+    }
+
+
+def _reason(state: State, logged: Sequence[Logged]) -> Fields:
+    decided = None
+    for event in logged:
+        if isinstance(event.payload, DecisionMade) and event.payload.outcome == "human":
+            decided = event.payload
+    code = state.waiting.reason if state.waiting else decided.reason if decided else None
+    fired = [rule.id for rule in decided.rules if rule.result == "fired"] if decided else []
+    reason: Fields = {
+        "code": code,
+        "rule_set_version": decided.rule_set_version if decided else None,
+        "conditions": [{"text": rule, "value": True, "inputs": {}} for rule in fired],
+    }
+    if fired:
+        reason["rule"] = fired[0]
+    return reason
+
+
+def _targets(state: State) -> list[Fields]:
+    if state.waiting is None or state.waiting.expected_reply_at is None:
+        return []
+    return [{"metric": "first_response", "due_at": state.waiting.expected_reply_at}]
+
+
+def _articles(services: Services, state: State, question: str) -> list[Fields]:
+    """What the knowledge base would tell an agent, internal articles included."""
+    if not question:
+        return []
+    site = services.directory.now().sites.get(state.site_id)
+    fallbacks = site.locales if site else ()
+    found = services.library.snapshot().search(question, state.locale, state.site_id, "agents", 3, fallbacks)
+    return [
+        {
+            "article_id": hit.article_id,
+            "title": hit.title,
+            "locale": hit.locale,
+            "text": hit.text,
+            "score": hit.score,
+        }
+        for hit in found.hits
+    ]

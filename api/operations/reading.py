@@ -1,0 +1,205 @@
+"""Reading conversations: single ones, lists, the log page by page or by long-poll, and marks that are no events."""
+
+import asyncio
+from collections.abc import Sequence
+from typing import Any
+
+from api import rendering
+from api.operations.visitor import page_of
+from api.schemas.queries import EventsQuery, InboxFilter, ListQuery
+from api.schemas.visitor import PageIn
+from api.services import Services
+from funnel.conversations.render import Audience, encode_json
+from funnel.core import metrics
+from funnel.people.access import may_see
+from funnel.people.principals import AgentPrincipal, Visitor
+from funnel.people.visitor_store import Hints, hint
+from funnel.turns.feed import Entry, Whisper
+from funnel.turns.inbox import InboxQuery, list_inbox
+from funnel.turns.reading import events_after, list_rows_of_contact, queue_counts, set_read_mark
+
+Participant = Visitor | AgentPrincipal
+MOST_OF_CONTACT = 200
+
+
+def principal_key(principal: Participant) -> str:
+    """Whom a cursor is bound to."""
+    if isinstance(principal, Visitor):
+        return f"v:{principal.contact_id}"
+    return f"a:{principal.agent_id}"
+
+
+class _Waiter:
+    """A sink that wakes one long-poll when there is something it may see."""
+
+    def __init__(self, audience: Audience) -> None:
+        self._audience = audience
+        self.woken = asyncio.Event()
+
+    def offer(self, _conversation_id: str, entries: Sequence[Entry]) -> None:
+        """Wakes; the reader asks the log again."""
+        if self._audience == Audience.AGENT or any(entry.logged.visible for entry in entries):
+            self.woken.set()
+
+    def whisper(self, whisper: Whisper) -> None:
+        """Nothing for a long-poll."""
+
+
+async def events_page(
+    services: Services, caller: Participant, conversation_id: str, query: EventsQuery
+) -> bytes:
+    """`{items, cursor, more, reset}`; with `wait` an empty page is held back until there is something or time is up."""
+    row = await services.rows.see(caller, conversation_id, fresh=True)
+    audience = rendering.audience_of(caller)
+    key = principal_key(caller)
+    seq = services.cursors.read(query.after, key, row.state.id)
+    reset = seq is None or seq > row.state.last_seq
+    position = 0 if seq is None or reset else seq
+    if reset:
+        metrics.resets.inc()
+    waiter = _Waiter(audience)
+    if query.wait and not reset:
+        await services.feed.attach(row.state.id, waiter)
+    try:
+        items, more = await _page(services, row.state.id, position, audience, query.limit)
+        if not items and query.wait and not reset:
+            await _wait(services, waiter, query.wait)
+            # Rights may have gone while the request was held.
+            await services.rows.see(caller, row.state.id)
+            items, more = await _page(services, row.state.id, position, audience, query.limit)
+    finally:
+        services.feed.detach(row.state.id, waiter)
+    last = items[-1]["seq"] if items else position
+    cursor = services.cursors.make(key, row.state.id, last)
+    return encode_json({"items": items, "cursor": cursor, "more": more, "reset": reset})
+
+
+async def _wait(services: Services, waiter: _Waiter, seconds: int) -> None:
+    """Until something comes, time is up, or the process is about to stop."""
+    woken = asyncio.ensure_future(waiter.woken.wait())
+    stopping = asyncio.ensure_future(services.lifetime.stopping.wait())
+    try:
+        await asyncio.wait((woken, stopping), timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        woken.cancel()
+        stopping.cancel()
+
+
+async def _page(
+    services: Services, conversation_id: str, position: int, audience: Audience, limit: int
+) -> tuple[list[rendering.Fields], bool]:
+    found = await events_after(
+        services.db.pool,
+        conversation_id,
+        position,
+        visible_only=audience == Audience.VISITOR,
+        limit=limit + 1,
+    )
+    return rendering.events(services, found[:limit], audience), len(found) > limit
+
+
+async def one(services: Services, caller: Participant, conversation_id: str) -> bytes:
+    """The conversation as committed last."""
+    row = await services.rows.see(caller, conversation_id, fresh=True)
+    return encode_json(rendering.conversation(services, row, rendering.audience_of(caller)))
+
+
+async def list_own(services: Services, visitor: Visitor, query: ListQuery) -> bytes:
+    """A visitor's conversations, the one changed last first. The cursor is the id the page ended with."""
+    rows = await list_rows_of_contact(services.db.pool, visitor.contact_ids, limit=MOST_OF_CONTACT)
+    begin = 0
+    if query.cursor:
+        ids = [row.state.id for row in rows]
+        begin = ids.index(query.cursor) + 1 if query.cursor in ids else len(ids)
+    shown = rows[begin : begin + query.limit]
+    more = len(rows) > begin + query.limit
+    items = [rendering.conversation(services, row, Audience.VISITOR) for row in shown]
+    return encode_json({"items": items, "next": shown[-1].state.id if more and shown else None})
+
+
+async def inbox(services: Services, agent: AgentPrincipal, query: InboxFilter) -> bytes:
+    """What the agent may see, filtered and sorted."""
+    page = await list_inbox(
+        services.db.pool,
+        InboxQuery(
+            agent_id=agent.agent_id,
+            admin=agent.admin,
+            queue_ids=agent.queue_ids,
+            lead_queue_ids=agent.lead_queue_ids,
+            view=query.view,
+            queue_id=query.queue,
+            status=query.status,
+            q=query.q,
+            sort=query.sort,
+            cursor=query.cursor,
+            limit=query.limit,
+        ),
+    )
+    rows = [row for row in page.items if may_see(agent, row.state)]
+    items = [rendering.conversation(services, row, Audience.AGENT) for row in rows]
+    return encode_json({"items": items, "next": page.next})
+
+
+async def queues(services: Services, agent: AgentPrincipal) -> bytes:
+    """The queues the agent works on, with what waits in them."""
+    known = services.directory.now()
+    own = [queue for queue in known.queues.values() if agent.admin or queue.id in agent.queue_ids]
+    counts = await queue_counts(services.db.pool, [queue.id for queue in own])
+    items: list[dict[str, Any]] = [
+        {
+            "id": queue.id,
+            "name": queue.name,
+            "team_id": queue.team_id,
+            "waiting": counts[queue.id].waiting,
+            "oldest_waiting_since": counts[queue.id].oldest_waiting_since,
+            "agents_online": known.agents_online(queue.id),
+        }
+        for queue in own
+    ]
+    return encode_json({"items": items, "next": None})
+
+
+async def mark_read(services: Services, caller: Participant, conversation_id: str, up_to_seq: int) -> None:
+    """Moves the caller's read mark forward and tells the others, who learn only of events they may see."""
+    row = await services.rows.see(caller, conversation_id)
+    kind, actor_id = _who(caller)
+    moved = await set_read_mark(services.db.pool, row.state.id, kind, actor_id, up_to_seq)
+    if moved is not None:
+        services.feed.whisper(
+            Whisper(
+                kind="read",
+                conversation_id=row.state.id,
+                actor_kind=kind,
+                actor_id=actor_id,
+                actor_name=caller.name,
+                value=min(up_to_seq, row.state.last_visible_seq),
+            )
+        )
+
+
+async def typing(services: Services, caller: Participant, conversation_id: str) -> None:
+    """Tells the others that the caller types."""
+    row = await services.rows.see(caller, conversation_id)
+    kind, actor_id = _who(caller)
+    services.feed.whisper(
+        Whisper(
+            kind="typing",
+            conversation_id=row.state.id,
+            actor_kind=kind,
+            actor_id=actor_id,
+            actor_name=caller.name,
+        )
+    )
+
+
+async def note_page(services: Services, visitor: Visitor, url: str, title: str | None) -> None:
+    """Remembers where the visitor is, without query and fragment; what is no web address is ignored."""
+    page = page_of(PageIn(url=url, title=title))
+    if page is None:
+        return
+    async with services.db.pool.acquire() as connection:
+        await hint(connection, visitor.contact_id, Hints(page=encode_json(page).decode()))
+
+
+def _who(caller: Participant) -> tuple[str, str]:
+    return ("contact", caller.contact_id) if isinstance(caller, Visitor) else ("agent", caller.agent_id)

@@ -1,0 +1,1 @@
+"""The HTTP routes: thin, one call each, with the credential they need in their signature."""

@@ -1,0 +1,238 @@
+"""What answers look like. Answers are rendered by hand from allow-lists; these models document them and tests hold them to it."""
+
+from datetime import datetime
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class Shown(BaseModel):
+    """Base of documented answers; more fields may come."""
+
+    model_config = ConfigDict(extra="allow")
+
+
+class FieldError(Shown):
+    """One thing wrong with a request."""
+
+    field: str
+    code: str
+    detail: str
+
+
+class ProblemOut(Shown):
+    """RFC 9457; `code` is stable."""
+
+    type: str
+    title: str
+    status: int
+    code: str
+    detail: str
+    errors: list[FieldError] | None = None
+
+
+class OwnerOut(Shown):
+    """Who has it."""
+
+    kind: Literal["bot", "queue", "agent"]
+    id: str | None = None
+    name: str | None = None
+
+
+class ContactOut(Shown):
+    """The contact of a conversation."""
+
+    id: str
+    verified: bool
+    name: str | None = None
+
+
+class NamedOut(Shown):
+    """A thing by id and name."""
+
+    id: str
+    name: str
+
+
+class ConversationOut(Shown):
+    """A newer `version` wins. The last fields are for agents only."""
+
+    id: str
+    status: Literal["open", "snoozed", "resolved"]
+    owner: OwnerOut
+    channel: str
+    locale: str
+    contact: ContactOut
+    expected_reply_at: datetime | None = None
+    last_seq: int
+    version: int
+    created_at: datetime
+    updated_at: datetime
+    priority: Literal["low", "normal", "high", "urgent"] | None = None
+    subject: str | None = None
+    queue: NamedOut | None = None
+    tags: list[str] | None = None
+    waiting_since: datetime | None = None
+    site: NamedOut | None = None
+
+
+class ActorOut(Shown):
+    """Who did it."""
+
+    kind: Literal["contact", "bot", "agent", "system"]
+    id: str | None = None
+    name: str | None = None
+
+
+class AttachmentOut(Shown):
+    """A file; the link ends after five minutes."""
+
+    id: str
+    name: str
+    content_type: str
+    size: int
+    url: str
+
+
+class QuickReplyOut(Shown):
+    """A button under a message."""
+
+    label: str
+    payload: str
+
+
+class MessageOut(Shown):
+    """A message; `visibility` for agents only."""
+
+    id: str
+    conversation_id: str
+    seq: int
+    client_message_id: str | None = None
+    text: str
+    format: Literal["plain", "markdown"]
+    direction: Literal["incoming", "outgoing"]
+    author: ActorOut
+    attachments: list[AttachmentOut]
+    quick_replies: list[QuickReplyOut]
+    created_at: datetime
+    visibility: Literal["public", "private"] | None = None
+
+
+class EventOut(Shown):
+    """One entry of a conversation's log; `data` depends on `type`."""
+
+    id: str
+    turn_id: str
+    conversation_id: str
+    seq: int
+    prev: int = Field(description="The seq of the previous event this caller may see; 0 for the first.")
+    at: datetime
+    type: str
+    actor: ActorOut
+    data: dict[str, Any]
+
+
+class WriteOut(Shown):
+    """What a write did: the conversation now, the message of this request, and the events of its turn."""
+
+    conversation: ConversationOut
+    message: MessageOut | None
+    events: list[EventOut]
+
+
+class EventPageOut(Shown):
+    """A page of the log; `reset` says that the cursor could not be continued from."""
+
+    items: list[EventOut]
+    cursor: str
+    more: bool
+    reset: bool
+
+
+class ConversationPageOut(Shown):
+    """A page of conversations."""
+
+    items: list[ConversationOut]
+    next: str | None
+
+
+class SiteOut(Shown):
+    """What a widget needs to know of its site."""
+
+    name: str
+    locale: str
+    locales: list[str]
+    open: bool
+    next_open_at: datetime | None
+    expected_reply_seconds: int
+    automated_notice: str
+
+
+class SessionOut(Shown):
+    """A visitor's session."""
+
+    visitor_token: str
+    expires_at: datetime
+    contact: ContactOut
+    conversation: ConversationOut | None
+    site: SiteOut
+    proactive: list[dict[str, Any]]
+
+
+class MeOut(Shown):
+    """The contact as it is now."""
+
+    contact: dict[str, Any]
+
+
+class UploadOut(Shown):
+    """A stored file, to be attached once."""
+
+    upload_id: str
+    name: str
+    content_type: str
+    size: int
+
+
+class QueueOut(Shown):
+    """A team's waiting work."""
+
+    id: str
+    name: str
+    waiting: int
+    oldest_waiting_since: datetime | None
+    agents_online: int
+
+
+class QueuePageOut(Shown):
+    """Own queues."""
+
+    items: list[QueueOut]
+    next: str | None
+
+
+class HealthOut(Shown):
+    """Whether the process lives or is ready."""
+
+    status: str
+
+
+class ContextOut(Shown):
+    """What is known before the first reply; evidence is (event id, start, end)."""
+
+    contact: dict[str, Any]
+    verified: bool
+    identities: list[dict[str, Any]]
+    history: list[dict[str, Any]]
+    channel: str
+    page: dict[str, Any] | None = None
+    locale: str
+    question: str
+    summary: list[str]
+    tried: list[dict[str, Any]]
+    mood: dict[str, Any]
+    entities: dict[str, Any]
+    reason: dict[str, Any]
+    targets: list[dict[str, Any]]
+    suggestions: dict[str, Any]
+    cards: list[dict[str, Any]]

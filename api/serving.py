@@ -1,0 +1,166 @@
+"""Serving: the listener, its end by signal, and the processes that run until they are told to stop."""
+
+import asyncio
+import contextlib
+import inspect
+import os
+import signal
+import socket
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator
+from typing import Any, TypeVar
+
+import uvicorn
+
+from api.app import create_app
+from api.bootstrap import running
+from api.services import Services
+from funnel.core import metrics
+from funnel.core.logging import get_logger
+from funnel.core.settings import ServerSettings, Settings
+from funnel.core.start_errors import StartError
+
+if sys.platform != "win32":
+    import uvloop
+
+BACKLOG = 2048
+MOST_SOCKET_FRAME = 2 * 1024 * 1024
+PONG_SECONDS = 20.0
+KEEP_ALIVE_SECONDS = 75
+RESTART = 1012
+OnReady = Callable[[str], Awaitable[None] | None]
+Result = TypeVar("Result")
+log = get_logger(__name__)
+
+
+class _Listener(uvicorn.Server):
+    """uvicorn without signal handlers of its own: the process drains before it stops listening."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Leaves the signals to us."""
+        yield
+
+
+def run(work: Coroutine[Any, Any, Result]) -> Result:
+    """Runs a process's main coroutine on the fast event loop, where there is one."""
+    factory = uvloop.new_event_loop if sys.platform != "win32" else None
+    with asyncio.Runner(loop_factory=factory) as runner:
+        return runner.run(work)
+
+
+async def serve_forever(settings: Settings, on_ready: OnReady | None = None, *, workers: bool = True) -> None:
+    """A gateway (with workers, unless told otherwise) until SIGTERM or SIGINT; then it drains and returns.
+
+    `on_ready` is called with the base URL when requests are answered. Raises StartError with a sentence for the operator.
+    """
+    with _stop_signal() as stopping:
+        async with (
+            running(settings, gateway=True, workers=workers) as services,
+            listening(services) as base_url,
+        ):
+            if on_ready is not None:
+                told = on_ready(base_url)
+                if inspect.isawaitable(told):
+                    await told
+            await stopping.wait()
+
+
+async def work_forever(settings: Settings) -> None:
+    """A worker without a listener: timers and absences, until SIGTERM or SIGINT."""
+    with _stop_signal() as stopping:
+        async with running(settings, gateway=False, workers=True):
+            await stopping.wait()
+
+
+@contextlib.asynccontextmanager
+async def listening(services: Services) -> AsyncIterator[str]:
+    """Listens; yields the base URL. At the end it drains within `server.drain_seconds`: readiness turns red, sockets are
+    acknowledged what is being committed and closed with 1012, requests under way are answered.
+    """
+    settings = services.settings.server
+    listener = _bind(settings)
+    base_url = _base_url(settings, listener)
+    server = _Listener(_config(services))
+    serving = asyncio.create_task(server.serve(sockets=[listener]), name="listener")
+    lag = asyncio.create_task(metrics.sample_loop_lag(), name="loop lag")
+    try:
+        while not server.started:
+            if serving.done():
+                await serving
+                raise StartError("The listener ended before it had begun.")
+            await asyncio.sleep(0.005)
+        yield base_url
+    finally:
+        lag.cancel()
+        services.lifetime.stopping.set()
+        await services.hub.finish_all(RESTART, settings.drain_seconds * 0.6)
+        server.should_exit = True
+        await serving
+
+
+def _config(services: Services) -> uvicorn.Config:
+    settings = services.settings.server
+    return uvicorn.Config(
+        create_app(services),
+        http="httptools",
+        ws="websockets-sansio",
+        ws_max_size=MOST_SOCKET_FRAME,
+        ws_ping_interval=settings.ping_seconds,
+        ws_ping_timeout=PONG_SECONDS,
+        ws_per_message_deflate=False,
+        lifespan="off",
+        access_log=False,
+        log_config=None,
+        log_level="warning",
+        proxy_headers=False,
+        server_header=False,
+        timeout_keep_alive=KEEP_ALIVE_SECONDS,
+        timeout_graceful_shutdown=max(1, int(settings.drain_seconds * 0.4)),
+        backlog=BACKLOG,
+    )
+
+
+def _bind(settings: ServerSettings) -> socket.socket:
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    # The protocol is named, or asyncio's own loop would leave Nagle's algorithm on: 40 ms an answer.
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    try:
+        if os.name == "posix":
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((settings.host, settings.port))
+        listener.listen(BACKLOG)
+    except OSError as error:
+        listener.close()
+        raise StartError(
+            f"Port {settings.port} of {settings.host} cannot be listened on ({error.strerror}): "
+            "choose another with FUNNEL_SERVER__PORT or FUNNEL_SERVER__HOST."
+        ) from error
+    listener.setblocking(False)
+    return listener
+
+
+def _base_url(settings: ServerSettings, listener: socket.socket) -> str:
+    if settings.public_url:
+        return settings.public_url
+    host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(settings.host, settings.host)  # noqa: S104 - read, not bound
+    if ":" in host and not host.startswith("["):
+        host = f"[{host}]"
+    return f"http://{host}:{listener.getsockname()[1]}"
+
+
+@contextlib.contextmanager
+def _stop_signal() -> Iterator[asyncio.Event]:
+    """An event that SIGTERM and SIGINT set."""
+    stopping = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    signals = (signal.SIGTERM, signal.SIGINT)
+    for number in signals:
+        with contextlib.suppress(NotImplementedError, RuntimeError, ValueError):
+            loop.add_signal_handler(number, stopping.set)
+    try:
+        yield stopping
+    finally:
+        for number in signals:
+            with contextlib.suppress(NotImplementedError, RuntimeError, ValueError):
+                loop.remove_signal_handler(number)

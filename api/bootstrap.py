@@ -63,16 +63,15 @@ async def _build(settings: Settings, clock: Clock, db: Database) -> Services:
     key = secret_key(settings)
     directory = Directory(db)
     credentials = Credentials(db, settings, clock=clock)
-    addresses = Addresses(settings.server)
     library = Library(db)
     estimates = Estimates(db)
-    bundle = BundleSource(library, directory, estimates)
     files = _files(settings, clock, db, key)
 
     def render(event: Logged, audience: Audience) -> bytes:
         return render_event(event, audience, files.link)
 
     feed = Feed(db, settings, render)
+    bundle = BundleSource(library, directory, estimates)
     pipeline = Pipeline(db, bundle.pin, feed, settings)
     return Services(
         settings=settings,
@@ -90,7 +89,7 @@ async def _build(settings: Settings, clock: Clock, db: Database) -> Services:
         files=files,
         rows=Rows(db.pool),
         limits=Limits(settings.limits),
-        addresses=addresses,
+        addresses=(addresses := Addresses(settings.server)),
         origins=Origins(directory, addresses),
         hub=Hub(),
         people=People(db, settings, clock, credentials, directory),

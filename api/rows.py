@@ -40,6 +40,10 @@ class Rows:
         if row.state.id in self._seen:
             self.put(row)
 
+    def clear(self) -> None:
+        """Forgets everything: the database is another one, and its versions may be lower."""
+        self._seen.clear()
+
     def peek(self, conversation_id: str) -> ConversationRow | None:
         """The row as last seen, however old; no I/O."""
         known = self._seen.get(conversation_id)

@@ -1,5 +1,6 @@
 """Questions to articles: one state of the whole knowledge base, its ranking, and how sure it is. Pure."""
 
+from bisect import insort
 from collections.abc import Iterator, Mapping, Sequence
 from enum import StrEnum
 from types import MappingProxyType
@@ -8,9 +9,9 @@ from typing import Final
 import msgspec
 
 from funnel.core.locales import canonical_locale, language_of, locale_chain
-from kb.analyzer import content_tokens
+from kb.analyzer import content_tokens, wording
 from kb.articles import Audience
-from kb.confidence import ANSWER, SUGGEST, Question, confidence
+from kb.confidence import ANSWER, SAID, SUGGEST, Question, confidence
 from kb.patterns import address_of, specificity
 from kb.shelf import Entry, Found, Shelf
 
@@ -18,6 +19,8 @@ _LONGEST_QUESTION: Final = 2_000
 _RERANKED: Final = 10
 _ASKED_FROM: Final = 0.6
 _ASKED_GAIN: Final = 4.0
+_SAID_GAIN: Final = 3.5
+_KEPT_CHAINS: Final = 1_000
 
 
 class Outcome(StrEnum):
@@ -63,14 +66,25 @@ def _hit(found: Found) -> Hit:
     )  # fmt: skip
 
 
-def _ranked(question: Question, found: Sequence[Found]) -> list[Found]:
-    """The candidates with a gain for those that were asked nearly the same before, best first."""
-    ranked = []
+def ranked(question: Question, found: Sequence[Found], needed: int, said: str = "") -> list[Found]:
+    """The candidates with a gain for those that were asked nearly the same before, most of all literally, best first.
+
+    `found` comes best first; once even the greatest gain could not bring one among the best `needed`, the rest is left out.
+    """
+    ranked: list[Found] = []
     for one in found:
-        asked = question.likeness(one.entry.asked)
+        if len(ranked) >= needed and one.score * _SAID_GAIN < ranked[needed - 1].score:
+            break
+        asked = question.likeness(one)
         gain = 1 + _ASKED_GAIN * max(0.0, asked - _ASKED_FROM)
-        ranked.append(Found(one.entry, one.passage, one.document, one.card, one.score * gain, asked))
-    return sorted(ranked, key=lambda one: (-one.score, one.document))
+        if said in one.entry.wordings:
+            gain = _SAID_GAIN
+        insort(
+            ranked,
+            Found(one.entry, one.passage, one.document, one.card, one.score * gain, asked),
+            key=lambda placed: (-placed.score, placed.document),
+        )
+    return ranked
 
 
 class KbSnapshot:
@@ -79,11 +93,16 @@ class KbSnapshot:
     def __init__(self, revision: int, shelves: Mapping[str, Shelf]) -> None:
         self.revision = revision
         self._shelves = MappingProxyType(dict(shelves))
+        self._chains: dict[tuple[str, ...], tuple[str, ...]] = {}
 
     @property
     def locales(self) -> tuple[str, ...]:
         """The locales that have articles, sorted."""
         return tuple(sorted(self._shelves))
+
+    def shelf(self, locale: str) -> Shelf | None:
+        """The articles of exactly this locale."""
+        return self._shelves.get(locale)
 
     def chain(self, locale: str, fallbacks: Sequence[str] = ()) -> tuple[str, ...]:
         """The locales searched for a reader, in order, those without articles left out.
@@ -91,7 +110,13 @@ class KbSnapshot:
         The tag itself, its parents (`pt-BR`, `pt`), the other locales of its language (`zh-Hant` after `zh-Hans`),
         then the same of each fallback (a site's locales, default first).
         """
-        return tuple(dict.fromkeys(self._walk((locale, *fallbacks))))
+        tags = (locale, *fallbacks)
+        known = self._chains.get(tags)
+        if known is None:
+            if len(self._chains) >= _KEPT_CHAINS:
+                self._chains = {}
+            known = self._chains[tags] = tuple(dict.fromkeys(self._walk(tags)))
+        return known
 
     def _walk(self, tags: Sequence[str]) -> Iterator[str]:
         for tag in tags:
@@ -111,19 +136,43 @@ class KbSnapshot:
     ) -> SearchResult:
         """The best articles that this reader may see, from the first locale of the chain that answers.
 
-        Where none answers: the first that suggests, else the first that found anything. What `audience` and `site_id`
+        An answer found in a later locale is given in an earlier one where the same article is translated: the visitor's
+        own language comes first, also where only a translation's wording matched. Where none answers: the first that suggests, else the first that found anything. What `audience` and `site_id`
         rule out is left out before ranking; `site_id` None searches every site. Only the first 2,000 characters count.
         """
         reader = Audience.AGENTS if audience == "agents" else Audience.PUBLIC
-        kept = _NOTHING
+        kept, asked = _NOTHING, text[:_LONGEST_QUESTION]
+        said = wording(asked)
+        tokens: dict[str, list[str]] = {}
         for tag in self.chain(locale, fallbacks):
-            result = _search(self._shelves[tag], text[:_LONGEST_QUESTION], site_id, reader, max(1, limit))
+            language = language_of(tag)
+            if language not in tokens:  # an analysis goes by the language, which both Chinese scripts share
+                tokens[language] = content_tokens(asked, tag)
+            shelf = self._shelves[tag]
+            result = _search(shelf, said, tokens[language], site_id, reader, max(1, limit))
             if result.outcome is Outcome.ANSWER:
-                return result
+                return self._translated(result, tag, self.chain(locale, fallbacks), site_id, reader)
             better = result.outcome is Outcome.SUGGESTIONS and kept.outcome is Outcome.NONE
             if better or (result.hits and not kept.hits):
                 kept = result
         return kept
+
+    def _translated(
+        self, result: SearchResult, found_in: str, chain: Sequence[str], site_id: str | None, reader: Audience
+    ) -> SearchResult:
+        earlier = chain[: chain.index(found_in)]
+        if not earlier:
+            return result
+        own: dict[str, Entry] = {}
+        for tag in reversed(earlier):
+            own |= {entry.article.group_id: entry for entry in self._shelves[tag].entries(site_id, reader)}
+        hits = tuple(
+            _hit(Found(own[hit.group_id], own[hit.group_id].passages[0], 0, 0, hit.score))
+            if hit.group_id in own
+            else hit
+            for hit in result.hits
+        )
+        return SearchResult(result.outcome, result.confidence, hits)
 
     def suggest(
         self, url: str, locale: str, site_id: str | None, limit: int = 3, fallbacks: Sequence[str] = ()
@@ -145,13 +194,16 @@ class KbSnapshot:
         return {e.article.id: e.article.title for s in shelves for e in s.entries(None, Audience.AGENTS)}
 
 
-def _search(shelf: Shelf, text: str, site_id: str | None, audience: Audience, limit: int) -> SearchResult:
-    tokens = content_tokens(text, shelf.locale)
+def _search(
+    shelf: Shelf, said: str, tokens: Sequence[str], site_id: str | None, audience: Audience, limit: int
+) -> SearchResult:
     candidates = shelf.find(tokens, site_id, audience, max(limit, _RERANKED))
     if not candidates:
         return _NOTHING
     question = Question(shelf, tokens)
-    found = _ranked(question, candidates)
-    sure = confidence(question.measure(found))
+    found = ranked(question, candidates, max(limit, 2), said)
+    sure = confidence(question.measure(found), shelf.locale)
+    if said in found[0].entry.wordings:
+        sure = max(sure, SAID)
     outcome = Outcome.ANSWER if sure >= ANSWER else Outcome.SUGGESTIONS if sure >= SUGGEST else Outcome.NONE
     return SearchResult(outcome, sure, tuple(map(_hit, found[:limit])))

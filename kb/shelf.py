@@ -2,11 +2,12 @@
 
 import math
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import msgspec
 import numpy as np
 
-from kb.analyzer import analyse, content_tokens
+from kb.analyzer import analyse, content_tokens, wording
 from kb.articles import Article, Audience
 from kb.bm25 import Bm25Index, Bm25Writer, Bools, Floats, Ints, Parameters, best
 from kb.passages import Passage, split
@@ -17,11 +18,12 @@ _LEAST_SIZE = 200
 
 
 class Entry(msgspec.Struct, frozen=True):
-    """An article on the shelf: its passages and, as sets of tokens, its title and example questions."""
+    """An article on the shelf: its passages, and its title and example questions as sets of tokens and literally."""
 
     article: Article
     passages: tuple[Passage, ...]
     asked: tuple[frozenset[str], ...]
+    wordings: frozenset[str] = frozenset()
 
 
 class Found(msgspec.Struct, frozen=True):
@@ -36,6 +38,13 @@ class Found(msgspec.Struct, frozen=True):
     card: int
     score: float
     asked: float = 0.0
+
+
+class Asked(NamedTuple):
+    """The title (number 0) and the example questions of an article: which of them have a token, and what each weighs."""
+
+    having: dict[str, list[int]]
+    weights: list[float]
 
 
 class Prepared(msgspec.Struct, frozen=True):
@@ -58,10 +67,12 @@ def prepare(article: Article) -> Prepared:
             *article.example_questions,
         ]
     )
-    asked = (frozenset(content_tokens(text, locale)) for text in (article.title, *article.example_questions))
+    questions = (article.title, *article.example_questions)
+    asked = filter(None, (frozenset(content_tokens(text, locale)) for text in questions))
+    wordings = frozenset(filter(None, map(wording, questions)))
     documents = [analyse(card, locale)]
     documents += [analyse(f"{article.title}\n{part.heading}\n{part.text}", locale) for part in passages]
-    return Prepared(Entry(article, passages, tuple(filter(None, asked))), tuple(documents))
+    return Prepared(Entry(article, passages, tuple(asked), wordings), tuple(documents))
 
 
 class Shelf:
@@ -80,6 +91,7 @@ class Shelf:
         self._kinds = tuple(kinds)
         self._rarities: dict[str, float] = {}
         self._masks: dict[tuple[str | None, Audience], Bools] = {}
+        self._asked: dict[int, Asked] = {}
 
     def _mask(self, site_id: str | None, audience: Audience) -> Bools:
         """Which documents are passages that this reader may see."""
@@ -103,26 +115,38 @@ class Shelf:
                 self._rarities[token] = found
         return found
 
+    def asked(self, found: Found) -> Asked:
+        """What the article of a candidate is asked for."""
+        known = self._asked.get(found.card)
+        if known is None:
+            known = Asked({}, [])
+            for number, tokens in enumerate(found.entry.asked):
+                known.weights.append(sum([self.rarity(token) for token in tokens]))
+                for token in tokens:
+                    known.having.setdefault(token, []).append(number)
+            self._asked[found.card] = known
+        return known
+
     def find(self, tokens: Sequence[str], site_id: str | None, audience: Audience, limit: int) -> list[Found]:
         """The best articles, one passage each, best first. What the reader may not see is left out before ranking.
 
         `site_id` None leaves the site out of account. A passage's score is its own and a share of its article's card.
         """
-        if not self._kinds:
+        if not self._kinds or not self.index.knows(tokens):
             return []
         scores = self.index.scores(tokens)
         scores = np.where(self._mask(site_id, audience), scores + CARD_WEIGHT * scores[self._cards], 0.0)
         wanted = limit * 4
         while True:
-            found = self._articles(scores, best(scores, wanted), limit)
-            if len(found) == limit or wanted >= len(scores):
+            numbers = best(scores, wanted)
+            found = self._articles(scores, numbers, limit)
+            if len(found) == limit or len(numbers) < wanted:
                 return found
             wanted *= 4
 
     def _articles(self, scores: Floats, numbers: Ints, limit: int) -> list[Found]:
         found: dict[int, Found] = {}
-        for number in numbers.tolist():
-            card = int(self._cards[number])
+        for number, card in zip(numbers.tolist(), self._cards[numbers].tolist(), strict=True):
             if card not in found:
                 entry = self._entries[number]
                 passage = entry.passages[int(self._parts[number])]

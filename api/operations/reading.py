@@ -11,6 +11,7 @@ from api.schemas.visitor import PageIn
 from api.services import Services
 from funnel.conversations.render import Audience, encode_json
 from funnel.core import metrics
+from funnel.core.errors import invalid
 from funnel.people.access import may_see
 from funnel.people.principals import AgentPrincipal, Visitor
 from funnel.people.visitor_store import Hints, hint
@@ -107,14 +108,20 @@ async def one(services: Services, caller: Participant, conversation_id: str) -> 
 async def list_own(services: Services, visitor: Visitor, query: ListQuery) -> bytes:
     """A visitor's conversations, the one changed last first. The cursor is the id the page ended with."""
     rows = await list_rows_of_contact(services.db.pool, visitor.contact_ids, limit=MOST_OF_CONTACT)
+    places, following = _cut([row.state.id for row in rows], query)
+    items = [rendering.conversation(services, rows[place], Audience.VISITOR) for place in places]
+    return encode_json({"items": items, "next": following})
+
+
+def _cut(ids: Sequence[str], query: ListQuery) -> tuple[range, str | None]:
+    """The places of one page of a short list, and the id it ends with where more follows. Raises `cursor_invalid`."""
     begin = 0
-    if query.cursor:
-        ids = [row.state.id for row in rows]
-        begin = ids.index(query.cursor) + 1 if query.cursor in ids else len(ids)
-    shown = rows[begin : begin + query.limit]
-    more = len(rows) > begin + query.limit
-    items = [rendering.conversation(services, row, Audience.VISITOR) for row in shown]
-    return encode_json({"items": items, "next": shown[-1].state.id if more and shown else None})
+    if query.cursor is not None:
+        if query.cursor not in ids:
+            raise invalid("cursor_invalid", "The cursor does not belong to this list.")
+        begin = ids.index(query.cursor) + 1
+    end = min(len(ids), begin + query.limit)
+    return range(begin, end), ids[end - 1] if begin < end < len(ids) else None
 
 
 async def inbox(services: Services, agent: AgentPrincipal, query: InboxFilter) -> bytes:
@@ -140,10 +147,12 @@ async def inbox(services: Services, agent: AgentPrincipal, query: InboxFilter) -
     return encode_json({"items": items, "next": page.next})
 
 
-async def queues(services: Services, agent: AgentPrincipal) -> bytes:
-    """The queues the agent works on, with what waits in them."""
+async def queues(services: Services, agent: AgentPrincipal, query: ListQuery) -> bytes:
+    """The queues the agent works on, the oldest first, with what waits in them."""
     known = services.directory.now()
-    own = [queue for queue in known.queues.values() if agent.admin or queue.id in agent.queue_ids]
+    mine = sorted(queue_id for queue_id in known.queues if agent.admin or queue_id in agent.queue_ids)
+    places, following = _cut(mine, query)
+    own = [known.queues[mine[place]] for place in places]
     counts = await queue_counts(services.db.pool, [queue.id for queue in own])
     items: list[dict[str, Any]] = [
         {
@@ -156,7 +165,7 @@ async def queues(services: Services, agent: AgentPrincipal) -> bytes:
         }
         for queue in own
     ]
-    return encode_json({"items": items, "next": None})
+    return encode_json({"items": items, "next": following})
 
 
 async def mark_read(services: Services, caller: Participant, conversation_id: str, up_to_seq: int) -> None:

@@ -10,7 +10,7 @@ from api.operations.writing import Written
 from api.routers.strict import WRITES, Responses, StrictRoute, nothing, raw_json
 from api.schemas.agent import AssignIn, EmptyIn, NoteIn, PriorityIn, ResolveIn, SnoozeIn, TagsIn
 from api.schemas.objects import ContextOut, ConversationPageOut, QueuePageOut, WriteOut
-from api.schemas.queries import InboxFilter
+from api.schemas.queries import InboxFilter, ListQuery
 from api.services import Services
 
 router = APIRouter(prefix="/v1", tags=["Agents"], route_class=StrictRoute)
@@ -26,9 +26,11 @@ def _answer(services: Services, outcome: Written) -> Response:
 
 
 @router.get("/queues", response_model=QueuePageOut)
-async def list_queues(agent: Converser, services: ServicesNow) -> Response:
+async def list_queues(
+    query: Annotated[ListQuery, Query()], agent: Converser, services: ServicesNow
+) -> Response:
     """The agent's queues and what waits in them."""
-    return raw_json(await reading.queues(services, agent))
+    return raw_json(await reading.queues(services, agent, query))
 
 
 @router.post("/queues/{queue_id}/next", responses=NEXT, status_code=201)

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Depends, File, Path, Query, Request, UploadFile
 from msgspec import Struct
 
 from api.credentials import DECLARED, ServicesNow, bearer, participant_of, requires, unauthenticated
-from api.routers.strict import StrictRoute
+from api.routers.strict import Responses, StrictRoute
 from api.schemas.knowledge import (
     ArchiveQuery,
     ArticleIn,
@@ -40,6 +40,12 @@ from kb.store import ArticleStore
 router = APIRouter(prefix="/v1/kb", tags=["Knowledge base"], route_class=StrictRoute)
 ArticleId = Annotated[str, Path(json_schema_extra={"format": "uuid"})]
 Writer = Annotated[AgentPrincipal | KeyPrincipal, requires("kb.write")]
+CHANGED: Responses = {
+    409: {
+        "description": "The article has changed since this revision.",
+        "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/ProblemOut"}}},
+    }
+}
 LARGEST_UPLOAD = 20_000_000
 
 
@@ -162,7 +168,7 @@ async def update_article(
     return article_out(await store.update(article.id, content, body.revision, author_id=_author(writer)))
 
 
-@router.delete("/articles/{article_id}", status_code=204)
+@router.delete("/articles/{article_id}", status_code=204, responses=CHANGED)
 async def archive_article(
     article_id: ArticleId, query: Annotated[ArchiveQuery, Query()], writer: Writer, services: ServicesNow
 ) -> None:

@@ -2,14 +2,28 @@
 
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import ConfigDict, Field, model_validator
+from pydantic import BeforeValidator, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from api.schemas.body import Attachments, Body, ClientMessageId, Id, Short, Sound, Text
+from api.schemas.body import Attachments, Body, ClientMessageId, Id, Short, Sound, Text, is_sound
 
 Tag = Annotated[Sound, Field(max_length=100)]
 Address = Annotated[Sound, Field(min_length=1, max_length=8192)]
 Token = Annotated[Sound, Field(max_length=8192)]
+MOST_HINT = 8192
+
+
+def _unless_unreadable(value: object) -> object:
+    """None in place of a string that nobody could have been given."""
+    return None if isinstance(value, str) and (len(value) > MOST_HINT or not is_sound(value)) else value
+
+
+Hint = Annotated[
+    str | None,
+    BeforeValidator(_unless_unreadable),
+    Field(description="One that is unknown, malformed or too long counts as absent."),
+]
+"""What a page may have kept from long ago or guessed: never a reason to refuse a session."""
 
 
 class PageIn(Body):
@@ -26,10 +40,10 @@ class SessionIn(Body):
     model_config = ConfigDict(json_schema_extra={"examples": [{"site_key": "k3J9…", "locale": "en"}]})
 
     site_key: Short
-    visitor_token: Token | None = None
+    visitor_token: Hint = None
     identity_token: Token | None = None
-    locale: Tag | None = None
-    timezone: Tag | None = None
+    locale: Hint = None
+    timezone: Hint = None
     page: PageIn | None = None
     attributes: dict[str, Any] | None = None
 

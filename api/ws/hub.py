@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 MOST_STATES = 20_000
 AGENT_CHECK_SECONDS = 1.0
 VISITOR_CHECKS = 30
-EPOCH_CHECKS = 5
+EPOCH_CHECKS = 1
 NO_CREDENTIAL = 4401
 RESTART = 1012
 CLOSED_AT_ONCE = 200
@@ -179,6 +179,9 @@ class Hub:
             return
         if epoch != services.cursors.epoch:
             services.cursors.epoch = epoch
+            services.rows.clear()
+            services.feed.forget()
+            self._states.clear()
             for socket in tuple(self._sockets):
                 socket.close(RESTART)
 

@@ -115,6 +115,7 @@ def start(script: Script, command: Command, page: Page | None = None, locale: st
             previous_id=closed.id if closed is not None else None,
             page=page,
             zone=opening.zone,
+            rating_requested_at=closed.rating_requested_at if closed is not None else None,
         ),
         command.actor,
     )

@@ -1,11 +1,16 @@
 """The measured signals of a text as the dialogue hears them."""
 
+from collections.abc import Sequence
+from contextlib import suppress
 from typing import Final
 
 from bots.dialogue.hearing import Heard
+from funnel.core.errors import FunnelError
 from funnel.core.locales import DEFAULT_LOCALE
+from funnel.escalation.signals.entities import Span, find_entities
 from funnel.escalation.signals.language import UNSURE
 from funnel.escalation.signals.measure import Measured, measure
+from funnel.people.fields import clean_email
 
 # A few words of one's own order or account: they only choose which question is asked, never whether a person comes.
 ACCOUNT_WORDS: Final = (
@@ -45,4 +50,18 @@ def heard_of(text: str, measured: Measured) -> Heard:
         unsure_language=measured.language.score < UNSURE,
         account=orders or any(word in lowered for word in ACCOUNT_WORDS),
         order_number=orders,
+        asks_bot=measured.asks_bot,
+        email=_email(text, measured.entities.emails),
     )
+
+
+def email_in(text: str) -> str | None:
+    """The first e-mail address a text names, as it is kept; None where it names none."""
+    return _email(text, find_entities(text).emails)
+
+
+def _email(text: str, spans: Sequence[Span]) -> str | None:
+    for start, end in spans:
+        with suppress(FunnelError):
+            return clean_email(text[start:end])
+    return None

@@ -60,6 +60,7 @@ def _started(command: Command, moment: Moment) -> ConversationStarted:
         contact_verified=opening.contact_verified,
         previous_id=moment.closed.id if moment.closed is not None else None,
         zone=opening.zone,
+        rating_requested_at=moment.closed.rating_requested_at if moment.closed is not None else None,
     )
 
 

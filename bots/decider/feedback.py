@@ -85,7 +85,7 @@ def give_rating(command: GiveRating, state: State | None, prepared: Prepared, sc
         raise not_found("conversation")
     if not 1 <= command.score <= BEST:
         raise invalid("rating_invalid", "A rating is a whole number from 1 to 5.")
-    if state.rating_requested_at is None:
+    if state.rating_requested_at is None or state.rating_requested_at < state.started_at:
         raise conflict("rating_not_requested", "This conversation has not been asked for a rating.")
     script = Script(state, scene.moment)
     if state.rating != command.score or command.comment is not None:

@@ -8,11 +8,11 @@ from msgspec import Struct
 
 from bots.decider.expected import STATED_ELSEWHERE, STATED_SECONDS, promise_for, usual_wait
 from bots.decider.prepare import SEARCHED, Ears
-from bots.dialogue.hearing import Candidate, Found
+from bots.dialogue.hearing import NOTHING_FOUND, Candidate, Found
 from bots.dialogue.scene import Promise, Scene, Words
 from funnel.conversations.judgement import Moment
 from funnel.core.calendar import Calendar, always_open
-from funnel.core.locales import DEFAULT_LOCALE
+from funnel.core.locales import DEFAULT_LOCALE, language_of, resolve_locale
 from funnel.people.directory import DirectorySnapshot, SiteInfo
 from funnel.routing.estimates import EstimatesSnapshot
 from kb.search import Outcome, SearchResult
@@ -68,6 +68,8 @@ class Bundle(Struct, frozen=True):
         site = self.directory.sites.get(site_id)
         fallbacks = site.locales[:1] if site is not None else (DEFAULT_LOCALE,)
         result = self.knowledge.search(text, locale, site_id, "public", SEARCHED, fallbacks)
+        if result.outcome is Outcome.SUGGESTIONS and not _may_suggest(result, locale, fallbacks):
+            return NOTHING_FOUND
         hits = tuple(
             Candidate(hit.article_id, hit.title, hit.locale, hit.short_answer or hit.text, hit.score, hit.url)
             for hit in result.hits
@@ -86,6 +88,12 @@ class Bundle(Struct, frozen=True):
             rule_set_version=self.rule_set_version,
             on_call=site is not None and site.on_call is not None,
         )
+
+
+def _may_suggest(result: SearchResult, locale: str, site_locales: tuple[str, ...]) -> bool:
+    """A guess is only worth showing in the reader's own language; another one's is for readers the site does not write for."""
+    own = resolve_locale(locale, site_locales)
+    return own == resolve_locale(result.hits[0].locale) or language_of(own) != language_of(locale)
 
 
 class SiteOutlook:

@@ -1,5 +1,6 @@
 """Measuring a command before it is judged: signals of the message and its burst, and what the knowledge base finds."""
 
+import re
 from collections.abc import Callable
 from typing import Protocol
 
@@ -13,6 +14,10 @@ from funnel.conversations.judgement import BurstText, Moment
 from funnel.conversations.state import BURST_MESSAGES, State
 
 ARTICLE = "article:"
+SURE_SCRIPT = 0.8  # what characters of one script alone make certain
+MOST_CLAUSES = 3
+SHORTEST_CLAUSE = 4  # characters
+_CLAUSE_ENDS = re.compile(r"[.!?;,\n。！？；，、؟،؛]+|\b(?:and|but|so)\b", re.IGNORECASE)
 SEARCHED = 4  # candidates kept of a search; enough for another try after a rejected answer
 
 
@@ -57,10 +62,11 @@ def _message(
 ) -> Prepared:
     prior = (command.locale if state is None else None) or _prior(command, state)
     earlier = _earlier(state, moment)
-    line = _told_by_button(command.payload, ears.hear(command.text, prior))
+    home = state.home_locale if state is not None else prior
+    line = _told_by_button(command.payload, _hear(ears, command.text, prior, home))
     texts = [one.text for one in earlier if one.text.strip()]
     whole_text = "\n".join([*texts, command.text])
-    whole = ears.hear(whole_text, prior) if texts else line
+    whole = _hear(ears, whole_text, prior, home) if texts else line
     prepared = Prepared(
         line=line,
         whole=whole,
@@ -71,6 +77,13 @@ def _message(
     if not _worth_searching(line, state):
         return prepared
     return _with_findings(prepared, command, state, moment, whole_text if texts else "", search)
+
+
+def _hear(ears: Ears, text: str, prior: str, home: str) -> Heard:
+    """Chinese that is written alike in both scripts, after talk in another language, is in the script of the opening."""
+    heard = ears.hear(text, prior)
+    open_script = heard.language.code.startswith("zh") and heard.language.score < SURE_SCRIPT
+    return ears.hear(text, home) if open_script and home.startswith("zh") and prior[:2] != "zh" else heard
 
 
 def _worth_searching(line: Heard, state: State | None) -> bool:
@@ -154,7 +167,19 @@ def _locale(heard: Heard, prior: str) -> str:
 
 
 def _find(text: str, locale: str, search: Search) -> Found:
-    return search(text, locale) if text.strip() else NOTHING_FOUND
+    """What the whole text finds; where that answers nothing, what one of its last clauses does: the question itself often
+    stands at the end, after a story that the knowledge base knows nothing of."""
+    if not text.strip():
+        return NOTHING_FOUND
+    found = search(text, locale)
+    clauses = [part for part in map(str.strip, _CLAUSE_ENDS.split(text)) if len(part) >= SHORTEST_CLAUSE]
+    if found.outcome == "answer" or len(clauses) < 2:
+        return found
+    for clause in reversed(clauses[-MOST_CLAUSES:]):
+        alone = search(clause, locale)
+        if alone.outcome == "answer":
+            return alone
+    return found
 
 
 def _told_by_button(payload: str | None, line: Heard) -> Heard:

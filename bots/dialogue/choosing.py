@@ -41,8 +41,6 @@ def _unreadable(state: State, prepared: Prepared) -> Choice | None:
     if prepared.readable:
         return None
     episode = state.episode
-    if state.burst is not None and state.burst.missed and len(state.burst.seqs) > 1 and episode.unreadable:
-        return Choice("silent", "silent", counts=False, about="unreadable")
     if episode.unreadable or episode.need.number > 0:
         return Choice(
             "hand_over", "human", (CANNOT_READ,), "unreadable", miss="none_found", about="unreadable"
@@ -67,6 +65,9 @@ def _small_talk(state: State, prepared: Prepared) -> Choice | None:
         )
     if whole.greeting:
         return Choice("small_talk", "question", counts=False, about="small_talk", key="greeting")
+    if line.asks_bot:
+        key = "automated_notice" if state.automation_told else "greeting"
+        return Choice("small_talk", "question", counts=False, about="small_talk", key=key)
     settled = state.burst is not None and state.burst.settled and len(state.burst.seqs) > 1
     if line.reaction or (line.greeting and settled):
         return Choice("silent", "silent", counts=False, about="small_talk")

@@ -1,6 +1,7 @@
 """Handing over to people: owner, priority, receipt, what is asked after it. It always ends with a queue as owner."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Literal
 
 from msgspec import Struct
@@ -117,11 +118,13 @@ def joined(sentences: Sequence[str]) -> str:
 
 def promised(script: Script, scene: Scene, promise: Promise) -> str:
     """The promised time in the contact's zone and numerals; empty where none is promised."""
-    if promise.expected_reply_at is None:
-        return ""
+    return moment_of(script, scene, promise.expected_reply_at) if promise.expected_reply_at else ""
+
+
+def moment_of(script: Script, scene: Scene, at: datetime) -> str:
+    """A time as the contact reads it."""
     state = script.state
-    zone = state.zone or scene.zone
-    return scene.words.when(state.locale, promise.expected_reply_at, script.moment.at, zone)
+    return scene.words.when(state.locale, at, script.moment.at, state.zone or scene.zone)
 
 
 def _receipt(script: Script, scene: Scene, handover: Handover, promise: Promise) -> None:

@@ -12,7 +12,8 @@ UNKNOWN_LANGUAGE = Language(code="und", script="Zyyy", score=0.0)
 class Heard(Struct, frozen=True):
     """What one text says. `yes`, `no`, `thanks`, `greeting` and `reaction` are true only where the whole text is nothing else.
 
-    `urgent` is explicit danger to a life; a figure of speech never sets it. `fragment` is a text that waits for its rest.
+    `urgent` is explicit danger to a life; a figure of speech never sets it. `fragment` is a text that waits for its rest;
+    `asks_bot` asks whether a person is writing, `email` is the first address named.
     """
 
     language: Language = UNKNOWN_LANGUAGE
@@ -33,6 +34,8 @@ class Heard(Struct, frozen=True):
     unsure_language: bool = False
     account: bool = False
     order_number: bool = False
+    asks_bot: bool = False
+    email: str | None = None
 
 
 class Candidate(Struct, frozen=True):

@@ -125,7 +125,7 @@ def another_try(
     if due is not None:
         return due
     best = found.candidates[0].score if found.candidates else 0.0
-    close = tuple(one for one in fresh if found.outcome != "none" and one.score >= NEAR * best)
+    close = tuple(one for one in fresh if found.outcome == "answer" and one.score >= NEAR * best)
     if close:
         offers = state.episode.misses_in_row + 1 >= MOST_BEFORE_OFFER and may_offer(
             state.episode, missed=True
@@ -204,4 +204,4 @@ def _question(state: State, prepared: Prepared, miss: MissCause, about: About) -
         return "unclear"
     if about == "need" and heard.account and not heard.order_number and state.question != "order_number":
         return "order_number"
-    return "clarify_again" if state.question == "clarify" else "clarify"
+    return "clarify_again" if miss == "repeated" or state.question == "clarify" else "clarify"

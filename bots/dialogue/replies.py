@@ -34,20 +34,27 @@ def reply_to_answer(state: State, prepared: Prepared) -> Choice | None:
     """A rejection in words, a plain no, or a plain yes after an answer; also a rejection of a question asked."""
     line = prepared.line
     mark = open_mark(state)
-    if line.rejects or (line.no and mark is not None):
+    if (line.rejects and _has_tried(state)) or (line.no and mark is not None):
         return rejected(state, prepared)
-    if mark is not None and line.yes:
+    if mark is not None and line.yes and not line.thanks:
         return Choice("silent", "silent", counts=False, positive=True)
     if mark is not None and line.solved:
         return Choice("settled", "silent", counts=False, positive=True)
     return None
 
 
+def _has_tried(state: State) -> bool:
+    """Whether the bot has answered or asked anything in this episode; before that there is nothing to reject."""
+    return any(mark.episode == state.episode.number for mark in state.answers)
+
+
 def rejected(state: State, prepared: Prepared) -> Choice:
-    """The latest answer did not help: another one, a question, or a person. One rejection an answer."""
+    """The latest answer did not help: another one, a question, or a person. Said once more after a rejection, with the
+    bot's question for a detail left aside, it is a second rejection."""
     mark = open_mark(state)
     if mark is None:
-        return ask_or_offer(state, prepared, miss="dissatisfied", about="need")
+        again = state.episode.rejected > 0
+        return ask_or_offer(state, prepared, miss="rejected" if again else "dissatisfied", about="need")
     return replace(rejected_answer(state, prepared), rated=mark.answer_id)
 
 

@@ -1,12 +1,14 @@
 """While a person is waited for: messages are added and acknowledged once, promises kept honest, leaving is one word away."""
 
+from datetime import timedelta
+
 from bots.dialogue.bursts import wait_until
 from bots.dialogue.choice import URGENT, Choice
 from bots.dialogue.choosing import choose
 from bots.dialogue.closing import resolve
-from bots.dialogue.handover import ask_address, promised, say_safety
+from bots.dialogue.handover import ask_address, moment_of, promised, say_safety
 from bots.dialogue.hearing import Prepared
-from bots.dialogue.moves import perform, record_decision, speak
+from bots.dialogue.moves import perform, record_decision
 from bots.dialogue.scene import Scene
 from bots.dialogue.script import Script
 from funnel.conversations.events import (
@@ -22,6 +24,7 @@ from funnel.conversations.timers import MOST_UPDATES
 from funnel.conversations.values import BOT, PRIORITIES, Actor, OfferChoice
 
 OVERDUE = "overdue"
+REMINDED_AFTER = timedelta(minutes=1)
 
 
 def take_message(script: Script, scene: Scene, prepared: Prepared, actor: Actor, *, wish: bool) -> None:
@@ -31,14 +34,37 @@ def take_message(script: Script, scene: Scene, prepared: Prepared, actor: Actor,
         raise_alarm(script, scene, prepared)
     elif state.episode.urgent:
         return
+    elif state.question == "address" and prepared.line.email is not None:
+        text = scene.line(state.locale, "address_saved", email=prepared.line.email)
+        script.announce(text, "address_saved")
     elif state.offer is not None and (prepared.line.yes or prepared.line.no):
         answer_offer(script, scene, "person_now" if prepared.line.yes else "keep_asking", actor, tapped=False)
     elif (prepared.line.withdraws or prepared.line.solved) and not wish:
         withdraw(script, scene, actor, solved=prepared.line.solved)
     elif state.waiting is not None and state.waiting.keep_asking and not wish:
         ask_on(script, scene, prepared, actor)
+    elif wish and _may_speak_again(script):
+        _still_waiting(script, scene)
     elif state.waiting is not None and not state.waiting.acknowledged and not _small_talk(prepared):
         script.announce(scene.line(state.locale, "acknowledged"), "acknowledgement")
+
+
+def _may_speak_again(script: Script) -> bool:
+    """Messages are acknowledged once; a wish that is repeated after a while is still owed an answer."""
+    state = script.state
+    acknowledged = state.waiting is not None and state.waiting.acknowledged
+    return not acknowledged or state.bot_at is None or script.moment.at - state.bot_at >= REMINDED_AFTER
+
+
+def _still_waiting(script: Script, scene: Scene) -> None:
+    """A person asked for once more: what was promised still stands."""
+    state = script.state
+    expected = state.waiting.expected_reply_at if state.waiting is not None else None
+    if expected is None or expected <= script.moment.at:
+        text = scene.line(state.locale, "already_passed_on")
+    else:
+        text = scene.line(state.locale, "already_waiting", when=moment_of(script, scene, expected))
+    script.announce(text, "acknowledgement")
 
 
 def _small_talk(prepared: Prepared) -> bool:
@@ -73,7 +99,7 @@ def withdraw(script: Script, scene: Scene, actor: Actor, *, solved: bool) -> Non
     """Never mind, or solved: it leaves the queue and the episode ends; a word is enough to begin again."""
     script.add(ConversationWithdrawn(), actor)
     text = scene.line(script.state.locale, "solved" if solved else "withdrawn")
-    speak(script, scene, text, "acknowledgement")
+    script.announce(text, "acknowledgement")
     resolve(script, actor, by="contact", how="withdrawn", need_met="yes" if solved else "unknown")
 
 

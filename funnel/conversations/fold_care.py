@@ -45,6 +45,7 @@ def begin(payload: ConversationStarted, event: Logged) -> State:
         contact_id=payload.contact_id,
         channel=payload.channel,
         locale=payload.locale,
+        home_locale=payload.locale,
         home_queue_id=payload.queue_id,
         queue_id=payload.queue_id,
         started_at=event.at,
@@ -55,6 +56,7 @@ def begin(payload: ConversationStarted, event: Logged) -> State:
         contact_verified=payload.contact_verified,
         previous_id=payload.previous_id,
         zone=payload.zone,
+        rating_requested_at=payload.rating_requested_at,
         episode=Episode(number=1, seq=event.seq),
     )
 
@@ -98,6 +100,7 @@ def _handed_over(state: State, payload: ConversationHandedOver, event: Logged) -
         reached_people=True,
         waiting=waiting,
         priority=payload.priority,
+        burst=None,
         offer=None,
         question=None,
         deferred_until=None,

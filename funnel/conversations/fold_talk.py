@@ -54,6 +54,8 @@ def _message(state: State, payload: MessageCreated, event: Logged) -> State:
         return replace(state, waiting=replace(state.waiting, acknowledged=True))
     if payload.purpose == "address":
         return replace(state, episode=replace(state.episode, address_asked=True), question="address")
+    if payload.purpose == "address_saved" and state.waiting:
+        return replace(state, waiting=replace(state.waiting, reply_by="email"), question=None)
     if payload.purpose == "question" and event.actor.kind == "system":
         return replace(state, episode=replace(state.episode, intake_asked=state.episode.intake_asked + 1))
     return state
@@ -89,7 +91,8 @@ def _decided(state: State, payload: DecisionMade, event: Logged) -> State:
     state = replace(state, burst=burst, deferred_until=None)
     if not payload.counts:
         return _with_positive_sign(state) if payload.positive else state
-    return replace(state, episode=_count(state.episode, payload, event.seq), question=None)
+    began = burst.seqs[0] if burst is not None else event.seq
+    return replace(state, episode=_count(state.episode, payload, began), question=None)
 
 
 def _with_positive_sign(state: State) -> State:

@@ -112,8 +112,14 @@ def conversation_fields(
     }
     if state.waiting is not None and state.owner.kind == "queue":
         _put(fields, "expected_reply_at", state.waiting.expected_reply_at)
-    if visitor:
-        return fields
+    if not visitor:
+        _for_agents(fields, state, queue_name, site_name)
+    return fields
+
+
+def _for_agents(fields: Fields, state: State, queue_name: str | None, site_name: str | None) -> None:
+    """What only agents see of a conversation. `queue` is named once people were reached."""
+    owner: Fields = fields["owner"]
     if state.owner.kind == "agent":
         _put(owner, "id", state.owner.agent_id)
     elif state.owner.kind == "queue":
@@ -127,7 +133,6 @@ def conversation_fields(
         fields["queue"] = {"id": state.queue_id, "name": queue_name or ""}
     if state.waiting is not None and state.owner.kind == "queue":
         fields["waiting_since"] = state.waiting.since
-    return fields
 
 
 def _put(fields: Fields, name: str, value: object) -> None:

@@ -139,7 +139,7 @@ class State(Part, frozen=True):
     """One conversation as its log tells it. `snapshot + later events = fold of all events` always holds.
 
     `home_queue_id` is where its inbox hands over to; `queue_id` is the queue whose team may see it now;
-    `reached_people` is true once it ever left the bot (agents see it from then on, leads see it always).
+    `home_locale` is the one it was opened with; `reached_people` is true once it ever left the bot (agents see it from then on, leads see it always).
     """
 
     id: str
@@ -158,6 +158,7 @@ class State(Part, frozen=True):
     contact_verified: bool = False
     previous_id: str | None = None
     zone: str | None = None
+    home_locale: str = ""
     fold_version: int = FOLD_VERSION
     status: Status = "open"
     owner: Owner = Owner()

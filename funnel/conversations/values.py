@@ -20,7 +20,7 @@ How = Literal["confirmed", "agent", "silent", "withdrawn", "ended"]
 NeedMet = Literal["yes", "no", "unknown"]
 Purpose = Literal[
     "reply", "note", "answer", "question", "offer", "receipt", "acknowledgement", "expectation", "greeting",
-    "thanks", "notice", "safety", "settle", "unreadable", "boundary", "handed_back", "address",
+    "thanks", "notice", "safety", "settle", "unreadable", "boundary", "handed_back", "address", "address_saved",
 ]  # fmt: skip
 
 PRIORITIES: tuple[Priority, ...] = ("low", "normal", "high", "urgent")

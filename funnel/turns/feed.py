@@ -116,6 +116,11 @@ class Feed:
         elif fresh:
             self._refetch(conversation_id, hub)
 
+    def forget(self) -> None:
+        """Forgets how far each log was: the database is another one. Sinks attached before must be detached by their owners."""
+        self._rows_seen.clear()
+        self._hubs.clear()
+
     async def attach(self, conversation_id: str, sink: Sink) -> int:
         """Subscribes; returns the seq up to which the log is not going to be offered. Everything later is, exactly once."""
         hub = self._hubs.get(conversation_id)

@@ -6,10 +6,11 @@ FUNCTION_WORDS: Final = {
     "en": "a an the of to in on at by for with from as is are was were be been am do does did can could will would"
     " shall should may might must have has had i me my mine we us our you your he she it its they them their this"
     " that these those there here what when where who whom which why how and or but if so not no please just also"
-    " hi hello hey thanks thank s t d m re ve ll any some about into than then too very want need know tell get got give make go going let like see way",
+    " hi hello hey thanks thank s t d m re ve ll any some about into than then too very want need know tell get got give make go going let like see way"
+    " something anything thing things sorry excuse okay ok yes wonder wondering ask asking question pair couple piece bit lot kind",
     "zh": "的 了 吗 呢 吧 啊 我 你 您 他 她 它 们 是 在 有 和 就 都 也 很 请 这 那 哪 会 能 要 想 把 给 对"
     " 与 或 及 我们 你们 他们 什么 怎么 怎样 如何 哪里 哪个 为何 可以 可否 请问 一下 是否 能否 这个 那个 多少 需要"
-    " 想要 知道 时候 么样 什 么 怎 该 做 办 帮 帮我 应该 我想 我要 告诉",
+    " 想要 知道 时候 么样 什 么 怎 该 做 办 帮 帮我 应该 我想 我要 告诉 就 我就 就想 想问 问一 一 问",
     "ar": "في من على الى عن ان ما هو هي هم التي الذي هذا هذه ذلك تلك مع كان كانت قد لا لم لن او ثم بعد قبل عند كل"
     " متى اين كيف ماذا لماذا كم هل انا نحن انت لي لك له لها اريد يمكن يمكنني استطيع ممكن لو سمحت فضلك من بين حتى"
     " اذا ايش شو وين ليش كيفية هناك و ب ل يا مرحبا شكرا عايز ازاي فين امتى",

@@ -40,6 +40,8 @@ _LETTER = rf"(?:[^\W_{_HAN}{_KANA}{_HANGUL}{_UNSPACED}{_ARABIC}]|[{_marks()}])"
 _RUNS: Final = re.compile(
     rf"([{_HAN}]+)|([{_KANA}]+)|([{_HANGUL}]+)|([{_UNSPACED}]+)|([{_ARABIC}]+)|({_LETTER}+(?:[-._/]+{_LETTER}+)*)"
 )
+_ASCII_RUNS: Final = re.compile(r"[a-z0-9]+(?:[-._/]+[a-z0-9]+)*")
+_SPACES: Final = re.compile(r"[\W_]+")
 _CONNECTORS: Final = re.compile(r"[-._/]+")
 _PARTS: Final = re.compile(r"[0-9]+|[^0-9\-._/]+")
 _LONGEST_CODE = 40
@@ -119,6 +121,11 @@ def is_piece(token: str) -> bool:
     return token[0] == _GRAM or (len(token) == 2 and ord(token[0]) >= 0x2E80)
 
 
+def wording(text: str) -> str:
+    """The words of a text as written, without case, spacing and punctuation: equal where two say literally the same."""
+    return _SPACES.sub(" ", normalise(text)).strip()
+
+
 def language_of(locale: str) -> str:
     """The language part of a locale tag, lower case."""
     return locale.partition("-")[0].lower()
@@ -128,7 +135,12 @@ def analyse(text: str, locale: str) -> list[str]:
     """The tokens of `text`, in order, repeats kept. Never raises; the same for any spelling `normalise` makes equal."""
     language = language_of(locale)
     tokens: list[str] = []
-    for found in _RUNS.finditer(normalise(text)):
+    text = normalise(text)
+    if text.isascii():
+        for run in _ASCII_RUNS.findall(text):
+            tokens += _word(run, language)
+        return tokens
+    for found in _RUNS.finditer(text):
         group = found.lastindex
         if group is not None:
             tokens += _READERS[group - 1](found.group(group), language)

@@ -14,6 +14,7 @@ Bools = NDArray[np.bool_]
 _BLOCK: Final = 64
 _CACHED_POSTINGS: Final = 8_000_000
 _DENSE: Final = 4
+_KEPT_SATURATIONS: Final = 100_000
 
 
 class Parameters(NamedTuple):
@@ -85,6 +86,7 @@ class Bm25Index:
         self._cached: dict[int, tuple[Ints | None, Floats]] = {}
         self._room = _CACHED_POSTINGS
         self._average: float | None = None
+        self._saturations: dict[tuple[str, int], float] = {}
 
     def _length_norms(self, lengths: NDArray[np.int32]) -> Floats:
         total = int(lengths[self.alive].sum(dtype=np.int64))
@@ -106,6 +108,16 @@ class Bm25Index:
 
     def saturation(self, term: str, document: int) -> float:
         """How much of a term's greatest possible share a document earns, 0..1; 0 where the term does not occur."""
+        found = self._saturations.get((term, document))
+        if found is None:
+            found = self._saturated(term, document)
+            if found:  # words that a document has are few, those that it does not have are endless
+                if len(self._saturations) >= _KEPT_SATURATIONS:
+                    self._saturations = {}
+                self._saturations[term, document] = found
+        return found
+
+    def _saturated(self, term: str, document: int) -> float:
         number = self._terms.get(term, -1)
         if not 0 <= number < len(self._sizes):
             return 0.0
@@ -164,6 +176,10 @@ class Bm25Index:
             np.float64, copy=False
         )
 
+    def knows(self, query: Sequence[str]) -> bool:
+        """Whether any living document has any of the words."""
+        return any(map(self.document_frequency, query))
+
     def scores(self, query: Sequence[str]) -> Floats:
         """The score of every document, zero where removed; a word said twice in the query counts twice."""
         parts = [part for part in map(self._contributions, query) if part is not None]
@@ -203,4 +219,4 @@ def best(scores: Floats, k: int) -> Ints:
             candidates = np.flatnonzero(scores >= floor)
     if candidates is None:
         candidates = np.flatnonzero(scores)
-    return candidates[np.lexsort((candidates, -scores[candidates]))][:k]
+    return candidates[np.argsort(-scores[candidates], kind="stable")[:k]]

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from funnel.conversations.commands import AddNote, Claim, Redact, Release, Resolve
+from funnel.conversations.commands import AddNote, Claim, RateAnswer, Redact, Release, Resolve
 from funnel.conversations.events import ConversationHandedOver, Logged
 from funnel.core.database import Database
 from funnel.core.errors import ErrorKind, FunnelError
@@ -213,6 +213,26 @@ async def test_the_open_burst_reaches_the_judge(db: Database, settings: Settings
         for words in ("hi", "my parcel", "is late"):
             await pipeline.submit(world.says(contact, words))
     assert judge.bursts == [(), ("hi",), ("hi", "my parcel")]
+
+
+async def test_a_verdict_and_a_late_line_reach_the_judge_with_the_words_they_are_about(
+    db: Database, settings: Settings
+) -> None:
+    world = await make_world(db)
+    contact = await world.contact()
+    judge = EchoJudge(replies=True)
+    async with running(db, settings, judge) as (pipeline, _):
+        asked = await pipeline.submit(world.says(contact, "how long is the warranty"))
+        row = asked.row.state
+        verdict = RateAnswer(
+            command_id=new_id(), actor=asked.events[0].actor, conversation_id=row.id, answer_id=new_id(), helpful=False
+        )  # fmt: skip
+        await pipeline.submit(verdict)
+        await db.pool.execute(
+            "update conversations set snapshot = jsonb_set(snapshot, '{burst,at}', to_jsonb(now() - interval '1 minute'))"
+        )
+        await pipeline.submit(world.says(contact, "not what I meant"))
+    assert judge.bursts == [(), ("how long is the warranty",), ("how long is the warranty",)]
 
 
 async def test_an_erased_message_leaves_the_log(db: Database, settings: Settings) -> None:

@@ -50,7 +50,8 @@ async def test_replay_and_facts_of_a_need(db: Database, settings: Settings) -> N
         assert event.prev_visible == previous
         previous = event.seq
     need = await reading.messages_since(db.pool, row.state.id, last.state.episode.need.seq)
-    assert texts(need) == ["and the other", "You said: and the other"]
+    said = ["where is it", "You said: where is it", "and the other", "You said: and the other"]
+    assert texts(need) == said, "both lines are one burst, hence one need"
     assert await reading.answers_since(db.pool, row.state.id, 1) == []
     assert [found.state.id for found in await reading.list_rows_of_contact(db.pool, [contact.id])] == [
         row.state.id

@@ -178,6 +178,7 @@ class Talk:
         self.channel, self.locale, self.checked = channel, locale, checked
         self.at = START
         self.state: State | None = None
+        self.closed: State | None = None
         self.log: list[Logged] = []
         self.last: list[Logged] = []
         self.decided = Decided()
@@ -218,7 +219,8 @@ class Talk:
             if one.seq in seqs and isinstance(one.payload, MessageCreated)
         )
         conversation_id = state.id if state else str(UUID(int=900))
-        return Moment(self.at, turn_id, IdSource(turn_id, self.at), conversation_id, texts)
+        closed = self.closed if state is None else None
+        return Moment(self.at, turn_id, IdSource(turn_id, self.at), conversation_id, texts, closed)
 
     def append(self, decided: Decided) -> list[Logged]:
         """Seals and folds."""

@@ -244,12 +244,22 @@ def test_row_18_a_file_within_an_open_need_goes_to_a_person() -> None:
     assert reason(talk) == "unreadable"
 
 
-def test_an_album_is_one_burst() -> None:
+def test_an_album_on_a_messenger_is_one_burst() -> None:
+    talk = Talk(channel="whatsapp")
+    for _ in range(3):
+        talk.says("", attachments=(FILE,))
+        talk.wait(0.5)
+    talk.next_timer()
+    assert talk.outcomes() == ["question"]
+    assert len(talk.said()) == 1
+
+
+def test_row_18_a_second_file_does_not_wait_for_the_burst_to_end() -> None:
     talk = Talk()
     talk.says("", attachments=(FILE,))
     talk.wait(1)
     talk.says("", attachments=(FILE,))
-    assert talk.outcomes() == ["silent"]
+    assert reason(talk) == "unreadable"
 
 
 def test_row_18_an_unsure_language_twice() -> None:

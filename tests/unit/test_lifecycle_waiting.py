@@ -94,6 +94,8 @@ def test_messages_are_acknowledged_once() -> None:
     assert talk.said() == ["acknowledged@en"]
     talk.wait(20).says("and a human please")
     assert talk.said() == []
+    talk.wait(60).says("a human please!")
+    assert talk.said() == ["already_waiting@en when=02 10:05"]
     assert talk.outcomes() == []
 
 

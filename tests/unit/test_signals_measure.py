@@ -176,3 +176,22 @@ def test_cost_grows_with_the_text_alone() -> None:
     started = time.process_time()
     measure(text[:10_000])
     assert time.process_time() - started < 0.5
+
+
+@pytest.mark.parametrize("sign", ["\U0001f600", "\u4e2d", "\U0001f44d", "hi "])
+def test_the_time_grows_with_the_text_not_with_its_square(sign: str) -> None:
+    def steps(size: int) -> int:
+        found = 0
+
+        def count(_frame: object, event: str, _argument: object) -> None:
+            nonlocal found
+            found += event in ("call", "c_call")
+
+        sys.setprofile(count)
+        try:
+            measure((sign * size)[:size])
+        finally:
+            sys.setprofile(None)
+        return found
+
+    assert steps(1_200) < 6 * steps(300) + 2_000

@@ -18,7 +18,8 @@ from funnel.conversations.values import (
 
 @register
 class ConversationStarted(Payload, frozen=True):
-    """The first event of every conversation. `queue_id` is where its inbox hands over to; `previous_id` links an older one."""
+    """The first event of every conversation. `queue_id` is where its inbox hands over to; `previous_id` links an older one,
+    `rating_requested_at` is when this contact was last asked for a rating in any of the older ones."""
 
     TYPE = "conversation.started"
     PUBLIC = public("channel", "locale", "previous_id")
@@ -34,6 +35,7 @@ class ConversationStarted(Payload, frozen=True):
     previous_id: str | None = None
     page: Page | None = None
     zone: str | None = None
+    rating_requested_at: datetime | None = None
 
 
 @register

@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from typing import Final
 
 from funnel.conversations.values import Language
-from funnel.escalation.signals.folding import Folded
+from funnel.escalation.signals.folding import Folded, fold
 from funnel.escalation.signals.han import ONLY_HANS, ONLY_HANT
 from funnel.escalation.signals.language_words import ARABIZI, ARABIZI_SHAPE, LETTERS, SHARED, WORDS
 
@@ -29,6 +29,8 @@ _BLOCKS: Final = (
 )  # fmt: skip
 _SCRIPT_LANGUAGE: Final = {script: code for _, _, script, code in _BLOCKS}
 _SCRIPT_OF: Final = {"zh-Hans": "Hans", "zh-Hant": "Hant", "ja": "Jpan", "ko": "Kore", "sr": "Cyrl", "bg": "Cyrl", "uk": "Cyrl", "fa": "Arab", "ur": "Arab"}  # fmt: skip
+_SHORT: Final = 2  # words
+_TRADITIONAL = re.compile(r"^(?:zh|yue)-(?:Hant|TW|HK|MO)\b|^yue\b(?!-Hans)")
 _LINK = re.compile(r"\S*(?:://|@|www\.)\S*")
 _cache: dict[str, str] = {}
 
@@ -59,7 +61,7 @@ def _chinese(text: str, prior: str) -> Language:
     hans = sum(c in ONLY_HANS for c in text)
     hant = sum(c in ONLY_HANT for c in text)
     if hans == hant:
-        code = prior if prior in ("zh-Hans", "zh-Hant") else "zh-Hans"
+        code = "zh-Hant" if _TRADITIONAL.search(prior) else "zh-Hans"
         return Language(code=code, script=code[3:], score=0.7)
     code = "zh-Hans" if hans > hant else "zh-Hant"
     return Language(code=code, script=code[3:], score=0.9 + 0.09 * abs(hans - hant) / (hans + hant))
@@ -75,7 +77,7 @@ def _by_letters(text: str, code: str, script: str) -> Language:
 
 def _latin(text: str, folded: Folded, prior: str) -> Language:
     """Function words vote; letters of one alphabet add weight; Arabizi counts as Arabic."""
-    words = [w for w in folded.text.split() if any(c.isalpha() for c in w)]
+    words = [w for w in folded.text.split() if w.isalpha() or any(map(str.isalpha, w))]
     if not words:
         return keep(prior)
     votes: dict[str, float] = defaultdict(float)
@@ -97,10 +99,16 @@ def _latin(text: str, folded: Folded, prior: str) -> Language:
     if prior in votes and votes[prior] >= weight - 0.01:
         best = prior
     share = weight / max(len(words), 1)
-    if len(words) <= 2 and best != prior and (weight < 1 or rival >= weight):
+    if len(words) <= _SHORT and best != prior and not _tells(best, weight, rival, prior):
         return keep(prior, 0.6)
     score = min(0.99, 0.55 + 0.5 * min(share, 0.6) + 0.2 * (weight - rival) / weight)
     return Language(code=best, script="Latn", score=round(score, 3))
+
+
+def _tells(best: str, weight: float, rival: float, prior: str) -> bool:
+    """Whether one or two words are enough to leave the prior: never from one Latin language to another ("sure" is a word of
+    several), and from another script only where every word says so ("hi" and "ok" are written everywhere)."""
+    return best == "ar" or (_script_of(prior) != "Latn" and weight >= _SHORT and rival < weight)
 
 
 def keep(prior: str, score: float = 0.6) -> Language:
@@ -113,6 +121,8 @@ def guess_language(text: str, folded: Folded, prior: str) -> Language:
     that fit it, keep the prior. Below `UNSURE` the text is of no language we can tell. Never raises.
     """
     bare = _LINK.sub(" ", text) if ("@" in text or "/" in text or "www" in text) else text
+    if bare != text:
+        folded = fold(bare)
     if bare.isascii():
         return _latin(bare, folded, prior) if any(map(str.isalpha, bare)) else keep(prior)
     scripts: Counter[str] = Counter(map(_script, bare))

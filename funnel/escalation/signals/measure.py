@@ -13,13 +13,13 @@ from funnel.escalation.signals.small_talk import SMALL_TALK_LISTS, SMALL_TALK_WH
 from funnel.escalation.signals.unclear import Unclear, unclear
 from funnel.escalation.signals.urgent import URGENT_LISTS, urgency
 from funnel.escalation.signals.verdicts import VERDICT_LISTS
-from funnel.escalation.signals.wants_person import ONLY_PERSON, PERSON_WORD, WANTS_PERSON
+from funnel.escalation.signals.wants_person import ASKS_BOT, ONLY_PERSON, PERSON_WORD, WANTS_PERSON
 
 SmallTalk = Literal["greeting", "thanks", "yes", "no"]
 Spans = tuple[tuple[int, int], ...]
 
 _LEXICON: Final = Lexicon(
-    (WANTS_PERSON, PERSON_WORD, *SMALL_TALK_LISTS, *VERDICT_LISTS, *URGENT_LISTS),
+    (WANTS_PERSON, PERSON_WORD, ASKS_BOT, *SMALL_TALK_LISTS, *VERDICT_LISTS, *URGENT_LISTS),
     (ONLY_PERSON, *SMALL_TALK_WHOLES),
 )
 _URGENT: Final = frozenset(entry.name for entry in URGENT_LISTS)
@@ -41,7 +41,7 @@ class Measured(Struct, frozen=True):
 
     `small_talk`: the text is nothing else. `affirms`: it says plain yes or no, perhaps with thanks, and may answer an
     offer or a yes/no question. `rejects`: the last answer did not fit. `withdraws`: solved, or no longer wanted.
-    `urgent`: the safety path. `unclear`: nothing to search for. `fragment`: a short start of a sentence, worth a wait.
+    `urgent`: the safety path. `asks_bot`: it asks little else than whether a person is writing. `unclear`: nothing to search for. `fragment`: a short start of a sentence, worth a wait.
     """
 
     language: Language
@@ -53,6 +53,7 @@ class Measured(Struct, frozen=True):
     urgent: Literal["explicit", "figurative"] | None = None
     unclear: Unclear | None = None
     fragment: bool = False
+    asks_bot: bool = False
     entities: Entities = Entities()
 
 
@@ -63,12 +64,16 @@ def _evidence(found: Found, folded: Folded, *names: str) -> Spans:
 
 def _outspoken(found: Found) -> frozenset[str]:
     """The small talk lists that spoke, without words that are only part of another one's longer phrase."""
-    talk = [(name, span) for name in _TALK for span in found.spans(name)]
-    return frozenset(
-        name
-        for name, (low, high) in talk
-        if not any(start <= low and high <= end and end - start > high - low for _, (start, end) in talk)
-    )
+    talk = [(span, name) for name in _TALK for span in found.spans(name)]
+    talk.sort(key=lambda one: (one[0][0], -one[0][1]))
+    spoken: set[str] = set()
+    start = longest = reach = -1  # the start at hand, the furthest end from it, the furthest end from before it
+    for (low, high), name in talk:
+        if low > start:
+            start, longest, reach = low, high, max(reach, longest)
+        if high > reach and high == longest:
+            spoken.add(name)
+    return frozenset(spoken)
 
 
 def _small_talk(found: Found, spoken: frozenset[str]) -> SmallTalk | None:
@@ -135,8 +140,14 @@ def measure(text: str, prior_language: str = "en", *, order_pattern: str = DEFAU
         and small_talk in (None, "greeting")
         and said_nothing is None
         and _fragment(text, folded, entities),
+        asks_bot=not wants and _mostly(found, folded, "asks_bot"),
         entities=entities,
     )
+
+
+def _mostly(found: Found, folded: Folded, name: str) -> bool:
+    """Whether at least half of the text is about it."""
+    return 2 * sum(end - start for start, end in found.spans(name)) >= len(folded.text)
 
 
 def _is_the_point(found: Found, folded: Folded, name: str) -> bool:

@@ -5,13 +5,13 @@ from typing import Final
 from funnel.escalation.signals.lexicon import Phrases, Whole
 
 _ADJ = r"(?:(?:real|actual|live|living|human|proper|physical|customer|service|services|support|helpdesk|other|different|another|competent|breathing|fucking|fuckin|damn|goddamn|bloody|freaking) )*"
-_DET = r"(?:(?:an?|the|some|any|your|one of your|one of the) )?"
+_DET = r"(?:(?:an?|the|some|any|your|ur|one of your|one of ur|one of the) )?"
 _SURE = (
     r"(?:person|persons|human|humans|human beings?|agents?|reps?|representatives?|operators?|advis[eo]rs?|consultant"
     r"|staff members?|member of staff|members of staff|team members?|employees?|colleagues?|supervisor|manager"
-    r"|specialist|attendant|assistant|clerk|csr)"
+    r"|specialist|attendant|assistant|clerk|csr|persn|preson|perosn|humna|humen|hooman|agnet|manger|representitive)"
 )
-_LOOSE = r"(?:someone|somebody|anyone|anybody|people|staff|team|customer service|customer services|customer support|customer care|support|service desk|help ?desk|call cent(?:er|re)|live chat)"
+_LOOSE = r"(?:someone|somebody|somone|sombody|somebdy|some1|sum1|any1|smone|anyone|anybody|people|staff|team|customer service|customer services|customer support|customer care|costumer service|costumer support|support|suport|service desk|help ?desk|call cent(?:er|re)|live chat)"
 _WHO = rf"{_DET}{_ADJ}(?:{_SURE}|{_LOOSE})"
 _STRICT = rf"{_DET}{_ADJ}{_SURE}"
 _REAL = r"(?:real|actual|live|living|human|flesh and blood|proper) (?:live |human )?(?:person|people|human|humans|human being|agents?|reps?|representatives?|operators?|support|help|assistance|service|assistant|advis[eo]r|contact|being)"
@@ -26,7 +26,7 @@ _EN: Final = (
     rf"(?:give|get|gimme|bring|find|send|fetch|assign|put|show)(?: me| us)?(?: on| over)? {_STRICT}",
     rf"(?:can|could|may|might) (?:i|we) (?:please )?(?:have|get|see|ask for) {_STRICT}",
     r"(?:want|need|looking for|get me|find me|give me|id like|would like|prefer) (?:someone|somebody|anyone) (?:real|human|else|to (?:talk|speak|chat|call|phone|contact|reply|answer|look|deal|take|handle|sort)|who (?:can|is|actually|understands|knows)|from (?:your|the) (?:team|company|staff|support)|on the phone|in charge)",
-    rf"(?:transfer|connect|forward|escalate|pass|hand|put|switch|redirect|route|send|refer|move|shift|link)(?: me| this| it| us| him| her| my (?:case|issue|question|request|chat|ticket|problem|complaint))?(?: please| now| directly)?(?: over| through| on| across| up| back)?(?: to| with| onto) {_WHO}",
+    rf"(?:transfer|connect|forward|escalate|pass|hand|put|switch|redirect|route|send|refer|move|shift|link)(?: me| this| it| us| him| her| my (?:case|issue|question|request|chat|ticket|problem|complaint))?(?: please| now| directly)?(?: over| through| on| across| up| back)?(?: to| with| onto| w) {_WHO}",
     r"put me through",
     r"escalate (?:this|it|my (?:case|issue|ticket|complaint|problem|request)|the (?:issue|case|matter))",
     rf"(?:is|are) there (?:really |even |actually )?{_WHO}(?: i| we| to| available| here| there| around| online| who| that| on)(?: can| could| help| talk| speak| chat| shift| duty| line| answer| assist| reply| now| today| you| me|$)",
@@ -72,14 +72,14 @@ _AR: Final = (
     r"(?:حد|احد|حدا|واحد|موظف|شخص|انسان|شي حدا) (?:يكلمني|يرد عليا|يرد علي|يحاكيني|يحكي معي|يتواصل معي|يتواصل معايا|يتصل بي|يتصل بيا|يتصل فيني|يتصل علي|يكلمنا|يهضر معايا|من خدمه العملاء|من فريقكم|حقيقي|من عندكم يكلمني|يجاوبني)",
     r"(?:خلي|خلوا|خلو|ياريت|يا ريت|ليت|ممكن|ارجو ان|لو) (?:حد|احد|حدا|موظف|شخص)(?: منكم| عندكم| من عندكم)? (?:يكلمني|يرد|يتواصل|يتصل|يحاكيني|يحكي|يتدخل|يستلم)",
     r"(?:ال)?(?:موظف|موظفه|شخص|انسان|حد|احد|حدا|دعم|رد|مساعده|عون|وكيل) (?:بشري|حقيقي|بشريه|حقيقيه|بجد مش بوت|مش بوت|مو بوت|مو روبوت|وليس روبوت|مش روبوت|لا روبوت|وليس بوت|مب بوت)",
-    r"(?:اتصلوا بي|اتصلو بي|اتصل بي|اتصلوا علي|اتصلو علي|اتصلوا فيني|كلموني|كلمني حد|دقوا علي|دقو علي|رنوا عليا|عيطولي|عيطوا ليا|تواصلوا معي|تواصلو معي|كلموني فون|كلموني تليفون|اتصال هاتفي معي|اتصلوا بيا|اتصلي بي)",
+    r"(?:اتصلوا بي|اتصلو بي|اتصل بي|اتصلوا علي|اتصلو علي|اتصلوا فيني|كلموني|كلمني حد|كلمني احد|كلمني انسان|كلمني شخص|كلمني موظف|دقوا علي|دقو علي|رنوا عليا|عيطولي|عيطوا ليا|تواصلوا معي|تواصلو معي|كلموني فون|كلموني تليفون|اتصال هاتفي معي|اتصلوا بيا|اتصلي بي)",
     r"(?:مش|مو|ما|لا|مب|موش|مابي|لست|ماشي|مانيش|كفايه|بطلوا|خلاص من|تعبت من|زهقت من|مليت من|طفشت من|قرفت من|سيمت من)(?: عايز| عاوز| عايزه| عاوزه| اريد| ابي| ابغي| بدي| حاب| حابب| نحب| باغي| بغيت| احب| ينفع)?(?: اتكلم| اكلم| احكي| اتحدث| التحدث| الكلام| التعامل| ان اتحدث| ان اتكلم| نهضر| نحكي| احاكي| اتعامل)?(?: مع)?(?: ال| هال| هذا ال| هذا| ده| هاد| هيدا)? ?(?:ال|هال)?(?:بوت|بوتات|روبوت|روبوتات|اله|رد الي|ردود اليه|ردود الاليه|رد الالي|الرد الالي|مجيب الي|ذكاء اصطناعي|ذكاء الاصطناعي|شات بوت|ماكينه|كمبيوتر)",
     r"(?:ال|هال)?(?:بوت|روبوت|شات بوت|شاتبوت|رد الالي|مساعد الالي|مساعد الذكي)(?: بتاعكم| تبعكم| حقكم| ديالكم| متاعكم| ده| دا| هذا| هاد| هيدا)?(?: والله| فعلا| جدا| ما| مش| لا| مو| كتير| مره| بجد)* ?(?:غبي|فاشل|زباله|مابيفهم|بيفهم|يفهم|فاهم|مش فاهم|فاهمش|نافع|مفيد|ينفع|تعبان|زفت|خايس|سيئ|سيئ جدا|سخيف|مستفز|بيفيد|يفيد|فايده|منه فايده|له فايده|ماله فايده|عديم الفايده|عديم الفائده|خربان|ما يفهم|مايفهم|مبيفهمش|مابيفهمش|كيفهم والو|حمار|اهبل|يعرف شي)",
     r"(?:ال)?(?:بوت|روبوت|رد الي) (?:غبي|فاشل|زباله|حمار|سخيف|تافه|اهبل|مستفز)",
     r"(?:انت|انتي) (?:بوت|روبوت|اله) (?:غبي|غبيه|فاشل|مش بتفهم|ما بتفهم|ما تفهم)",
 )
 _IZI_WANT = r"(?:3ayez|3ayz|3aiz|3ayiz|3awez|3awz|3ayza|3ayzah|3ayzeh|3awza|3awzah|ayez|awez|abi|abe|abghy|abgha|abga|abghi|aba|badi|baddi|bedi|bde|bdi|biddi|beddi|bghit|bghyt|n7eb|nheb|nhab|areed|ureed|urid|orid|mumken|momken|mmkn|momkin|7abeb|7ab|me7tag|me7taga|mehtag|khallini|khalini|5alini|5allini)"
-_IZI_TALK = r"(?:akallem|akalem|akalim|akallim|akalm|aklm|a7ki|ahki|a7ke|atkalem|atkallem|atkalim|atkallim|atklm|etkalem|at7adath|nahdar|nhdar|nehder|nhder|nehki|ne7ki|n7ki|nahki|ntkellem|netkellem|a7ky|kallem|kalem|itkallim|atwasal|asolef)"
+_IZI_TALK = r"(?:akallem|akalem|akalim|akallim|akalm|aklm|a7ki|ahki|e7ke|e7ki|e7ky|ehki|a7ke|atkalem|atkallem|atkalim|atkallim|atklm|etkalem|at7adath|nahdar|nhdar|nehder|nhder|nehki|ne7ki|n7ki|nahki|ntkellem|netkellem|a7ky|kallem|kalem|itkallim|atwasal|asolef)"
 _IZI_WHO = r"(?:(?:el|al|l|le|la|b|bel|bl|3ala) )?(?:7ad|7ada|7adan|hada|had|chi had|chi wa7ed|shi wahed|shi 7ada|mowazaf|mwazaf|mowazzaf|mwazzaf|mwathaf|muwathaf|mowathaf|muwazzaf|lmowazaf|lmwazaf|shakhs|sha5s|insan|ensan|bashar|bashari|wa7ed|wahed|wa7d|bani adam|bany adam|bni adam|customer service|agent|support|5edmet|khedmet|khidmat|modeer|mudeer|modir|mas2ool|mas2oul)"
 _ARABIZI: Final = (
     rf"{_IZI_TALK} (?:ma3 |ma3a |m3a |m3 |mea |maa |wayya )?{_IZI_WHO}",
@@ -98,7 +98,7 @@ _HAN: Final = (
     r"(?:要|想|能不能|可以|可不可以|能|可唔可以|想要)(?:跟|和|与|同)人(?:说|聊|讲|谈|对话|沟通|倾)",
     r"(?:我|就|只)(?:要|想要|需要)(?:的是)?(?:一个|个)?(?:活|真)?人(?:工|来|帮我|处理|解决|回)",
     r"(?:有|冇|没|没有|有没有|有无|有冇)(?:真)?人(?:能|可以|来|在|肯|会|可唔可以)?(?:帮我|处理|管|理我|回复|回我|回答|应|在吗|在线|值班|接待|负责|解决|同我|覆|理)",
-    r"(?:叫|喊|让|派|请|换)(?:你们|个|一个|真|其他|别|你哋)*人(?:来|过来|跟我|和我|帮我|处理|联系我|打|回|同我|接|覆)",
+    r"(?:叫|喊|让|派|请|换|找|搵|揾)(?:你们|个|一个|真|其他|别|你哋)*人(?:来|过来|跟我|和我|帮我|帮手|处理|联系我|打|回|同我|接|覆|跟进)",
     r"(?:客服|店家|店主|老板|小编|管理员)(?:人员|小姐|小姐姐|妹妹|大哥|专员)?(?:在吗|在么|在不在|在嘛|呢|人呢|有人吗|出来|去哪了|去哪里了|死哪去了|为什么不回|怎么不回|怎么不理|喺唔喺度)",
     r"有真人(?:吗|嘛|客服|在)|有人(?:吗|嘛|么|在吗|在嘛|在么|在不在|没有)|有没有人(?:啊|呀|吗|在|$)|人呢|有冇人|人喺边|有活人吗",
     r"(?:不要|别|不想|不用|拒绝|讨厌|受够了|烦死|不需要|唔要|唔想|不是要|懒得|没耐心|不跟|不和|厌倦)(?:再|给我|跟|和|同|与|用|找|要|一个|这个|这种|你这个|什么|这些|你们的|对着)*(?:ai|机器人|机器|自动回复|智能客服|智能助手|人工智能|聊天机器人|电脑|chatbot|bot)",
@@ -112,6 +112,9 @@ _HAN: Final = (
     r"能不能(?:换|来)(?:个|一个)?(?:真|活)?人|换个(?:会说话的|懂的|明白)?人|换人(?:来|跟|和|吧|$)",
     r"升级(?:处理|投诉|给主管|到人工)",
 )
+_ASKS_EN = r"(?:are you|is this|is it|r u|are u|am i (?:talking|speaking|chatting) (?:to|with)|was that|were you|you are|youre|is that)(?: really| actually| just| even)? (?:an? |the |some )?(?:real |actual |live |human |living )*(?:person|human|human being|agent|people|someone|somebody|operator|representative|robot|bot)(?: or .{1,30})?"
+_ASKS_AR = r"هل (?:انت|انا)(?: اتحدث| اتكلم| اكلم)?(?: مع)? ?(?:شخص|انسان|بوت|روبوت|موظف|بشر)?(?: حقيقي| بشري)?(?: ام .{1,12}| ولا .{1,12})?|(?:هل )?(?:اتحدث|اتكلم|بكلم|بتكلم|عم بحكي|احكي)(?: مع)? (?:شخص|انسان|روبوت|بوت|موظف|بشر|حد|حدا)(?: حقيقي| بشري)? (?:ام|ولا|او|لو) (?:بوت|روبوت|اله|انسان|شخص)|(?:انت|انتي) (?:انسان|شخص|موظف|بوت|بشر)(?: حقيقي)?"
+_ASKS_HAN = r"(?:你|您|你们|这|这里|请问|对面)?(?:是|系)(?:不是|唔系)?(?:真人|人工|活人|人类|真人客服|人工客服|机器人)(?:吗|还是|嘛|么|啊|呢|回复|吧|来的|定系)?(?:真人|机器人|人工|人)?"
 _UNLESS: Final = (
     rf"(?:i|we) (?:really |actually |honestly )?(?:dont|do not|didnt|did not|no longer)(?: really| actually| necessarily| even)? (?:need|want|wish|have|care|wanna)(?: for)?(?: you)?(?: to)?(?: be)?(?: talk| speak| chat| connect(?:ed)?| transfer(?:red)?| bother| deal| call| contact| reach| be)?(?: me)?(?: to| with| through to)? {_WHO}(?: please| yet| now| for this)?",
     rf"(?:dont|do not|never|please dont|no need to|not necessary to|you dont have to|rather not|stop trying to|without|without having to|instead of|rather than|than)(?: being)? (?:transferr?(?:ed|ing)?|connect(?:ed|ing)?|pass|passing|hand|put|forward|forwarding|escalate|redirect|send|talk(?:ing)?|speak(?:ing)?|chat(?:ting)?|call|phone|ring|contact|get|bring)(?: me| this| it| us)?(?: over| through| on| back)?(?: to| with)?(?: {_WHO})?",
@@ -119,7 +122,7 @@ _UNLESS: Final = (
     r"(?:what time|what hours|which hours|when|hours|number|phone|e ?mail|days?)(?: \w+){0,8} (?:customer|support|service) ?(?:service|services|support|care|assistance|team|desk)?",
     r"(?:do|did|would|what) you call (?:someone|somebody|an? \w+)",
     r"human (?:resources|rights|hair|anatomy|body|size|sized|error|nature|beings? (?:are|can))",
-    r"(?:are you|is this|is it|r u|are u|am i (?:talking|speaking|chatting) (?:to|with)|was that|were you|you are|youre|is that)(?: really| actually| just| even)? (?:an? |the |some )?(?:real |actual |live |human |living )*(?:person|human|human being|agent|people|someone|somebody|operator|representative|robot|bot)(?: or .{1,30})?",
+    _ASKS_EN,
     r"(?:cleaning|estate|travel|shipping|delivery|insurance|foaming|customs|user|bleaching|sales) agents?",
     r"(?:no|not?) (?:useless|stupid|dumb|broken)",
     r"like (?:a |any )?(?:real|normal) (?:person|people|human|humans)",
@@ -129,14 +132,14 @@ _UNLESS: Final = (
     r"(?:looking for|want|need|like|after|get) (?:a |an |the )?(?:persons?|human|assistant|operator|consultant|agent|manager|specialist|clerk) (?:name|size|hair|costume|doll|figure|figurine|manual|guide|bag|chair|app|account|job|vacancy|position|role|shaped|mug|outfit|course)",
     r"(?:مش|مو|ما|لا|مب|موش|لست|ماني|مانيش|مالي|ليس)(?: انا)?(?: عايز| عاوز| عايزه| عاوزه| محتاج| محتاجه| اريد| ابي| ابغي| بدي| حاب| بحاجه| لازم| نحب| باغي| بغيت| ارغب| احتاج| داعي| ضروري| في داعي)(?: ان)?(?: اتكلم| اكلم| احكي| اتحدث| التحدث| التواصل| التحويل| الي| ل| نهضر| نحكي| احاكي| اتواصل)?(?: مع| الي)? (?:اي )?(?:ال|ل|ب|لل)?(?:موظف|حد|احد|حدا|شخص|انسان|موظفين|خدمه العملاء|بشر|تحويل|للتحويل)(?: بشري| حقيقي)?",
     r"(?:لا|ما|م) (?:تحولني|تحولوني|تحولنيش|داعي للتحويل|توصلني)(?: الي| ل| علي)?(?: ل?موظف| ل?حد| ل?احد| ل?شخص)?|متحولنيش(?: ل| الي| علي)? ?(?:موظف|حد|لموظف|لحد)?|ماتحولنيش(?: لموظف| لحد)?|لا داعي ل(?:موظف|تحويلي|لتحويل)(?: الي موظف)?|بدون (?:ما )?(?:موظف|اكلم حد|اكلم احد|التحدث مع موظف|تدخل بشري|اتكلم مع احد|التحدث الي موظف)|من غير ما (?:اكلم|اتكلم مع) (?:حد|موظف)|بلا ما (?:احكي مع حدا|نهضر مع حد)",
-    r"هل (?:انت|انا)(?: اتحدث| اتكلم| اكلم)?(?: مع)? ?(?:شخص|انسان|بوت|روبوت|موظف|بشر)?(?: حقيقي| بشري)?(?: ام .{1,12}| ولا .{1,12})?|(?:هل )?(?:اتحدث|اتكلم|بكلم|بتكلم|عم بحكي|احكي)(?: مع)? (?:شخص|انسان|روبوت|بوت|موظف|بشر|حد|حدا)(?: حقيقي| بشري)? (?:ام|ولا|او|لو) (?:بوت|روبوت|اله|انسان|شخص)|(?:انت|انتي) (?:انسان|شخص|موظف|بوت|بشر)(?: حقيقي)?",
+    _ASKS_AR,
     r"(?:تكلمت|كلمت|حكيت|اتكلمت|تواصلت)(?: مع)? (?:موظف|حد|احد|حدا)",
     r"(?:mesh|mish|msh|mush|mo|mu|ma|mch) (?:3ayez|3awez|3ayz|abi|abgha|badi|baddi|bde|bdi|me7tag|bghit|n7eb|lazem) (?:akallem|akalem|a7ki|atkalem|a7ke|nhdar)? ?(?:ma3 |m3a )?(?:7ad|7ada|mowazaf|mwazaf|insan|shakhs)",
 )
 _UNLESS_HAN: Final = (
     r"(?:不要|不用|不需要|不想|别|无需|不必|先不|先别|唔使|唔要|唔需要|唔想|不用再|毋须|没必要|还不用|暂时不|不打算|没有要|不是要|并不想)(?:再|要|给我|帮我|跟|和|同|与|找|转|转接|联系|叫|请|麻烦|到|去|换|换成|搵|驳|你们|你|一个|个|着急|急着|直接)*(?:人工|真人|客服|专员|职员|人员)(?:客服|服务|专员|人员|说|聊|讲|谈|联系|对话|沟通|倾|处理|帮忙|介入)*",
     r"(?:不要|不用|不必|别|无需|唔使)(?:再)?(?:打|回)?(?:个)?(?:电话)?(?:给我|打给我|致电给我|联络我|打电话给我|联系我|叫人来|叫人|换人)",
-    r"(?:你|您|你们|这|这里|请问|对面)?(?:是|系)(?:不是|唔系)?(?:真人|人工|活人|人类|真人客服|人工客服|机器人)(?:吗|还是|嘛|么|啊|呢|回复|吧|来的|定系)?(?:真人|机器人|人工|人)?",
+    _ASKS_HAN,
     r"真人还是机器人|机器人还是真人|人工还是机器人|人工还是智能|真人定机械人|真人(?:秀|版|大小|同款|实拍|出镜|试穿|模特|比例|发|示范|图)",
     r"人工(?:智能|费|成本|皮|合成|制作|草|湖|养殖|培育|增|受|降|呼吸|耳蜗|牙|泪|关节|宝石|钻|香|色素|甜味|染|编|打磨|缝)",
     r"(?:人工|人工客服|人工服务|真人客服|客服)(?:的)?(?:是)?(?:几点|工作时间|服务时间|上班时间|在线时间|什么时候|几时|营业|上班|下班|热线是多少|电话是|电话多少|时间是|时间系|礼拜|周末|星期)",
@@ -150,10 +153,20 @@ WANTS_PERSON: Final = Phrases(
     unless=_UNLESS,
     unless_han=_UNLESS_HAN,
 )
+ASKS_BOT: Final = Phrases(
+    name="asks_bot",
+    words=(
+        _ASKS_EN,
+        _ASKS_AR,
+        r"(?:enta|enti|inta|inti) (?:bot|robot|insan|bashar|shakhs)(?: 7a2i2i)?(?: walla .{1,12})?",
+    ),
+    han=(_ASKS_HAN, r"真人还是机器人|机器人还是真人|人工还是机器人|人工还是智能|真人定机械人"),
+)
+"""The question whether it is a person who writes."""
 PERSON_WORD: Final = Phrases(
     name="person_word",
     words=(
-        r"(?:an? |the )?(?:(?:real|live|human|actual|customer|service|support) )*(?:human|humans|human being|agent|agents|person|people|rep|representative|operator|assistant|advisor|adviser|staff|manager|supervisor|someone|somebody|support|customer service|customer services|customer support|customer care|live chat|help ?desk|service desk)|call me(?: back)?",
+        r"(?:an? |the )?(?:(?:real|live|human|actual|customer|service|support) )*(?:human|humans|human being|agent|agents|person|people|rep|representative|operator|assistant|advisor|adviser|staff|manager|supervisor|someone|somebody|sombody|somone|agnet|humna|hooman|costumer service|costumer support|support|customer service|customer services|customer support|customer care|live chat|help ?desk|service desk)|call me(?: back)?|(?:transfer|connect|forward|escalate) me|escalate",
         r"(?:ال)?(?:موظف|موظفه|موظفين|انسان|بشري|مسؤول|مندوب|ممثل خدمه العملاء|خدمه العملاء|خدمه الزباين|خدمه الزبائن|خدمه عملاء|الدعم الفني|دعم فني|الدعم|دعم|بني ادم|شخص|مدير|بشر|موظف خدمه|موظف بشري)",
         r"(?:mowazaf|mwazaf|mwathaf|muwathaf|muwazzaf|insan|5edmet el 3omala|khedmet el 3omala|khedmet 3omala)",
     ),

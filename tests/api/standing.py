@@ -1,0 +1,173 @@
+"""A service that stands for a whole module of tests, and somebody with one of everything the API can name."""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+
+from funnel.core.database import open_database
+from funnel.core.embedded.server import EmbeddedServer
+from funnel.core.ids import new_id
+from tests import builders
+from tests.api.gateway import Caller, Gateway, Json, open_gateway
+from tests.configuration import make_settings
+from tests.conftest import TEMPLATE
+
+QUESTION = "How do I return a borrowed ladder?"
+PNG = bytes.fromhex(
+    "89504e470d0a1a0a0000000d4948445200000001000000010806000000" + "1f15c4890000000d49444154789c6364f8cf50"
+    "0f0003860180" + "5a347d6b0000000049454e44ae426082"
+)
+
+
+@asynccontextmanager
+async def standing_gateway(
+    server: EmbeddedServer, folder: Path, **groups: dict[str, object]
+) -> AsyncIterator[Gateway]:
+    """A service on a fresh copy of the template database, dropped at the end; `groups` are settings."""
+    name = f"standing_{new_id().replace('-', '')}"
+    await _execute(server, f"create database {name} template {TEMPLATE}")
+    try:
+        settings = make_settings(server.url(name), uploads={"dir": folder / "uploads"}, **groups)
+        async with open_database(settings) as db, open_gateway(settings, db) as gateway:
+            yield gateway
+    finally:
+        await _execute(server, f"drop database {name} with (force)")
+
+
+async def _execute(server: EmbeddedServer, statement: str) -> None:
+    connection = await asyncpg.connect(server.url("postgres"))
+    try:
+        await connection.execute(statement)
+    finally:
+        await connection.close()
+
+
+@dataclass
+class Household:
+    """A visitor of a site, the agent who serves it, and by field name the ids of what is theirs."""
+
+    visitor: Caller
+    agent: Caller
+    ids: dict[str, str] = field(default_factory=dict)
+
+
+async def make_household(gateway: Gateway, word: str, site: builders.SiteRow | None = None) -> Household:
+    """One of everything. `word` stands in every text and name, so that what leaks can be told by it.
+
+    The conversation has an answer, an attachment and a note, and is owned by the agent, of a team of its own.
+    """
+    team_id = await builders.make_team(gateway.db, f"Team {word} {new_id()[-12:]}")
+    queue_id = await builders.make_queue(gateway.db, team_id, f"Queue {word}")
+    if site is None:
+        site = await builders.make_site(gateway.db, name=f"Site {word}", queue_id=queue_id)
+    await gateway.services.directory.refresh()
+    contact, token = await builders.make_visitor(gateway.db, site, name=f"Visitor {word}")
+    found = Household(
+        Caller(gateway.http, token, contact.id), await gateway.agent(team_id=team_id, name=f"Agent {word}")
+    )
+    found.ids |= await make_places(gateway, word)
+    found.ids |= {"team_id": team_id, "queue_id": queue_id, "queue": queue_id, "agent_id": found.agent.id}
+    found.ids |= await converse(gateway, found.visitor, found.agent, word)
+    return found
+
+
+async def make_places(gateway: Gateway, word: str) -> dict[str, str]:
+    """The ids of new things that administrators make, by field name; nothing stands on them."""
+    word = f"{word} {new_id()[-12:]}"
+    team_id = await builders.make_team(gateway.db, f"Team {word}")
+    queue_id = await builders.make_queue(gateway.db, team_id, f"Queue {word}")
+    site = await builders.make_site(gateway.db, name=f"Site {word}", queue_id=queue_id)
+    inbox_id = await builders.make_inbox(gateway.db, site.id, queue_id, "email")
+    hours_id = await builders.make_hours(gateway.db)
+    agent = await builders.make_agent(gateway.db, team_id, name=f"Agent {word}")
+    await builders.make_key(gateway.db, "kb.write", name=f"Key {word}")
+    key_id = str(await gateway.db.pool.fetchval("select id from api_keys where name = $1", f"Key {word}"))
+    writer = await gateway.agent(preset="writer")
+    article = await writer.call("POST", "/v1/kb/articles", article_about(word))
+    assert article.status_code == 201, article.text
+    return {
+        "team_id": await builders.make_team(gateway.db, f"Lone {word}"),
+        "queue_id": await builders.make_queue(gateway.db, team_id, f"Lone {word}"),
+        "site_id": site.id,
+        "site": site.id,
+        "sites": site.id,
+        "site_key": site.key,
+        "inbox_id": inbox_id,
+        "hours_id": hours_id,
+        "business_hours_id": hours_id,
+        "agent_id": agent.id,
+        "key_id": key_id,
+        "article_id": article.json()["id"],
+        "translation_of": article.json()["id"],
+        "proactive_id": new_id(),
+    }
+
+
+def article_about(word: str) -> Json:
+    """A draft nobody finds."""
+    return {"locale": "en", "title": f"About {word} {new_id()}", "body": f"Text {word}.", "status": "draft"}
+
+
+async def converse(gateway: Gateway, visitor: Caller, agent: Caller, word: str) -> dict[str, str]:
+    """The ids of a new visitor's conversation, which the agent owns at the end."""
+    upload = await upload_of(visitor)
+    first = await visitor.say(f"{QUESTION} {word}", attachments=[upload])
+    conversation_id = first["conversation"]["id"]
+    answer_id = _told(first["events"], "answer.offered", "answer_id")
+    rejected = await visitor.call(
+        "POST",
+        f"/v1/conversations/{conversation_id}/feedback",
+        {"client_message_id": new_id(), "answer_id": answer_id, "helpful": False},
+    )
+    offer_id = _told(rejected.json().get("events", ()), "human.offered", "offer_id")
+    asked = await visitor.call(
+        "POST", f"/v1/conversations/{conversation_id}/human", {"client_message_id": new_id()}
+    )
+    assert asked.status_code in (200, 201), asked.text
+    admin = await gateway.agent(preset="admin")
+    given = await admin.act(conversation_id, "assign", {"agent_id": agent.id})
+    assert given.status_code == 201, given.text
+    note = await agent.act(conversation_id, "notes", {"client_message_id": new_id(), "text": f"note {word}"})
+    assert note.status_code == 201, note.text
+    link = first["message"]["attachments"][0]["url"]
+    return {
+        "conversation_id": conversation_id,
+        "answer_id": answer_id,
+        "offer_id": offer_id,
+        "attachment_id": upload,
+        "sig": link.partition("sig=")[2],
+        "attachments": await upload_of(visitor),
+    }
+
+
+def _told(events: Sequence[Json], kind: str, name: str) -> str:
+    """An id an event names; one of nothing where there is no such event."""
+    found: str = next((event["data"][name] for event in events if event["type"] == kind), new_id())
+    return found
+
+
+async def upload_of(caller: Caller) -> str:
+    """The id of a new file."""
+    answer = await caller.call("POST", "/v1/uploads", files={"file": ("dot.png", PNG, "image/png")})
+    assert answer.status_code == 201, answer.text
+    found: str = answer.json()["upload_id"]
+    return found
+
+
+async def publish_answer(gateway: Gateway) -> Any:
+    """An article that answers QUESTION."""
+    writer = await gateway.agent(preset="writer")
+    body = {
+        "locale": "en",
+        "title": "Returning a borrowed ladder",
+        "body": "Bring the borrowed ladder back to the counter within a week.",
+        "example_questions": [QUESTION],
+    }
+    answer = await writer.call("POST", "/v1/kb/articles", body)
+    assert answer.status_code == 201, answer.text
+    await gateway.services.library.refresh()
+    return answer.json()

@@ -1,0 +1,54 @@
+"""One demo for all end-to-end tests of a run: started as `make run` starts it, stopped with SIGTERM."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+
+@dataclass
+class Demo:
+    """A running `funnel demo` and what its first line said."""
+
+    folder: Path
+    banner: dict[str, Any] = field(default_factory=dict)
+    process: subprocess.Popen[str] | None = None
+
+    def start(self) -> "Demo":
+        """Starts it and reads the first line, which comes when it is ready."""
+        environment = {name: value for name, value in os.environ.items() if not name.startswith("FUNNEL_")}
+        log = (self.folder / "demo.log").open("a")
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "api.cli.main", "demo", "--json", "--port", "0", "--limits", "off",
+             "--data-dir", str(self.folder / "data")],
+            stdout=subprocess.PIPE, stderr=log, text=True, env=environment,
+        )  # fmt: skip
+        log.close()
+        assert self.process.stdout is not None
+        line = self.process.stdout.readline()
+        assert line, (self.folder / "demo.log").read_text()[-3000:]
+        self.banner = json.loads(line)
+        return self
+
+    def stop(self, number: int = signal.SIGTERM) -> int:
+        """Ends it and returns the exit code."""
+        assert self.process is not None
+        self.process.send_signal(number)
+        code = self.process.wait(20)
+        assert self.process.stdout is not None
+        self.process.stdout.close()
+        return code
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+    running = Demo(tmp_path_factory.mktemp("demo")).start()
+    yield running
+    running.stop()

@@ -12,8 +12,8 @@ from api.services import Services
 from funnel.conversations.render import Audience, encode_json
 from funnel.core import metrics
 from funnel.core.errors import invalid
-from funnel.people.access import may_see
-from funnel.people.principals import AgentPrincipal, Visitor
+from funnel.people.access import held, may_see, require_permission
+from funnel.people.principals import AgentPrincipal, KeyPrincipal, Visitor
 from funnel.people.visitor_store import Hints, hint
 from funnel.turns.feed import Entry, Whisper
 from funnel.turns.inbox import InboxQuery, list_inbox
@@ -147,12 +147,17 @@ async def inbox(services: Services, agent: AgentPrincipal, query: InboxFilter) -
     return encode_json({"items": items, "next": page.next})
 
 
-async def queues(services: Services, agent: AgentPrincipal, query: ListQuery) -> bytes:
-    """The queues the agent works on, the oldest first, with what waits in them."""
+async def queues(services: Services, staff: AgentPrincipal | KeyPrincipal, query: ListQuery) -> bytes:
+    """The queues an agent works on, with what waits in them; every queue for who sets them up. Raises 403 for others."""
     known = services.directory.now()
-    mine = sorted(queue_id for queue_id in known.queues if agent.admin or queue_id in agent.queue_ids)
-    places, following = _cut(mine, query)
-    own = [known.queues[mine[place]] for place in places]
+    if isinstance(staff, AgentPrincipal) and "converse" in held(staff):
+        listed = [one for one in known.queues if staff.admin or one in staff.queue_ids]
+    else:
+        require_permission(staff, "people")
+        listed = list(known.queues)
+    listed.sort()
+    places, following = _cut(listed, query)
+    own = [known.queues[listed[place]] for place in places]
     counts = await queue_counts(services.db.pool, [queue.id for queue in own])
     items: list[dict[str, Any]] = [
         {

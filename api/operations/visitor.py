@@ -1,6 +1,6 @@
 """What a visitor does with conversations."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 
 from api.operations.writing import Written, execute
 from api.schemas.visitor import FeedbackIn, HumanIn, MessageIn, OfferIn, PageIn, RatingIn, StartIn
@@ -14,7 +14,7 @@ from funnel.conversations.commands import (
     PostMessage,
     RateAnswer,
 )
-from funnel.conversations.events import HumanOffered, MessageCreated
+from funnel.conversations.events import HumanOffered, Logged, MessageCreated, RatingGiven
 from funnel.conversations.values import Actor, Attachment, Page
 from funnel.core.errors import ErrorKind, FunnelError, invalid, not_found
 from funnel.core.ids import new_id
@@ -26,6 +26,7 @@ from funnel.turns.reading import events_after
 from funnel.turns.records import ConversationRow
 
 WEB = "web"
+HUMAN = "human"
 
 
 def actor_of(visitor: Visitor) -> Actor:
@@ -96,7 +97,7 @@ async def message(services: Services, visitor: Visitor, row: ConversationRow, bo
         conversation_id=row.state.id,
         opening=_opening_if_resolved(services, visitor, row),
         client_message_id=body.client_message_id,
-        text=body.text or "",
+        text=await _words(services, row, body),
         attachments=files,
         payload=body.payload,
     )
@@ -152,28 +153,59 @@ async def choose(
 
 
 async def rate(services: Services, visitor: Visitor, row: ConversationRow, body: RatingIn) -> Written:
-    """How it was."""
+    """How it was; the same once more, comment included, changes nothing."""
     services.limits.message(visitor.contact_id)
     command = GiveRating(
         command_id=new_id(),
         actor=actor_of(visitor),
         conversation_id=row.state.id,
         score=body.score,
-        comment=body.comment,
+        comment=None if await _was_commented(services, row, body) else body.comment,
     )
     return await execute(services, visitor, command)
 
 
 async def _was_offered(services: Services, conversation_id: str, offer_id: str) -> bool:
     """Whether this conversation ever held the offer: one that is closed is told from one that never was."""
+    async for event in _visible(services, conversation_id):
+        if isinstance(event.payload, HumanOffered) and event.payload.offer_id == offer_id:
+            return True
+    return False
+
+
+async def _was_commented(services: Services, row: ConversationRow, body: RatingIn) -> bool:
+    """Whether the rating as it stands came with this score and comment."""
+    if body.comment is None or row.state.rating != body.score:
+        return False
+    last = None
+    async for event in _visible(services, row.state.id):
+        if isinstance(event.payload, RatingGiven):
+            last = event.payload
+    return last is not None and (last.score, last.comment) == (body.score, body.comment)
+
+
+async def _words(services: Services, row: ConversationRow, body: MessageIn) -> str:
+    """The text, or for a button tapped without one its label as first shown: a repeat finds the same words.
+
+    The button for a person needs no words. Raises 422 for a button this conversation never showed.
+    """
+    if body.text is not None or body.payload in (None, HUMAN) or body.attachments:
+        return body.text or ""
+    async for event in _visible(services, row.state.id):
+        if isinstance(event.payload, MessageCreated):
+            for button in event.payload.quick_replies:
+                if button.payload == body.payload:
+                    return button.label
+    raise invalid("payload_unknown", "This conversation has shown no such button; send its label as text.")
+
+
+async def _visible(services: Services, conversation_id: str) -> AsyncIterator[Logged]:
+    """What the visitor may see of a conversation, from its start."""
     after = 0
     while found := await events_after(services.db.pool, conversation_id, after, visible_only=True, limit=500):
-        if any(
-            isinstance(event.payload, HumanOffered) and event.payload.offer_id == offer_id for event in found
-        ):
-            return True
+        for event in found:
+            yield event
         after = found[-1].seq
-    return False
 
 
 def _locale(tag: str | None) -> str | None:

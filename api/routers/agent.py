@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, Path, Query, Response
 
-from api.credentials import Converser, ServicesNow
+from api.credentials import Converser, ServicesNow, StaffCaller
 from api.operations import context, desk, reading
 from api.operations.writing import Written
 from api.routers.strict import WRITES, Responses, StrictRoute, nothing, raw_json
@@ -27,10 +27,10 @@ def _answer(services: Services, outcome: Written) -> Response:
 
 @router.get("/queues", response_model=QueuePageOut)
 async def list_queues(
-    query: Annotated[ListQuery, Query()], agent: Converser, services: ServicesNow
+    query: Annotated[ListQuery, Query()], staff: StaffCaller, services: ServicesNow
 ) -> Response:
-    """The agent's queues and what waits in them."""
-    return raw_json(await reading.queues(services, agent, query))
+    """The agent's queues and what waits in them; every queue for a key that sets them up."""
+    return raw_json(await reading.queues(services, staff, query))
 
 
 @router.post("/queues/{queue_id}/next", responses=NEXT, status_code=201)

@@ -99,7 +99,7 @@ async def rate(
     conversation_id: ConversationId, body: RatingIn, caller: VisitorCaller, services: ServicesNow
 ) -> Response:
     """How it was, 1 to 5."""
-    row = await services.rows.see(caller, conversation_id)
+    row = await services.rows.see(caller, conversation_id, fresh=True)
     outcome = await visitor.rate(services, caller, row, body)
     return raw_json(outcome.body(services), outcome.status)
 

@@ -32,6 +32,8 @@ async def ready(services: ServicesNow) -> Response:
             await services.db.pool.fetchval("select 1 from deployment")
         services.directory.now()
         services.library.snapshot()
+        if not services.pipeline.serving():
+            return problem(503, "not_ready", "Turns are not served.", retry_after=1).response()
     except Exception:  # noqa: BLE001 - whatever is missing, the process is not ready
         return problem(503, "not_ready", "The database cannot be reached.", retry_after=1).response()
     return raw_json(b'{"status":"ready"}')

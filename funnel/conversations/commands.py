@@ -15,7 +15,7 @@ from funnel.conversations.values import (
 )
 
 
-class Opening(Struct, frozen=True):
+class Opening(Struct, frozen=True, gc=False):
     """What a new conversation of this contact would start with."""
 
     site_id: str
@@ -30,7 +30,7 @@ class Opening(Struct, frozen=True):
     zone: str | None = None
 
 
-class Command(Struct, frozen=True, kw_only=True):
+class Command(Struct, frozen=True, kw_only=True, gc=False):
     """Base. `conversation_id` addresses one; with `opening` the turn lands in the contact's open conversation, else reopens
     one resolved within 7 days, else starts a new one (behaviour §4).
 

@@ -24,7 +24,7 @@ BURST_MESSAGES = 10
 SURE_LANGUAGE = 0.5  # below this certainty a message keeps the language of the conversation
 
 
-class Part(Struct, frozen=True, omit_defaults=True):
+class Part(Struct, frozen=True, omit_defaults=True, gc=False):
     """Base of the parts of a snapshot; unknown fields of a newer release are ignored when read."""
 
 

@@ -26,7 +26,7 @@ Purpose = Literal[
 PRIORITIES: tuple[Priority, ...] = ("low", "normal", "high", "urgent")
 
 
-class Actor(Struct, frozen=True, omit_defaults=True):
+class Actor(Struct, frozen=True, gc=False, omit_defaults=True):
     """Who did it. `id` is a contact's or agent's id; the bot and the system have none."""
 
     kind: ActorKind
@@ -38,7 +38,7 @@ BOT = Actor(kind="bot")
 SYSTEM = Actor(kind="system")
 
 
-class Attachment(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+class Attachment(Struct, frozen=True, gc=False, omit_defaults=True, forbid_unknown_fields=True):
     """A file of a message; `size` in bytes. Its link is made when it is rendered, never stored."""
 
     id: str
@@ -47,14 +47,14 @@ class Attachment(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=
     size: int
 
 
-class QuickReply(Struct, frozen=True, forbid_unknown_fields=True):
+class QuickReply(Struct, frozen=True, gc=False, forbid_unknown_fields=True):
     """A button under a message; `payload` comes back with the message that taps it."""
 
     label: str
     payload: str
 
 
-class Page(Struct, frozen=True, omit_defaults=True):
+class Page(Struct, frozen=True, gc=False, omit_defaults=True):
     """The page the visitor was on; the URL without query and fragment (behaviour: privacy)."""
 
     url: str
@@ -62,7 +62,7 @@ class Page(Struct, frozen=True, omit_defaults=True):
     referrer: str | None = None
 
 
-class PassageRef(Struct, frozen=True, omit_defaults=True):
+class PassageRef(Struct, frozen=True, gc=False, omit_defaults=True):
     """A passage as it was shown: its words are kept, so that a later edit of the article changes no history."""
 
     article_id: str
@@ -73,28 +73,28 @@ class PassageRef(Struct, frozen=True, omit_defaults=True):
     score: float | None = None
 
 
-class AgentRef(Struct, frozen=True, omit_defaults=True):
+class AgentRef(Struct, frozen=True, gc=False, omit_defaults=True):
     """An agent as others see them."""
 
     name: str
     id: str | None = None
 
 
-class RuleResult(Struct, frozen=True):
+class RuleResult(Struct, frozen=True, gc=False):
     """What one rule said in a decision."""
 
     id: str
     result: Literal["fired", "near", "no"]
 
 
-class SignalValue(Struct, frozen=True):
+class SignalValue(Struct, frozen=True, gc=False):
     """A measured fact: score 0..1 and its evidence as half-open code point spans of the stored text."""
 
     score: float
     evidence: tuple[tuple[int, int], ...] = ()
 
 
-class Language(Struct, frozen=True):
+class Language(Struct, frozen=True, gc=False):
     """The language of a message: BCP 47 code, ISO 15924 script, certainty 0..1."""
 
     code: str

@@ -141,18 +141,40 @@ class Pipeline:
             raise invalid("text_invalid", "The text holds a lone surrogate.") from None
         return hashlib.blake2b(content, key=self._key, digest_size=16).digest()
 
+    def serving(self) -> bool:
+        """Whether every flusher runs: what `/readyz` asks."""
+        return all(flusher.task is not None and not flusher.task.done() for flusher in self._flushers)
+
     async def _serve_forever(self, flusher: _Flusher) -> None:
+        """Never ends but by `stop`: whatever breaks a round is logged, its callers are told to try again."""
         while True:
-            if flusher.connection is None:
-                await self._reconnect(flusher)
-            flusher.batch = self._lanes.take(self._share())
-            if not flusher.batch:
-                await self._lanes.wait()
+            try:
+                await self._serve_next(flusher)
+            except asyncio.CancelledError:
+                task = asyncio.current_task()
+                if task is None or task.cancelling():
+                    raise
+                log.error("turns_cancelled_inside")
+            except Exception:
+                log.exception("turns_round_broke")
+            else:
                 continue
-            await self._serve(flusher, flusher.batch)
+            self._refuse(flusher.batch)
             flusher.batch = []
-            if not len(self._lanes) and not any(other.batch for other in self._flushers):
-                self._idle.set()
+            self._disconnect(flusher)
+            await asyncio.sleep(PAUSE_SECONDS)
+
+    async def _serve_next(self, flusher: _Flusher) -> None:
+        if flusher.connection is None:
+            await self._reconnect(flusher)
+        flusher.batch = self._lanes.take(self._share())
+        if not flusher.batch:
+            await self._lanes.wait()
+            return
+        await self._serve(flusher, flusher.batch)
+        flusher.batch = []
+        if not len(self._lanes) and not any(other.batch for other in self._flushers):
+            self._idle.set()
 
     def _share(self) -> int | None:
         """Half of what waits while another flusher is idle too, so that one decides while the other commits."""
@@ -255,7 +277,8 @@ class Pipeline:
             try:
                 async with asyncio.timeout(CONNECT_SECONDS):
                     flusher.connection = await self._connect()
-            except LOST:
+            except LOST as error:
+                log.warning("turns_connect_failed", error_type=type(error).__name__)
                 self._refuse(self._lanes.take_older_than(time.monotonic() - self._patience))
                 await asyncio.sleep(delay)
                 delay = min(delay * 1.6, 0.5)

@@ -1,5 +1,6 @@
 """What `measure` says of single texts, and that it never breaks on any."""
 
+import sys
 import time
 
 import pytest

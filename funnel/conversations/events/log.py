@@ -9,14 +9,14 @@ from funnel.conversations.events.talk import MessageCreated
 from funnel.conversations.values import Actor
 
 
-class Draft(Struct, frozen=True):
+class Draft(Struct, frozen=True, gc=False):
     """An event that `decide` wants appended; ids, seq and time are given when the turn is sealed."""
 
     payload: Payload
     actor: Actor
 
 
-class Logged(Struct, frozen=True):
+class Logged(Struct, frozen=True, gc=False):
     """One entry of a conversation's log.
 
     `seq` is 1..n without gaps; `prev_visible` is the seq of the previous event a visitor may see (0: none), also on

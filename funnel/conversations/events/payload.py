@@ -6,7 +6,7 @@ import msgspec
 from msgspec import Struct
 
 
-class Payload(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+class Payload(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True, gc=False):
     """The `data` of one event.
 
     `TYPE` is the name in the log and in the API. `PUBLIC` lists the fields a visitor may see (an allow-list: a new field

@@ -67,7 +67,9 @@ def _outspoken(found: Found) -> frozenset[str]:
     talk = [(span, name) for name in _TALK for span in found.spans(name)]
     talk.sort(key=lambda one: (one[0][0], -one[0][1]))
     spoken: set[str] = set()
-    start = longest = reach = -1  # the start at hand, the furthest end from it, the furthest end from before it
+    start = longest = (
+        reach
+    ) = -1  # the start at hand, the furthest end from it, the furthest end from before it
     for (low, high), name in talk:
         if low > start:
             start, longest, reach = low, high, max(reach, longest)

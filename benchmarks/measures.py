@@ -9,6 +9,7 @@ from typing import Any
 from benchmarks.processes import ROOT, start_gateway
 from benchmarks.report import Row, at_least, at_most, histogram_quantile, more_than, percent, quantile, ratio
 from benchmarks.stage import IN_FLIGHT, Stage
+from benchmarks.start import start_rows, starts
 
 HTTP_CONNECTIONS = 32
 BOT_CONNECTIONS = 64
@@ -326,5 +327,6 @@ MEASURES: dict[str, tuple[Measure, Rows, bool]] = {
     "idle": (idle, idle_rows, False),
     "open-loop": (open_loop, open_loop_rows, False),
     "knowledge": (knowledge, knowledge_rows, False),
+    "start": (starts, start_rows, False),
 }
 """By name: the measurement, its rows, and whether it takes part in every round (else once, after them)."""

@@ -38,7 +38,7 @@ async def test_a_deferred_burst_is_answered_promptly_and_not_early(db: Database,
         sink = Collector()
         await feed.attach(said.row.state.id, sink)
         await eventually(lambda: bool(sink.seqs))
-        assert time.monotonic() - begun < 2
+        assert time.monotonic() - begun < 20, "not by the poll, which comes after 30 s"
         await loop.stop()
     events = await events_after(db.pool, said.row.state.id, 0, visible_only=False, limit=20)
     assert texts(events) == ["wait", "You said: wait"]

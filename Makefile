@@ -37,8 +37,9 @@ test: check ## the checks, then every test
 e2e: setup-dev ## the demo as a stranger meets it, against real processes
 	$(BIN)/python -m pytest tests/e2e
 
-faults: setup-dev ## the fault tests at full length (SECONDS_OF_FAULTS=60 each)
+faults: setup-dev ## the fault tests at full length (SECONDS_OF_FAULTS=60 each), and every planted bug must be caught
 	$(BIN)/python -m tests.faults run all --secs $(SECONDS_OF_FAULTS)
+	$(BIN)/python -m tests.faults planted
 
 bench: setup-dev ## the benchmarks: ratios with medians, one interleaved run
 	$(BIN)/python -m benchmarks

@@ -57,10 +57,10 @@ class Rows:
         `fresh` reads it from the database; otherwise it may be a second old, which only ever matters for agents:
         a visitor's conversations never change hands.
         """
-        if not is_id(conversation_id):
-            raise not_found("conversation")
         row = None if fresh else self._recent(conversation_id.lower())
         if row is None:
+            if not is_id(conversation_id):
+                raise not_found("conversation")
             row = await find_row(self._pool, conversation_id.lower())
             if row is not None:
                 self.put(row)

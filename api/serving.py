@@ -15,6 +15,7 @@ import uvicorn
 
 from api.app import create_app
 from api.bootstrap import running
+from api.corked import CorkedHttp
 from api.services import Services
 from funnel.core import metrics
 from funnel.core.logging import get_logger
@@ -114,7 +115,7 @@ def _config(services: Services) -> uvicorn.Config:
     settings = services.settings.server
     return uvicorn.Config(
         create_app(services),
-        http="httptools",
+        http=CorkedHttp,
         ws="websockets-sansio",
         ws_max_size=MOST_SOCKET_FRAME,
         ws_ping_interval=settings.ping_seconds,

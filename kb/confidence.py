@@ -89,11 +89,13 @@ class Question:
 
     def _overlaps(self, found: Found) -> dict[int, float]:
         """The weight shared with each title or example question, by its number; those without any left out."""
-        asked = self._shelf.asked(found)
+        having = self._shelf.asked(found).having
         common: dict[int, float] = {}
         for token, weight in self._weights.items():
-            for number in asked.having.get(token, ()):
-                common[number] = common.get(number, 0.0) + weight
+            numbers = having.get(token)
+            if numbers is not None:
+                for number in numbers:
+                    common[number] = common.get(number, 0.0) + weight
         return common
 
     def measure(self, found: Sequence[Found]) -> Measures:

@@ -3,6 +3,7 @@
 from bisect import insort
 from collections.abc import Iterator, Mapping, Sequence
 from enum import StrEnum
+from itertools import islice
 from types import MappingProxyType
 from typing import Final
 
@@ -20,6 +21,7 @@ _RERANKED: Final = 10
 _ASKED_FROM: Final = 0.6
 _ASKED_GAIN: Final = 4.0
 _SAID_GAIN: Final = 3.5
+_LIKE_GAIN: Final = 1 + _ASKED_GAIN * (1 - _ASKED_FROM)
 _KEPT_CHAINS: Final = 1_000
 
 
@@ -69,22 +71,23 @@ def _hit(found: Found) -> Hit:
 def ranked(question: Question, found: Sequence[Found], needed: int, said: str = "") -> list[Found]:
     """The candidates with a gain for those that were asked nearly the same before, most of all literally, best first.
 
-    `found` comes best first; once even the greatest gain could not bring one among the best `needed`, the rest is left out.
+    The best `needed` are exact. `found` comes best first; what even the greatest gain could not bring among them is left out.
     """
-    ranked: list[Found] = []
+    places: list[tuple[float, int, float, Found]] = []
     for one in found:
-        if len(ranked) >= needed and one.score * _SAID_GAIN < ranked[needed - 1].score:
+        least = -places[needed - 1][0] if len(places) >= needed else 0.0
+        if one.score * _SAID_GAIN < least:
             break
+        literally = said in one.entry.wordings
+        if not literally and one.score * _LIKE_GAIN < least:
+            continue
         asked = question.likeness(one)
-        gain = 1 + _ASKED_GAIN * max(0.0, asked - _ASKED_FROM)
-        if said in one.entry.wordings:
-            gain = _SAID_GAIN
-        insort(
-            ranked,
-            Found(one.entry, one.passage, one.document, one.card, one.score * gain, asked),
-            key=lambda placed: (-placed.score, placed.document),
-        )
-    return ranked
+        gain = _SAID_GAIN if literally else 1 + _ASKED_GAIN * max(0.0, asked - _ASKED_FROM)
+        insort(places, (-one.score * gain, one.document, asked, one))
+    return [
+        Found(one.entry, one.passage, document, one.card, -score, asked)
+        for score, document, asked, one in places[:needed]
+    ]
 
 
 class KbSnapshot:
@@ -187,6 +190,13 @@ class KbSnapshot:
                     found.setdefault(entry.article.group_id, (closeness, entry))
         ordered = sorted(found.values(), key=lambda pair: (-pair[0], pair[1].article.slug))
         return tuple(_hit(Found(entry, entry.passages[0], 0, 0, float(c))) for c, entry in ordered[:limit])
+
+    def questions(self, most: int) -> Iterator[tuple[str, str]]:
+        """Locale and text of titles and example questions, at most `most`, every locale having an equal share of them."""
+        for tag, shelf in self._shelves.items():
+            articles = (entry.article for entry in shelf.entries(None, Audience.AGENTS))
+            texts = (text for one in articles for text in (one.title, *one.example_questions))
+            yield from ((tag, text) for text in islice(texts, most // len(self._shelves)))
 
     def article_titles(self) -> dict[str, str]:
         """Title by article id, of everything published."""

@@ -38,7 +38,10 @@ def fsck(data_dir: DataDir = None, as_json: JsonFlag = False) -> None:
     with progress("Checking"):
         findings = with_database(settings, check)
     rows = [{"conversation_id": f.conversation_id, "code": f.code, "detail": f.detail} for f in findings]
-    show_rows(rows, ("conversation_id", "code", "detail"), as_json)
+    if rows or as_json:
+        show_rows(rows, ("conversation_id", "code", "detail"), as_json)
+    else:
+        typer.echo("Every invariant holds.")
     if rows:
         raise typer.Exit(1)
 

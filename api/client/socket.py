@@ -82,6 +82,8 @@ class LiveSocket:
                 self.connects += 1
                 await socket.send(json.dumps(self._hello()))
                 self._socket = socket
+                if self._stopping.is_set():
+                    return
                 async for raw in socket:
                     self._receive(json.loads(raw))
         except ConnectionClosed as closed:

@@ -7,6 +7,7 @@ from fastapi import Request, Response
 from fastapi.routing import APIRoute
 
 from api.errors import refusal_of
+from api.routers.plain import plain_app
 from api.schemas.body import decode_json
 from api.schemas.objects import WriteOut
 
@@ -37,6 +38,7 @@ class StrictRoute(APIRoute):
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **{**named, "strict_content_type": False})
+        self.app = plain_app(self) or self.app
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """The framework's handler with our request."""

@@ -26,7 +26,15 @@ class Body(BaseModel):
 
 def is_sound(text: str) -> bool:
     """No NUL and no lone surrogate: what the database and every reader can hold."""
-    return "\0" not in text and not any("\ud800" <= char <= "\udfff" for char in text)
+    if "\0" in text:
+        return False
+    if text.isascii():
+        return True
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _check_text(value: object) -> object:
@@ -70,12 +78,13 @@ def decode_json(raw: bytes | str) -> Any:
     nested too deep or too long for a number do not: json.JSONDecodeError, without the text.
     """
     try:
-        return json.loads(
-            raw.decode("utf-8") if isinstance(raw, bytes) else raw, parse_constant=_refuse_constant
-        )
+        return _decoder.decode(raw.decode("utf-8") if isinstance(raw, bytes) else raw)
     except (ValueError, RecursionError):
         raise json.JSONDecodeError("not JSON", "", 0) from None
 
 
 def _refuse_constant(_name: str) -> NoReturn:
     raise ValueError
+
+
+_decoder = json.JSONDecoder(parse_constant=_refuse_constant)

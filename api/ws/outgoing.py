@@ -5,8 +5,11 @@ from collections import deque
 from collections.abc import Callable
 
 from starlette.types import Send
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from websockets.protocol import State
 
 ABORT_SECONDS = 30.0
+_SHORT, _MIDDLE = 126, 65_536
 
 
 class Outgoing:
@@ -16,8 +19,8 @@ class Outgoing:
     """
 
     __slots__ = (
-        "_bytes", "_count", "_drained", "_frames", "_most_bytes", "_most_count", "_on_overflow", "_send", "_task",
-        "_writable", "broken",
+        "_bytes", "_count", "_drained", "_frames", "_most_bytes", "_most_count", "_on_overflow", "_protocol",
+        "_send", "_task", "broken",
     )  # fmt: skip
 
     def __init__(self, send: Send, most_count: int, most_bytes: int, on_overflow: Callable[[], None]) -> None:
@@ -31,8 +34,10 @@ class Outgoing:
         self._drained: asyncio.Event | None = None
         self._task: asyncio.Task[None] | None = None
         self.broken = False
-        writable = getattr(getattr(send, "__self__", None), "writable", None)
-        self._writable = writable if isinstance(writable, asyncio.Event) else None
+        protocol = getattr(send, "__self__", None)
+        # Frames are written by hand only where no extension would change them.
+        plain = isinstance(protocol, WebSocketsSansIOProtocol) and not protocol.conn.extensions
+        self._protocol = protocol if plain else None
 
     def put(self, frame: str, size: int) -> None:
         """Queues a live frame of `size` bytes; never blocks."""
@@ -67,29 +72,20 @@ class Outgoing:
         self._wake()
 
     def _push(self, frame: str, size: int) -> None:
-        if self._task is None and self._writable is not None and self._writable.is_set():
+        protocol = self._protocol
+        if self._task is None and protocol is not None and protocol.writable.is_set():
             self._count -= size > 0
             self._bytes -= size
-            self._send_at_once(frame)
+            if protocol.disconnected or protocol.close_sent or protocol.conn.state is not State.OPEN:
+                # The client is gone; the reader ends the socket.
+                self.broken = True
+                return
+            # While the transport takes more, the server's `send` would come down to this, in three times the time.
+            protocol.transport.write(text_frame(frame))
             return
         self._frames.append((frame, size))
         if self._task is None:
             self._task = asyncio.get_running_loop().create_task(self._flush())
-
-    def _send_at_once(self, frame: str) -> None:
-        """While the transport takes more, the server's `send` runs to its end without waiting: no task is needed."""
-        work = self._send({"type": "websocket.send", "text": frame})
-        try:
-            work.send(None)  # type: ignore[attr-defined] # the server's send is a coroutine
-        except StopIteration:
-            return
-        except Exception:  # noqa: BLE001 - the client is gone, whatever the server calls that; the reader ends the socket
-            self.broken = True
-            return
-        # It waits after all: this socket cannot go on in the middle of a frame.
-        work.close()  # type: ignore[attr-defined]
-        self.drop()
-        self._on_overflow()
 
     async def _flush(self) -> None:
         try:
@@ -110,6 +106,17 @@ class Outgoing:
         if self._drained is not None:
             self._drained.set()
             self._drained = None
+
+
+def text_frame(text: str) -> bytes:
+    """A whole text message as a server sends it: one frame, not masked (RFC 6455, section 5.2)."""
+    data = text.encode()
+    length = len(data)
+    if length < _SHORT:
+        return b"\x81%c%b" % (length, data)
+    if length < _MIDDLE:
+        return b"\x81\x7e%b%b" % (length.to_bytes(2, "big"), data)
+    return b"\x81\x7f%b%b" % (length.to_bytes(8, "big"), data)
 
 
 async def close_at_once(send: Send, code: int) -> None:

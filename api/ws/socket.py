@@ -277,7 +277,8 @@ class Socket:
         await self._answer(self._post(row, frame), frame.client_message_id, frame.conversation_id)
 
     async def _post(self, row: ConversationRow, frame: frames.MessageSend) -> None:
-        body = MessageIn(
+        # The frame's fields are of the same types, and were checked when it was read.
+        body = MessageIn.model_construct(
             client_message_id=frame.client_message_id, text=frame.text, attachments=frame.attachments
         )
         if isinstance(self.principal, Visitor):

@@ -111,7 +111,7 @@ class Bm25Index:
         found = self._saturations.get((term, document))
         if found is None:
             found = self._saturated(term, document)
-            if found:  # words that a document has are few, those that it does not have are endless
+            if term in self._terms:  # the words of questions are endless, those of documents are not
                 if len(self._saturations) >= _KEPT_SATURATIONS:
                     self._saturations = {}
                 self._saturations[term, document] = found

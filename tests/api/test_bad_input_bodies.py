@@ -97,6 +97,10 @@ async def test_what_is_no_request_is_refused_and_leaves_nothing(
         assert await _rows(gateway) == before
 
 
+# A browser's stale or odd credential, language or zone must not keep a visitor out: the contract says so.
+NEVER_AN_ERROR = {("POST /v1/widget/session", name) for name in ("visitor_token", "locale", "timezone")}
+
+
 @pytest.mark.parametrize("label", sorted(OPERATIONS))
 async def test_no_text_breaks_the_database(gateway: Gateway, household: Household, label: str) -> None:
     """NUL and lone surrogates in every field that takes a text, at any depth of the body."""
@@ -107,5 +111,8 @@ async def test_no_text_breaks_the_database(gateway: Gateway, household: Househol
         for value in ("a\0b", "a\ud800b", ["a\0b"], {"a\0b": 1}, {"a": "\ud800"}):
             body = {**operation.request(household.ids).body, name: value}
             answer = await _send(operation, household, caller, json.dumps(body).encode())
+            if (label, name) in NEVER_AN_ERROR and isinstance(value, str):
+                assert answer.status_code == 201, (label, name, value, answer.text[:300])
+                continue
             assert answer.status_code in (401, 404, 422), (label, name, value, answer.text[:300])
             assert answer.headers["content-type"] == "application/problem+json"

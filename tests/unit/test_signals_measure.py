@@ -7,6 +7,7 @@ import re2
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from funnel.escalation.signals.excerpt import excerpt_of
 from funnel.escalation.signals.folding import _traced, fold
 from funnel.escalation.signals.measure import measure
 from funnel.escalation.signals.small_talk import SMALL_TALK_LISTS
@@ -187,3 +188,33 @@ def test_the_time_grows_with_the_text_not_with_its_square(sign: str) -> None:
         return found
 
     assert steps(1_200) < 6 * steps(300) + 2_000
+
+
+@pytest.mark.parametrize("filler", ["hi ", "😀", "你好", "yes no ok ", "x"])
+def test_the_end_of_a_very_long_text_is_heard(filler: str) -> None:
+    text = (filler * 10_000)[:9_900] + " " + "I want to talk to a human, order #48213. I will kill myself."
+    heard = measure(text)
+    assert heard.urgent == "explicit"
+    (start, end) = heard.signals["wants_person"].evidence[-1]
+    assert "human" in text[start:end]
+    (start, end) = heard.entities.orders[-1]
+    assert text[start:end] == "#48213"
+
+
+def test_no_word_is_made_by_cutting_a_long_text() -> None:
+    text = "a" * 1_493 + " humanities " + "b " * 400
+    assert measure(text).signals == {}
+    excerpt = excerpt_of(text)
+    assert "human" not in excerpt.text
+    for at in (0, 1_000, len(excerpt.text) - 1):
+        start, end = excerpt.origin((at, at + 1))
+        assert text[start:end] == excerpt.text[at]
+
+
+@pytest.mark.parametrize("size", [0, 1_999, 2_000, 2_001, 2_002, 10_000])
+def test_every_character_of_an_excerpt_is_found_where_it_stands(size: int) -> None:
+    text = "".join(chr(0x4E00 + at) for at in range(size))
+    excerpt = excerpt_of(text)
+    for at, char in enumerate(excerpt.text):
+        start, end = excerpt.origin((at, at + 1))
+        assert text[start:end] == char or (char == "\n" and excerpt.text != text)

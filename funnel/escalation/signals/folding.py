@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from itertools import accumulate
 from typing import Final
 
 from funnel.escalation.signals.han import FOLDED
@@ -39,22 +40,22 @@ class Folded:
     original is worked out when it is first asked for.
     """
 
-    __slots__ = ("_letters", "_origins", "original", "text")
+    __slots__ = ("_letters", "_origins", "_passed", "original", "text")
 
     def __init__(self, text: str, original: str) -> None:
         self.text = text
         self.original = original
         self._origins: list[int] | None = None
         self._letters: list[int] | None = None
+        self._passed: list[int] = []
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """The half-open span of the original text behind `text[start:end]`, which must hold at least one character."""
         letters = self._plain_letters()
         if letters:
-            before = sum(map(str.isalnum, self.text[:start]))
-            inside = sum(map(str.isalnum, self.text[start:end]))
-            if inside:
-                return letters[before], letters[before + inside - 1] + 1
+            before, through = self._passed[start], self._passed[end]
+            if through > before:
+                return letters[before], letters[through - 1] + 1
         if self._origins is None:
             self._origins = _traced(self.original)[1]
         first = self._origins[start]
@@ -64,7 +65,8 @@ class Folded:
         """Where the letters and digits of an ASCII text are: they follow each other in both texts unless one was dropped."""
         if self._letters is None:
             found = [index for index, char in enumerate(self.original) if char.isalnum()]
-            same = self.original.isascii() and len(found) == sum(map(str.isalnum, self.text))
+            self._passed = list(accumulate(map(str.isalnum, self.text), initial=0))
+            same = self.original.isascii() and len(found) == self._passed[-1]
             self._letters = found if same else []
         return self._letters
 

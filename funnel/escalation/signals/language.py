@@ -82,8 +82,11 @@ def _latin(text: str, folded: Folded, prior: str) -> Language:
         return keep(prior)
     votes: dict[str, float] = defaultdict(float)
     for word in words:
-        for code in WORDS.get(word, ()):
-            votes[code] += 0.6 if word in SHARED else 1
+        codes = WORDS.get(word)
+        if codes:
+            vote = 0.6 if word in SHARED else 1
+            for code in codes:
+                votes[code] += vote
         if word in ARABIZI or (not word.isalpha() and ARABIZI_SHAPE.fullmatch(word)):
             votes["ar"] += 1
     if not text.isascii():

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from itertools import accumulate
 from typing import Final, cast
 
 import re2
@@ -11,6 +12,7 @@ from funnel.escalation.signals.folding import CLAUSE, Folded, fold_letters
 
 _MEMORY: Final = 256 << 20  # an upper bound; the automaton grows only with what it meets
 Spans = tuple[tuple[int, int], ...]
+_SPACE: Final = ord(" ")
 _SYMBOLS = "[^\\p{L}\\p{N} ]"
 
 
@@ -78,11 +80,13 @@ def _options() -> re2.Options:
 class Found:
     """What a text says: `names` of the lists that spoke before vetoes, `wholes` that cover it, spans on demand."""
 
-    __slots__ = ("_known", "_lexicon", "_text", "names", "wholes")
+    __slots__ = ("_encoded", "_known", "_lexicon", "_places", "_text", "names", "wholes")
 
     def __init__(self, lexicon: "Lexicon", text: str, names: frozenset[str], wholes: frozenset[str]) -> None:
         self._lexicon = lexicon
         self._text = text
+        self._encoded = b""
+        self._places: list[int] = []
         self._known: dict[str, Spans] = {}
         self.names = names
         self.wholes = wholes
@@ -93,8 +97,23 @@ class Found:
             return ()
         known = self._known.get(name)
         if known is None:
-            known = self._known[name] = self._lexicon.spans(name, self._text)
+            known = self._known[name] = self._decoded(self._lexicon.spans(name, self._bytes()))
         return known
+
+    def _bytes(self) -> bytes:
+        if not self._encoded:
+            self._encoded = self._text.encode()
+        return self._encoded
+
+    def _decoded(self, spans: Spans) -> Spans:
+        """Spans of bytes as spans of characters."""
+        if not spans or len(self._encoded) == len(self._text):
+            return spans
+        if not self._places:
+            starts = (byte & 0xC0 != 0x80 for byte in self._encoded)
+            self._places = list(accumulate(starts, initial=0))
+        places = self._places
+        return tuple((places[start], places[end]) for start, end in spans)
 
 
 class Lexicon:
@@ -138,8 +157,9 @@ class Lexicon:
         names = frozenset(self._names[index] for index in matched)
         return Found(self, folded.text, names - self._whole_names, names & self._whole_names)
 
-    def spans(self, name: str, text: str) -> Spans:
-        """Where one list speaks in a folded text, without what its vetoes cover."""
+    def spans(self, name: str, text: bytes) -> Spans:
+        """Where one list speaks in a folded text, without what its vetoes cover: the bytes of its UTF-8 form, as the automaton
+        reads them (it would count characters anew for every match)."""
         veto = self._vetoes.get(name)
         covered = [] if veto is None else [m.span() for m in veto.finditer(text)]
         found = (_trimmed(text, *m.span()) for m in self._hits[name].finditer(text))
@@ -150,9 +170,9 @@ class Lexicon:
         )
 
 
-def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
-    if start < end and text[start] == " ":
+def _trimmed(text: bytes, start: int, end: int) -> tuple[int, int]:
+    if start < end and text[start] == _SPACE:
         start += 1
-    if start < end and text[end - 1] == " ":
+    if start < end and text[end - 1] == _SPACE:
         end -= 1
     return start, end

@@ -42,10 +42,10 @@ def unclear(text: str, folded: Folded) -> Unclear | None:
     words = [w for w in folded.text.split() if w != CLAUSE]
     if not words:
         return "punctuation" if text.strip() else None
-    readable = [w for w in words if any(c.isalnum() for c in w)]
+    readable = [w for w in words if w.isalnum() or any(map(str.isalnum, w))]
     if not readable:
         return "emoji"
-    if any(w in _TESTS for w in readable) and all(w in _TESTS or w in _TEST_FILL for w in readable):
+    if not _TESTS.isdisjoint(readable) and all(w in _TESTS or w in _TEST_FILL for w in readable):
         return "test"
     letters = [w for w in readable if not w.isdigit()]
     if letters and all(len(w) <= 3 or _mashed(w) for w in letters) and any(_mashed(w) for w in letters):

@@ -10,12 +10,19 @@ class Cursors:
     """Makes and reads cursors; forged, foreign and outdated ones read as None, which means reset."""
 
     def __init__(self, key: bytes, epoch: str) -> None:
-        self._key = hashlib.blake2b(key, digest_size=32, person=b"funnel-cursor").digest()
+        derived = hashlib.blake2b(key, digest_size=32, person=b"funnel-cursor").digest()
+        self._sealer = hashlib.blake2b(key=derived, digest_size=12)
+        self._made = ("", "", "", -1, "")
         self.epoch = epoch
 
     def make(self, principal_key: str, conversation_id: str, seq: int) -> str:
-        """The cursor after `seq`; of `A-Za-z0-9._-`, under 60 characters."""
-        return f"{self.epoch}.{seq}.{self._seal(principal_key, conversation_id, seq)}"
+        """The cursor after `seq`; of `A-Za-z0-9._-`, under 60 characters. One event for many sockets of one reader is
+        sealed once."""
+        wanted = (self.epoch, principal_key, conversation_id, seq)
+        if self._made[:4] != wanted:
+            cursor = f"{self.epoch}.{seq}.{self._seal(principal_key, conversation_id, seq)}"
+            self._made = (*wanted, cursor)
+        return self._made[4]
 
     def read(self, cursor: str | None, principal_key: str, conversation_id: str) -> int | None:
         """The seq a cursor stands at (0: from the start), or None where the reader must start again."""
@@ -32,5 +39,6 @@ class Cursors:
 
     def _seal(self, principal_key: str, conversation_id: str, seq: int) -> str:
         words = f"{self.epoch}\n{principal_key}\n{conversation_id}\n{seq}".encode()
-        digest = hashlib.blake2b(words, key=self._key, digest_size=12).digest()
-        return base64.urlsafe_b64encode(digest).decode("ascii")
+        sealer = self._sealer.copy()
+        sealer.update(words)
+        return base64.urlsafe_b64encode(sealer.digest()).decode("ascii")

@@ -43,6 +43,7 @@ SESSION = (
 )
 CONNECT_SECONDS = 1.5
 LOST = (OSError, asyncpg.InterfaceError, asyncpg.PostgresError, asyncpg.InternalClientError, Dropped)
+_ACKS = {lane: metrics.acks.labels(lane.value) for lane in Lane}
 _CONNECTION_CLASSES = ("08", "25", "53", "55", "57", "58", "XX")
 
 
@@ -127,7 +128,7 @@ class Pipeline:
         except FunnelError as refusal:
             metrics.nacks.labels(refusal.code).inc()
             raise
-        metrics.acks.labels(lane.value).inc()
+        _ACKS[lane].inc()
         return result
 
     def waiting(self) -> int:

@@ -10,7 +10,7 @@ from fastapi.routing import APIRoute
 
 from api.addresses import Scope, header
 from api.services import Services
-from funnel.core.errors import ErrorKind, FunnelError, forbidden
+from funnel.core.errors import ErrorKind, FunnelError
 from funnel.people.access import require_permission
 from funnel.people.principals import AgentPrincipal, KeyPrincipal, Staff, Visitor
 
@@ -138,12 +138,6 @@ def requires(permission: str) -> Any:
 
     DECLARED[permitted] = ("agent", "agentCookie", "apiKey")
     return Depends(permitted)
-
-
-def require_lead(agent: AgentPrincipal, queue_id: str) -> None:
-    """Raises 403 unless the agent leads this queue's team or is an admin."""
-    if not (agent.admin or queue_id in agent.lead_queue_ids):
-        raise forbidden("Only a lead may do this.")
 
 
 DECLARED: dict[Callable[..., Any], tuple[str, ...]] = {

@@ -198,11 +198,6 @@ class KbSnapshot:
             texts = (text for one in articles for text in (one.title, *one.example_questions))
             yield from ((tag, text) for text in islice(texts, most // len(self._shelves)))
 
-    def article_titles(self) -> dict[str, str]:
-        """Title by article id, of everything published."""
-        shelves = self._shelves.values()
-        return {e.article.id: e.article.title for s in shelves for e in s.entries(None, Audience.AGENTS)}
-
 
 def _search(
     shelf: Shelf, said: str, tokens: Sequence[str], site_id: str | None, audience: Audience, limit: int

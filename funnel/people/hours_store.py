@@ -7,7 +7,7 @@ import msgspec
 from msgspec import UNSET, Struct, UnsetType
 from sqlalchemy import exists, select
 
-from funnel.core.calendar import DAY_MINUTES, Calendar, Holiday, Opening
+from funnel.core.calendar import DAY_MINUTES, Holiday, Opening
 from funnel.core.clock import Clock
 from funnel.core.database import Database
 from funnel.core.errors import FunnelError, conflict, invalid
@@ -27,15 +27,6 @@ class HoursChanges(Struct, frozen=True):
     zone: str | UnsetType = UNSET
     weekly: Sequence[Sequence[Opening]] | UnsetType = UNSET
     holidays: Sequence[Holiday] | UnsetType = UNSET
-
-
-def calendar_of(row: Hours) -> Calendar:
-    """The stored hours as a value."""
-    return Calendar(
-        zone=row.zone,
-        weekly=msgspec.convert(row.weekly, tuple[tuple[Opening, ...], ...]),
-        holidays=msgspec.convert(row.holidays, tuple[Holiday, ...]),
-    )
 
 
 def clean_week(weekly: Sequence[Sequence[Opening]]) -> tuple[tuple[Opening, ...], ...]:

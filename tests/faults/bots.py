@@ -100,6 +100,11 @@ class SocketTalker(Talker):
             Backoff(0.05, 0.5),
         )
 
+    async def close(self) -> None:
+        """Stops the socket too, so that its `run()` ends."""
+        await self.socket.stop()
+        await super().close()
+
     def _frame(self, frame: dict[str, Any]) -> None:
         if frame["type"] in ("ack", "nack"):
             future = self._waiting.pop(frame.get("client_message_id", ""), None)

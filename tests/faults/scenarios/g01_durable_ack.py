@@ -23,8 +23,6 @@ async def run(world: World) -> None:
     kills = await killing(world, until, *gap)
     await asyncio.gather(*talking)
     for talker in talkers:
-        if isinstance(talker, SocketTalker):
-            await talker.socket.stop()
         await talker.close()
     await asyncio.gather(*sockets)
     await world.quiet(observers)

@@ -43,8 +43,6 @@ async def run(world: World) -> None:
             _cut(world, proxy, until), *(talker.talk(until, 0.02) for talker in talkers)
         )
         for talker in talkers:
-            if hasattr(talker, "socket"):
-                await talker.socket.stop()
             await talker.close()
         await asyncio.gather(*sockets)
         await world.quiet(observers)

@@ -101,8 +101,6 @@ async def run(world: World) -> None:
         world.verdict.counts["disk_full"] = 1
     await asyncio.gather(*talking)
     for talker in talkers:
-        if isinstance(talker, SocketTalker):
-            await talker.socket.stop()
         await talker.close()
     await asyncio.gather(*sockets)
     await world.quiet(observers)

@@ -12,7 +12,18 @@ from api.credentials import schemes_of
 from api.edge import Edge
 from api.front import Front
 from api.route_index import RouteIndex
-from api.routers import accounts, agent, conversations, health, knowledge, setup, staff, uploads, widget
+from api.routers import (
+    accounts,
+    agent,
+    conversations,
+    health,
+    knowledge,
+    replies,
+    setup,
+    staff,
+    uploads,
+    widget,
+)
 from api.services import Services
 
 ROUTERS = (
@@ -21,6 +32,7 @@ ROUTERS = (
     uploads.router,
     agent.router,
     accounts.router,
+    replies.router,
     setup.router,
     staff.router,
     knowledge.router,

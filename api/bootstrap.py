@@ -25,6 +25,7 @@ from funnel.core.settings import Settings
 from funnel.people.credentials import Credentials
 from funnel.people.directory import Directory
 from funnel.people.services import People
+from funnel.replies.store import SavedReplies
 from funnel.routing.estimates import Estimates
 from funnel.turns.cursors import Cursors
 from funnel.turns.epoch import current_epoch
@@ -63,8 +64,7 @@ async def _build(settings: Settings, clock: Clock, db: Database) -> Services:
     key = secret_key(settings)
     directory = Directory(db)
     credentials = Credentials(db, settings, clock=clock)
-    library = Library(db)
-    estimates = Estimates(db)
+    library, estimates = Library(db), Estimates(db)
     files = _files(settings, clock, db, key)
 
     def render(event: Logged, audience: Audience) -> bytes:
@@ -93,6 +93,7 @@ async def _build(settings: Settings, clock: Clock, db: Database) -> Services:
         origins=Origins(directory, addresses),
         hub=Hub(),
         people=People(db, settings, clock, credentials, directory),
+        replies=SavedReplies(db),
         lifetime=Lifetime(),
         agents_seen=AgentsSeen(),
         render=render,

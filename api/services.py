@@ -17,6 +17,7 @@ from funnel.core.settings import Settings
 from funnel.people.credentials import Credentials
 from funnel.people.directory import Directory
 from funnel.people.services import People
+from funnel.replies.store import SavedReplies
 from funnel.routing.estimates import Estimates
 from funnel.turns.cursors import Cursors
 from funnel.turns.feed import Feed, Render
@@ -51,6 +52,7 @@ class Services:
     origins: Origins
     hub: "Hub"
     people: People
+    replies: SavedReplies
     lifetime: Lifetime
     agents_seen: AgentsSeen
     render: Render

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Literal
 
 from api import rendering
 from api.operations.visitor import page_of
@@ -193,11 +193,22 @@ async def mark_read(services: Services, caller: Participant, conversation_id: st
 
 async def typing(services: Services, caller: Participant, conversation_id: str) -> None:
     """Tells the others that the caller types."""
+    await _whisper(services, caller, conversation_id, "typing")
+
+
+async def viewing(services: Services, agent: AgentPrincipal, conversation_id: str) -> None:
+    """Tells the other agents that this one has the conversation open."""
+    await _whisper(services, agent, conversation_id, "viewing")
+
+
+async def _whisper(
+    services: Services, caller: Participant, conversation_id: str, what: Literal["typing", "viewing"]
+) -> None:
     row = await services.rows.see(caller, conversation_id)
     kind, actor_id = _who(caller)
     services.feed.whisper(
         Whisper(
-            kind="typing",
+            kind=what,
             conversation_id=row.state.id,
             actor_kind=kind,
             actor_id=actor_id,

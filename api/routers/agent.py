@@ -5,12 +5,19 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Path, Query, Response
 
 from api.credentials import Converser, ServicesNow, StaffCaller
-from api.operations import context, desk, reading
+from api.operations import context, desk, glances, reading
 from api.operations.writing import Written
 from api.routers.strict import WRITES, Responses, StrictRoute, nothing, raw_json
 from api.schemas.agent import AssignIn, EmptyIn, NoteIn, PriorityIn, ResolveIn, SnoozeIn, TagsIn
-from api.schemas.objects import ContextOut, ConversationPageOut, QueuePageOut, WriteOut
-from api.schemas.queries import InboxFilter, ListQuery
+from api.schemas.objects import (
+    AssigneesOut,
+    ContextOut,
+    ConversationPageOut,
+    GlancesOut,
+    QueuePageOut,
+    WriteOut,
+)
+from api.schemas.queries import GlanceQuery, InboxFilter, ListQuery
 from api.services import Services
 
 router = APIRouter(prefix="/v1", tags=["Agents"], route_class=StrictRoute)
@@ -51,6 +58,20 @@ async def list_inbox(
 ) -> Response:
     """The conversations the agent may see, filtered and sorted."""
     return raw_json(await reading.inbox(services, agent, query))
+
+
+@router.get("/inbox/glances", response_model=GlancesOut)
+async def glance_at_inbox(
+    query: Annotated[GlanceQuery, Query()], agent: Converser, services: ServicesNow
+) -> Response:
+    """The last words of the conversations in view, and which of them are new to the agent."""
+    return raw_json(await glances.glances(services, agent, query.conversation_ids))
+
+
+@router.get("/assignees", response_model=AssigneesOut)
+async def list_assignees(agent: Converser, services: ServicesNow) -> Response:
+    """Whom a conversation can be given to: colleagues, those who are there first, and queues."""
+    return raw_json(glances.assignees(services, agent))
 
 
 @router.get("/conversations/{conversation_id}/context", response_model=ContextOut)

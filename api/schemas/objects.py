@@ -211,6 +211,56 @@ class QueuePageOut(Shown):
     next: str | None
 
 
+class LastWordsOut(Shown):
+    """The last public message, cut to 200 characters."""
+
+    seq: int
+    at: datetime
+    author: ActorOut
+    text: str
+    attachments: int
+
+
+class GlanceOut(Shown):
+    """What a list shows beside the conversation; `unread`: the contact wrote after the agent's read mark."""
+
+    conversation_id: str
+    version: int
+    unread: bool
+    reason: str | None = None
+    snoozed_until: datetime | None = None
+    last: LastWordsOut | None = None
+
+
+class GlancesOut(Shown):
+    """The conversations that the agent may see, in the order asked for."""
+
+    items: list[GlanceOut]
+
+
+class ColleagueOut(Shown):
+    """An agent by name, and whether they are there."""
+
+    id: str
+    name: str
+    status: Literal["online", "away", "offline"]
+
+
+class OpenQueueOut(Shown):
+    """A queue by name, and how many of its agents are there."""
+
+    id: str
+    name: str
+    agents_online: int
+
+
+class AssigneesOut(Shown):
+    """Whom a conversation can be given to."""
+
+    agents: list[ColleagueOut]
+    queues: list[OpenQueueOut]
+
+
 class HealthOut(Shown):
     """Whether the process lives or is ready."""
 

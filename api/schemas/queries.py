@@ -45,6 +45,12 @@ class InboxFilter(ListQuery):
     sort: Literal["waiting", "updated", "priority"] = "updated"
 
 
+class GlanceQuery(Query):
+    """The conversations in view, separated by commas."""
+
+    conversation_ids: Annotated[Sound, Field(min_length=36, max_length=2_000)]
+
+
 class FileQuery(Query):
     """The signature of an attachment's link."""
 

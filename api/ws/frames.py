@@ -63,6 +63,13 @@ class Typing(Body):
     conversation_id: Id
 
 
+class Viewing(Body):
+    """An agent has the conversation open before them; told to the other agents, repeated while it lasts."""
+
+    type: Literal["viewing"]
+    conversation_id: Id
+
+
 class Read(Body):
     """Everything up to this seq was read."""
 
@@ -85,13 +92,14 @@ class Ping(Body):
     type: Literal["ping"]
 
 
-Frame = Hello | Subscribe | Unsubscribe | MessageSend | Typing | Read | PageFrame | Ping
+Frame = Hello | Subscribe | Unsubscribe | MessageSend | Typing | Viewing | Read | PageFrame | Ping
 TYPES: dict[str, type[Body]] = {
     "hello": Hello,
     "subscribe": Subscribe,
     "unsubscribe": Unsubscribe,
     "message.send": MessageSend,
     "typing": Typing,
+    "viewing": Viewing,
     "read": Read,
     "page": PageFrame,
     "ping": Ping,

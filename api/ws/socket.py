@@ -18,7 +18,7 @@ from api.ws.frames import BadFrameError, UnreadableFrameError
 from api.ws.outgoing import Outgoing, close_at_once
 from api.ws.subscription import Following
 from funnel.conversations.events import MessageCreated
-from funnel.conversations.render import actor_fields
+from funnel.conversations.render import Audience, actor_fields
 from funnel.conversations.values import Actor
 from funnel.core import metrics
 from funnel.core.errors import ErrorKind, FunnelError, invalid, not_found
@@ -132,7 +132,7 @@ class Socket:
     def whisper(self, whisper: Whisper) -> None:
         """From the feed: typing and read marks of others. Never blocks."""
         conversation_id = whisper.conversation_id
-        if conversation_id is None or whisper.kind not in ("typing", "read") or whisper.actor_kind is None:
+        if conversation_id is None or whisper.kind not in self._heard() or whisper.actor_kind is None:
             return
         actor = Actor(kind=_actor_kind(whisper.actor_kind), id=whisper.actor_id, name=whisper.actor_name)
         mine = (
@@ -150,6 +150,10 @@ class Socket:
         if whisper.kind == "read":
             frame["up_to_seq"] = whisper.value
         self.put(frames.encode(frame))
+
+    def _heard(self) -> tuple[str, ...]:
+        """Who looks at a conversation is for agents only."""
+        return ("typing", "read") if self.audience == Audience.VISITOR else ("typing", "read", "viewing")
 
     def row_changed(self, row: ConversationRow) -> None:
         """From the hub: a followed conversation changed; an agent who may not see it any more loses it now."""
@@ -218,6 +222,8 @@ class Socket:
                 self._unfollow(frame.conversation_id)
             case frames.Typing():
                 await self._answer(self._typing(frame.conversation_id), None, frame.conversation_id)
+            case frames.Viewing():
+                await self._answer(self._viewing(frame.conversation_id), None, frame.conversation_id)
             case frames.Read():
                 await self._answer(self._read(frame), None, frame.conversation_id)
             case frames.PageFrame():
@@ -316,6 +322,12 @@ class Socket:
 
     async def _typing(self, conversation_id: str) -> None:
         await reading.typing(self.services, self.principal, conversation_id)
+
+    async def _viewing(self, conversation_id: str) -> None:
+        if isinstance(self.principal, Visitor):
+            await self.services.rows.see(self.principal, conversation_id)
+            raise invalid("bad_frame", "Only agents tell each other what they look at.")
+        await reading.viewing(self.services, self.principal, conversation_id)
 
     async def _read(self, frame: frames.Read) -> None:
         await reading.mark_read(self.services, self.principal, frame.conversation_id, frame.up_to_seq)

@@ -43,7 +43,7 @@ class Change(Struct, frozen=True, array_like=True):
 class Whisper(Struct, frozen=True, omit_defaults=True):
     """Something live that is no event; lost ones are not repeated. `value` is a seq, a status, a session."""
 
-    kind: Literal["typing", "read", "revoked", "presence"]
+    kind: Literal["typing", "viewing", "read", "revoked", "presence"]
     conversation_id: str | None = None
     actor_kind: str | None = None
     actor_id: str | None = None

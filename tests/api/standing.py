@@ -72,6 +72,7 @@ async def make_household(gateway: Gateway, word: str, site: builders.SiteRow | N
     found.ids |= await make_places(gateway, word)
     found.ids |= {"team_id": team_id, "queue_id": queue_id, "queue": queue_id, "agent_id": found.agent.id}
     found.ids |= await converse(gateway, found.visitor, found.agent, word)
+    found.ids["reply_id"] = await reply_of(found.agent, word)
     return found
 
 
@@ -101,6 +102,7 @@ async def make_places(gateway: Gateway, word: str) -> dict[str, str]:
         "business_hours_id": hours_id,
         "agent_id": agent.id,
         "key_id": key_id,
+        "reply_id": await reply_of(await gateway.agent(), word),
         "article_id": article.json()["id"],
         "translation_of": article.json()["id"],
         "proactive_id": new_id(),
@@ -136,6 +138,7 @@ async def converse(gateway: Gateway, visitor: Caller, agent: Caller, word: str) 
     link = first["message"]["attachments"][0]["url"]
     return {
         "conversation_id": conversation_id,
+        "conversation_ids": conversation_id,
         "answer_id": answer_id,
         "offer_id": offer_id,
         "attachment_id": upload,
@@ -147,6 +150,14 @@ async def converse(gateway: Gateway, visitor: Caller, agent: Caller, word: str) 
 def _told(events: Sequence[Json], kind: str, name: str) -> str:
     """An id an event names; one of nothing where there is no such event."""
     found: str = next((event["data"][name] for event in events if event["type"] == kind), new_id())
+    return found
+
+
+async def reply_of(agent: Caller, word: str) -> str:
+    """The id of a new saved reply of the agent's own."""
+    answer = await agent.call("POST", "/v1/saved-replies", {"title": f"Reply {word}", "text": f"Text {word}"})
+    assert answer.status_code == 201, answer.text
+    found: str = answer.json()["id"]
     return found
 
 

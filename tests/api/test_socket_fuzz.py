@@ -26,7 +26,7 @@ from tests.api.standing import Household, make_household, publish_answer, standi
 WORD = "canary"
 FRAMES_EACH, SOCKETS = 24, 50
 SERVER_FRAMES = {
-    "ready", "event", "live", "ack", "nack", "typing", "read", "inbox", "inbox_gone", "reset", "pong",
+    "ready", "event", "live", "ack", "nack", "typing", "viewing", "read", "inbox", "inbox_gone", "reset", "pong",
 }  # fmt: skip
 CODES = {
     "bad_frame", "text_invalid", "not_found", "id_reused", "attachment_invalid", "too_many_waiting",
@@ -85,7 +85,10 @@ def _of_object(schema: dict[str, Any], ids: list[str]) -> st.SearchStrategy[dict
 
 
 DEFINITIONS: dict[str, Any] = json_schema()["$defs"]
-KINDS = [schema for schema in DEFINITIONS.values() if "type" in schema["properties"]]
+# Messages have the most that can be wrong, so they come more often.
+KINDS = [schema for schema in DEFINITIONS.values() if "type" in schema["properties"]] + [
+    DEFINITIONS["MessageSend"]
+] * 3
 
 
 @st.composite

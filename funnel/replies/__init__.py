@@ -1,0 +1,1 @@
+"""Saved replies: texts with placeholders that agents share or keep for themselves."""

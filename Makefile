@@ -3,14 +3,15 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run setup setup-dev check test e2e faults bench lock clean
+.PHONY: help run setup setup-dev web web-types check test e2e faults bench lock clean
 
 BIN := .venv/bin
 # Cached byte code makes a start seconds faster; a setting of the shell must not take that away.
 export PYTHONDONTWRITEBYTECODE :=
 PACKAGES := funnel kb bots api
-CODE := $(PACKAGES) migrations tests $(wildcard benchmarks)
+CODE := $(PACKAGES) migrations tests $(wildcard benchmarks) hatch_build.py
 SECONDS_OF_FAULTS ?= 60
+WEB := $(shell find web -type f -not -path '*/node_modules/*' -not -path 'web/dist/*')
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
 
@@ -20,21 +21,27 @@ help: ## this list
 run: setup ## start the demo: service, its own database, sample content
 	@exec $(BIN)/funnel demo
 
-setup: .venv/run.stamp
+setup: .venv/run.stamp web
 
 setup-dev: .venv/dev.stamp
 
-check: setup-dev ## format, lint, types, import layers, sizes and names
+web: api/pages/files/.stamp ## build widget, desk and demo
+
+web-types: setup-dev web/node_modules/.stamp ## write the web's types anew from the gateway's description
+	$(BIN)/funnel export-openapi | .ci/npm --node shared/generate.mjs
+
+check: setup-dev web web/node_modules/.checked.stamp ## format, lint, types, import layers, sizes and names
 	$(BIN)/ruff format --check $(CODE)
 	$(BIN)/ruff check $(CODE)
 	$(BIN)/mypy $(PACKAGES)
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest tests/unit/test_architecture.py
+	$(BIN)/funnel export-openapi | .ci/npm --node shared/generate.mjs --check
 
 test: check ## the checks, then every test
 	$(BIN)/python -m pytest
 
-e2e: setup-dev ## the demo as a stranger meets it, against real processes
+e2e: setup-dev web ## the demo as a stranger meets it, against real processes
 	$(BIN)/python -m pytest tests/e2e
 
 faults: setup-dev ## the fault tests at full length (SECONDS_OF_FAULTS=60 each), and every planted bug must be caught
@@ -47,9 +54,10 @@ bench: setup-dev ## the benchmarks: ratios with medians, one interleaved run
 lock: setup-dev ## resolve the dependencies anew into requirements/*.lock
 	$(COMPILE) --upgrade pyproject.toml --group build -o requirements/run.lock
 	$(COMPILE) --upgrade pyproject.toml --group dev -c requirements/run.lock -o requirements/dev.lock
+	$(COMPILE) --upgrade --group node -o requirements/node.lock
 
 clean: ## remove .venv, caches and builds; data folders stay
-	rm -rf .venv build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	rm -rf .venv build dist web/node_modules web/dist api/pages/files .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 
 .venv/bin/python:
 	@.ci/make-venv
@@ -63,4 +71,17 @@ clean: ## remove .venv, caches and builds; data folders stay
 .venv/dev.stamp: requirements/dev.lock .venv/run.stamp
 	@echo "Installing what development needs into .venv ..." >&2
 	@$(PIP) install --require-hashes -r requirements/dev.lock
+	@touch $@
+
+web/node_modules/.stamp: web/package-lock.json web/package.json $(wildcard web/*/package.json) | .venv/bin/python
+	@echo "Installing what the web is built with ..." >&2
+	@.ci/npm ci --loglevel=error
+	@touch $@
+
+api/pages/files/.stamp: $(filter-out %.test.ts,$(WEB)) web/node_modules/.stamp
+	@.ci/npm run --silent build
+	@touch $@
+
+web/node_modules/.checked.stamp: $(WEB) web/node_modules/.stamp
+	@.ci/npm run --silent check
 	@touch $@

@@ -1,4 +1,4 @@
-"""The application: FastAPI with every router, behind the front table, behind the edge. Start-up fails on an undeclared credential."""
+"""The application: FastAPI with every router, behind the web's pages, the front table and the edge. Start-up fails on an undeclared credential."""
 
 from collections.abc import Iterable
 from importlib.metadata import PackageNotFoundError, version
@@ -11,6 +11,7 @@ from api import errors, openapi
 from api.credentials import schemes_of
 from api.edge import Edge
 from api.front import Front
+from api.pages.serving import Pages
 from api.route_index import RouteIndex
 from api.routers import (
     accounts,
@@ -51,7 +52,7 @@ def create_app(services: Services) -> ASGIApp:
     """The ASGI application of one process. Raises UndeclaredCredentialError before it serves anything."""
     app = build()
     app.state.services = services
-    return Edge(Front(app, services), services)
+    return Edge(Front(Pages(app, services), services), services)
 
 
 def build() -> FastAPI:

@@ -123,7 +123,7 @@ def test_code_stays_on_the_floor_of_python_3_11() -> None:
 
 
 def test_locks_have_hashes_and_no_addresses() -> None:
-    for name in ("run.lock", "dev.lock"):
+    for name in ("run.lock", "dev.lock", "node.lock"):
         text = (ROOT / "requirements" / name).read_text(encoding="utf-8")
         assert "://" not in text
         pins = [line for line in text.splitlines() if line and not line.startswith((" ", "#", "\t"))]

@@ -1,0 +1,122 @@
+"""The web's pages: policies, nonces, caching, compressed copies, and a plain word where nothing was built."""
+
+import gzip
+import re
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import httpx
+import pytest
+import pytest_asyncio
+from starlette.responses import PlainTextResponse
+
+from api.pages.built import BuiltFiles
+from api.pages.policy import desk_policy, shop_policy
+from api.pages.serving import Pages
+from tests.api.gateway import ORIGIN, Gateway
+
+SCRIPT = b"export const greeting = 'hello'; " * 40
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    for name, content in {
+        "desk/index.html": b'<meta property="csp-nonce" nonce="FUNNEL_NONCE">',
+        "desk/assets/index-abc.js": SCRIPT,
+        "desk/assets/index-abc.js.gz": gzip.compress(SCRIPT),
+        "demo/index.html": b"<title>shop</title>",
+        "demo/basket.html": b"<title>basket</title>",
+        "widget/widget.js": b"(()=>{})();",
+        "widget/notes.txt": b"not for the world",
+    }.items():
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+    return tmp_path
+
+
+def _client(gateway: Gateway, folder: Path) -> httpx.AsyncClient:
+    pages = Pages(PlainTextResponse("behind", 404), gateway.services, BuiltFiles(folder))
+    return httpx.AsyncClient(transport=httpx.ASGITransport(pages), base_url="http://funnel.example")
+
+
+@pytest_asyncio.fixture
+async def web(gateway: Gateway, folder: Path) -> AsyncIterator[httpx.AsyncClient]:
+    async with _client(gateway, folder) as client:
+        yield client
+
+
+async def test_the_desk_is_one_page_with_a_nonce_of_its_own(web: httpx.AsyncClient) -> None:
+    first, second = await web.get("/desk"), await web.get("/desk/inbox/mine")
+    nonces = [re.findall(r'nonce="([^"]+)"', answer.text)[0] for answer in (first, second)]
+    assert len(set(nonces)) == 2
+    for answer, nonce in zip((first, second), nonces, strict=True):
+        policy = answer.headers["content-security-policy"]
+        assert f"'nonce-{nonce}'" in policy
+        assert "frame-ancestors 'none'" in policy
+        assert "unsafe" not in policy
+        assert "require-trusted-types-for 'script'" in policy
+        assert answer.headers["x-frame-options"] == "DENY"
+        assert answer.headers["cache-control"] == "no-cache"
+
+
+async def test_hashed_files_never_change_and_the_short_name_is_asked_again(web: httpx.AsyncClient) -> None:
+    hashed, short = await web.get("/desk/assets/index-abc.js"), await web.get("/widget.js")
+    assert "immutable" in hashed.headers["cache-control"]
+    assert "immutable" not in short.headers["cache-control"]
+    assert short.headers["access-control-allow-origin"] == "*"
+    again = await web.get("/widget.js", headers={"if-none-match": short.headers["etag"]})
+    assert (again.status_code, again.content) == (304, b"")
+
+
+@pytest.mark.parametrize(
+    ("accepted", "coding"), [("gzip, br", "gzip"), ("gzip;q=0", None), ("identity", None), ("", None)]
+)
+async def test_the_copy_that_fits_is_sent(web: httpx.AsyncClient, accepted: str, coding: str | None) -> None:
+    answer = await web.get("/desk/assets/index-abc.js", headers={"accept-encoding": accepted})
+    assert answer.headers.get("content-encoding") == coding
+    assert answer.content == SCRIPT
+    assert answer.headers["vary"] == "Accept-Encoding"
+
+
+@pytest.mark.parametrize(
+    "path", ["/desk/assets/none.js", "/demo/../desk", "/demo/none", "/widget/notes.txt", "/demo/..%2fdesk", "/widget/"]
+)  # fmt: skip
+async def test_what_was_not_built_is_not_there(web: httpx.AsyncClient, path: str) -> None:
+    answer = await web.get(path)
+    assert answer.status_code == (200 if path == "/demo/../desk" else 404)
+    assert "not for the world" not in answer.text
+
+
+async def test_only_reading(web: httpx.AsyncClient) -> None:
+    assert (await web.post("/desk")).status_code == 405
+    head = await web.head("/demo/basket")
+    assert (head.status_code, head.content) == (200, b"")
+    assert (await web.get("/elsewhere")).text == "behind"
+
+
+async def test_the_sites_pages_may_frame_the_shop(web: httpx.AsyncClient) -> None:
+    policy = (await web.get("/demo")).headers["content-security-policy"]
+    assert f"frame-ancestors 'self' {ORIGIN}" in policy
+    assert "trusted-types 'none'" in policy
+
+
+async def test_where_nothing_was_built_a_sentence_says_what_to_do(gateway: Gateway, tmp_path: Path) -> None:
+    async with _client(gateway, tmp_path / "nothing") as web:
+        for path in ("/widget.js", "/desk", "/demo"):
+            answer = await web.get(path)
+            assert answer.status_code == 503
+            assert "make web" in answer.text
+
+
+async def test_every_answer_says_nosniff(gateway: Gateway) -> None:
+    answer = await gateway.http.get("/desk")
+    assert answer.headers["x-content-type-options"] == "nosniff"
+
+
+def test_an_origin_cannot_write_into_the_policy() -> None:
+    policy = shop_policy(["https://a.example", "https://b.example; script-src *", "https://[::1]:8443"])
+    assert b"https://a.example" in policy
+    assert b"https://[::1]:8443" in policy
+    assert b"script-src *" not in policy
+    assert b"'unsafe-inline'" not in desk_policy("x")

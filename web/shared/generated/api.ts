@@ -184,6 +184,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/assignees": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Assignees
+         * @description Whom a conversation can be given to: colleagues, those who are there first, and queues.
+         */
+        get: operations["list_assignees_v1_assignees_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/attachments/{attachment_id}": {
         parameters: {
             query?: never;
@@ -760,6 +780,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/inbox/glances": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Glance At Inbox
+         * @description The last words of the conversations in view, and which of them are new to the agent.
+         */
+        get: operations["glance_at_inbox_v1_inbox_glances_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/inboxes": {
         parameters: {
             query?: never;
@@ -1095,6 +1135,58 @@ export interface paths {
          */
         post: operations["take_next_v1_queues__queue_id__next_post"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/saved-replies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Replies
+         * @description Shared and own ones, oldest first.
+         */
+        get: operations["list_replies_v1_saved_replies_get"];
+        put?: never;
+        /**
+         * Create Reply
+         * @description Saves a reply, for oneself or for all.
+         */
+        post: operations["create_reply_v1_saved_replies_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/saved-replies/{reply_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Reply
+         * @description One saved reply.
+         */
+        get: operations["read_reply_v1_saved_replies__reply_id__get"];
+        /**
+         * Update Reply
+         * @description Changes the fields that are sent.
+         */
+        put: operations["update_reply_v1_saved_replies__reply_id__put"];
+        post?: never;
+        /**
+         * Archive Reply
+         * @description Takes it out of every list.
+         */
+        delete: operations["archive_reply_v1_saved_replies__reply_id__delete"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1692,6 +1784,16 @@ export interface components {
             url_patterns?: string[] | null;
         };
         /**
+         * AssigneesOut
+         * @description Whom a conversation can be given to.
+         */
+        AssigneesOut: {
+            /** Agents */
+            agents: components["schemas"]["ColleagueOut"][];
+            /** Queues */
+            queues: components["schemas"]["OpenQueueOut"][];
+        };
+        /**
          * AssignIn
          * @description To an agent or to a queue, exactly one of them.
          */
@@ -1728,6 +1830,21 @@ export interface components {
         Body_upload_v1_uploads_post: {
             /** File */
             file: string;
+        };
+        /**
+         * ColleagueOut
+         * @description An agent by name, and whether they are there.
+         */
+        ColleagueOut: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "online" | "away" | "offline";
         };
         /**
          * ContactOut
@@ -1935,6 +2052,31 @@ export interface components {
             detail: string;
             /** Field */
             field: string;
+        };
+        /**
+         * GlanceOut
+         * @description What a list shows beside the conversation; `unread`: the contact wrote after the agent's read mark.
+         */
+        GlanceOut: {
+            /** Conversation Id */
+            conversation_id: string;
+            last?: components["schemas"]["LastWordsOut"] | null;
+            /** Reason */
+            reason?: string | null;
+            /** Snoozed Until */
+            snoozed_until?: string | null;
+            /** Unread */
+            unread: boolean;
+            /** Version */
+            version: number;
+        };
+        /**
+         * GlancesOut
+         * @description The conversations that the agent may see, in the order asked for.
+         */
+        GlancesOut: {
+            /** Items */
+            items: components["schemas"]["GlanceOut"][];
         };
         /**
          * HealthOut
@@ -2217,6 +2359,24 @@ export interface components {
             /** Scopes */
             scopes?: string[];
         };
+        /**
+         * LastWordsOut
+         * @description The last public message, cut to 200 characters.
+         */
+        LastWordsOut: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Attachments */
+            attachments: number;
+            author: components["schemas"]["ActorOut"];
+            /** Seq */
+            seq: number;
+            /** Text */
+            text: string;
+        };
         /** ListOut[AgentOut] */
         ListOut_AgentOut_: {
             /** Items */
@@ -2249,6 +2409,13 @@ export interface components {
         ListOut_KeyOut_: {
             /** Items */
             items: components["schemas"]["KeyOut"][];
+            /** Next */
+            next?: string | null;
+        };
+        /** ListOut[ReplyOut] */
+        ListOut_ReplyOut_: {
+            /** Items */
+            items: components["schemas"]["ReplyOut"][];
             /** Next */
             next?: string | null;
         };
@@ -2489,6 +2656,18 @@ export interface components {
             opens: string;
         };
         /**
+         * OpenQueueOut
+         * @description A queue by name, and how many of its agents are there.
+         */
+        OpenQueueOut: {
+            /** Agents Online */
+            agents_online: number;
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+        };
+        /**
          * OwnerOut
          * @description Who has it.
          */
@@ -2696,6 +2875,68 @@ export interface components {
         ReadIn: {
             /** Up To Seq */
             up_to_seq: number;
+        };
+        /**
+         * ReplyIn
+         * @description A new saved reply. Its text may hold `{{contact.name|you}}`: a variable and the words for where it is not known.
+         * @example {
+         *       "text": "Hello {{contact.name|there}}, the label is on its way.",
+         *       "title": "Label sent"
+         *     }
+         */
+        ReplyIn: {
+            /** Locale */
+            locale?: string | null;
+            /**
+             * Shared
+             * @default false
+             */
+            shared?: boolean;
+            /** Shortcut */
+            shortcut?: string | null;
+            /** Text */
+            text: string;
+            /** Title */
+            title: string;
+        };
+        /**
+         * ReplyOut
+         * @description A saved reply; `locale` null fits every language, `shared` ones are all agents'.
+         */
+        ReplyOut: {
+            /** Id */
+            id: string;
+            /** Locale */
+            locale: string | null;
+            /** Shared */
+            shared: boolean;
+            /** Shortcut */
+            shortcut: string | null;
+            /** Text */
+            text: string;
+            /** Title */
+            title: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+        };
+        /**
+         * ReplyUpdate
+         * @description The fields to change; the others stay.
+         */
+        ReplyUpdate: {
+            /** Locale */
+            locale?: string | null;
+            /** Shared */
+            shared?: boolean;
+            /** Shortcut */
+            shortcut?: string | null;
+            /** Text */
+            text?: string;
+            /** Title */
+            title?: string;
         };
         /**
          * ResolveIn
@@ -3489,6 +3730,26 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    list_assignees_v1_assignees_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssigneesOut"];
+                };
             };
         };
     };
@@ -4432,6 +4693,28 @@ export interface operations {
             };
         };
     };
+    glance_at_inbox_v1_inbox_glances_get: {
+        parameters: {
+            query: {
+                conversation_ids: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GlancesOut"];
+                };
+            };
+        };
+    };
     list_inboxes_v1_inboxes_get: {
         parameters: {
             query?: {
@@ -5017,6 +5300,121 @@ export interface operations {
                 };
             };
             /** @description None waits. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    list_replies_v1_saved_replies_get: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOut_ReplyOut_"];
+                };
+            };
+        };
+    };
+    create_reply_v1_saved_replies_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReplyIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReplyOut"];
+                };
+            };
+        };
+    };
+    read_reply_v1_saved_replies__reply_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                reply_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReplyOut"];
+                };
+            };
+        };
+    };
+    update_reply_v1_saved_replies__reply_id__put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                reply_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReplyUpdate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReplyOut"];
+                };
+            };
+        };
+    };
+    archive_reply_v1_saved_replies__reply_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                reply_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
             204: {
                 headers: {
                     [name: string]: unknown;

@@ -3,7 +3,7 @@ export type paths = Record<string, never>;
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        ClientFrame: components["schemas"]["Hello"] | components["schemas"]["Subscribe"] | components["schemas"]["Unsubscribe"] | components["schemas"]["MessageSend"] | components["schemas"]["Typing"] | components["schemas"]["Read"] | components["schemas"]["PageFrame"] | components["schemas"]["Ping"];
+        ClientFrame: components["schemas"]["Hello"] | components["schemas"]["Subscribe"] | components["schemas"]["Unsubscribe"] | components["schemas"]["MessageSend"] | components["schemas"]["Typing"] | components["schemas"]["Viewing"] | components["schemas"]["Read"] | components["schemas"]["PageFrame"] | components["schemas"]["Ping"];
         /**
          * Hello
          * @description The first frame. An agent on our own origin may leave `token` out and use the cookie.
@@ -170,6 +170,22 @@ export interface components {
              * @constant
              */
             type: "unsubscribe";
+        };
+        /**
+         * Viewing
+         * @description An agent has the conversation open before them; told to the other agents, repeated while it lasts.
+         */
+        Viewing: {
+            /**
+             * Conversation Id
+             * Format: uuid
+             */
+            conversation_id: string;
+            /**
+             * Type
+             * @constant
+             */
+            type: "viewing";
         };
     };
     responses: never;

@@ -1,0 +1,1 @@
+"""What Messenger and Instagram share: one company, one envelope, one signature."""

@@ -1,0 +1,78 @@
+"""What a connector is to the funnel: two pure functions for the way in, and what its channel can do. Sending is a separate part."""
+
+from collections.abc import Callable, Mapping
+from typing import Protocol
+
+from msgspec import Struct
+
+from funnel.channels.inbound import InboundEvent
+from funnel.channels.outbound import Capabilities
+from funnel.channels.request import Headers, Secret, Verdict
+
+RULES = (
+    "verify", "parse", "handshake", "render", "send", "error_classes", "receipts", "edits", "media_in", "media_out",
+    "typing", "windows", "reconcile", "polling", "check", "simulator",
+)  # fmt: skip
+
+
+class Verify(Protocol):
+    """Whether a request is the platform's. Constant time; never raises for what a stranger sent."""
+
+    def __call__(
+        self, headers: Mapping[str, str] | Headers, body: bytes, secret: Secret, now: float, url: str = ""
+    ) -> Verdict:
+        """`body` are the raw bytes, `url` our configured public address with the raw query, `now` in Unix seconds."""
+        ...
+
+
+Parse = Callable[[bytes], list[InboundEvent]]
+Unwrap = Callable[[bytes, Secret], bytes]
+Handshake = Callable[[Mapping[str, str], Secret], "str | None"]
+
+
+class SecretField(Struct, frozen=True):
+    """A secret or setting of an inbox: what it is, whether it may be left out, and whether it may be shown again."""
+
+    name: str
+    label: str
+    required: bool = True
+    public: bool = False
+    rotates: bool = False
+
+
+class Answer(Struct, frozen=True):
+    """What a webhook request is answered with once it is stored."""
+
+    status: int = 200
+    body: bytes = b""
+    media_type: str = "text/plain"
+
+
+class Quality(Struct, frozen=True):
+    """How finished a connector is, rule by rule: done, todo, or exempt with the reason why the channel has no such thing."""
+
+    done: frozenset[str]
+    exempt: Mapping[str, str] = {}
+
+    @property
+    def todo(self) -> frozenset[str]:
+        """Every rule that is neither done nor exempt."""
+        return frozenset(RULES) - self.done - self.exempt.keys()
+
+
+class Connector(Struct, frozen=True, kw_only=True):
+    """One channel. `unwrap` opens a sealed body before `parse`; `handshake` answers the check of the address (GET), None refuses;
+    `stamp` names the query field with the time of the request where the signature does not judge it."""
+
+    channel: str
+    name: str
+    verify: Verify
+    parse: Parse
+    capabilities: Capabilities
+    secrets: tuple[SecretField, ...]
+    quality: Quality
+    unwrap: Unwrap | None = None
+    handshake: Handshake | None = None
+    answer: Answer = Answer()
+    account_field: str | None = None
+    stamp: str | None = None

@@ -1,4 +1,4 @@
-"""Things named in a text: order numbers, e-mail addresses, telephone numbers. Spans are of the original text."""
+"""Things named in a text: order numbers, amounts, dates, e-mail addresses, telephone numbers, links. Spans are of the original text."""
 
 import re
 from functools import lru_cache
@@ -14,6 +14,22 @@ _MAX_PATTERN: Final = 300
 _EMAIL = re2.compile(r"[A-Za-z0-9._%+\-]{1,64}@[A-Za-z0-9\-]{1,63}(?:\.[A-Za-z0-9\-]{1,63}){1,4}")
 _PHONE = re2.compile(r"(?:\+|00)?[0-9](?:[ \-./()]{0,2}[0-9]){6,14}")
 _LINK = re2.compile(r"(?:https?://|www\.)[^\s]+")
+_MONEY_SIGN: Final = r"[$€£¥₹₽₩₫฿₺]"
+_MONEY_NAME: Final = (
+    r"(?i:usd|eur|gbp|cny|rmb|hkd|twd|ntd|nt\$|hk\$|sar|aed|egp|mad|dzd|tnd|kwd|qar|omr|bhd|jod|lbp|dollars?|euros?|pounds?|bucks"
+    r"|riyals?|dirhams?|dinars?|geneh|gneh|le\b|sr\b|inr|rs\.?)|元|块|塊|人民币|人民幣|台币|台幣|港币|港幣|港纸|港紙|蚊|円|원"
+    r"|ريال|درهم|دينار|جنيه|جنيها|ليرة|دولار|يورو|ر\.س|ج\.م|د\.إ"
+)
+_AMOUNT = re2.compile(
+    rf"{_MONEY_SIGN} ?[0-9][0-9.,٬٫]{{0,12}}|(?:(?i:nt|hk|us|rmb|usd|eur|gbp|sar|aed|egp) ?\$? ?)[0-9][0-9.,]{{0,12}}|[0-9][0-9.,٬٫]{{0,12}} ?(?:{_MONEY_SIGN}|{_MONEY_NAME})"
+)
+_MONTH: Final = r"(?i:jan|feb|mar|apr|may|jun|jul|aug|sept?|oct|nov|dec)[a-z]{0,6}"
+_DATE = re2.compile(
+    r"[0-9]{4}[-/.][0-9]{1,2}[-/.][0-9]{1,2}|[0-9]{1,2}[-/.][0-9]{1,2}[-/.](?:[0-9]{4}|[0-9]{2})"
+    rf"|\b{_MONTH}\.? [0-9]{{1,2}}(?:st|nd|rd|th)?\b|\b[0-9]{{1,2}}(?:st|nd|rd|th)? (?:of )?{_MONTH}\b"
+    r"|(?:[0-9]{4} ?年 ?)?[0-9]{1,2} ?月 ?[0-9]{1,2} ?[日号號]"
+    r"|[0-9]{1,2} ?(?:يناير|فبراير|مارس|أبريل|ابريل|مايو|يونيو|يوليو|أغسطس|اغسطس|سبتمبر|أكتوبر|اكتوبر|نوفمبر|ديسمبر|شباط|آذار|نيسان|أيار|حزيران|تموز|آب|أيلول|تشرين|كانون)"
+)
 _DIGITS: Final = dict.fromkeys(range(0xD800, 0xE000), "\ufffd") | {
     ord(c): str(i) for zero in "٠۰０" for i, c in enumerate(chr(ord(zero) + n) for n in range(10))
 }
@@ -25,6 +41,9 @@ class Entities(Struct, frozen=True):
     orders: tuple[Span, ...] = ()
     emails: tuple[Span, ...] = ()
     phones: tuple[Span, ...] = ()
+    amounts: tuple[Span, ...] = ()
+    dates: tuple[Span, ...] = ()
+    urls: tuple[Span, ...] = ()
 
 
 @lru_cache(maxsize=64)
@@ -58,6 +77,12 @@ def _stands_alone(text: str, span: Span) -> bool:
     )
 
 
+def _starts_alone(text: str, span: Span) -> bool:
+    """Not the tail of a longer word or number: a currency may be glued to what follows."""
+    before = text[span[0] - 1] if span[0] else " "
+    return not (before.isascii() and (before.isalnum() or before in ".,"))
+
+
 def _is_phone(text: str, span: Span) -> bool:
     """A `+`, a leading 0 or separators tell a telephone number from an order number."""
     piece = text[span[0] : span[1]]
@@ -71,14 +96,19 @@ def find_entities(text: str, order_pattern: str = DEFAULT_ORDER_PATTERN) -> Enti
     Raises ValueError for an order pattern that cannot be used.
     """
     matcher = order_matcher(order_pattern)
-    if not re.search(r"[\d@]", text):
+    linked = "://" in text or "www." in text
+    if not linked and not re.search(r"[\d@]", text):
         return Entities()
     plain = text if text.isascii() else text.translate(_DIGITS)
     emails = _spans(_EMAIL, plain) if "@" in plain else []
-    taken = emails + (_spans(_LINK, plain) if "://" in plain or "www." in plain else [])
+    urls = _spans(_LINK, plain) if linked else []
+    taken = emails + urls
+    dates = [s for s in _free(_spans(_DATE, plain), taken) if _stands_alone(plain, s)]
+    amounts = [s for s in _free(_spans(_AMOUNT, plain), taken + dates) if _starts_alone(plain, s)]
+    taken += dates + amounts
     phones = [
         s for s in _free(_spans(_PHONE, plain), taken) if _stands_alone(plain, s) and _is_phone(plain, s)
     ]
     found = _free(_spans(matcher, plain), taken + phones)
     orders = [s for s in found if _stands_alone(plain, s)]
-    return Entities(tuple(orders), tuple(emails), tuple(phones))
+    return Entities(*map(tuple, (orders, emails, phones, amounts, dates, urls)))

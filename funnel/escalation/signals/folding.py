@@ -29,7 +29,8 @@ _ARABIC: Final = str.maketrans(
 )
 _STRETCHED = re.compile(r"([a-zа-яء-ي])\1\1+")
 
-_IDEOGRAPHS: Final = "\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+_IDEOGRAPHS: Final = "\u3041-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+_LETTER: Final = r"[\p{L}\p{Mc}\p{N}]"  # RE2 takes `\w` for ASCII only
 _WORD, _GAP, _END, _DROP, _IDEOGRAPH, _SYMBOL = range(6)
 _table: dict[str, tuple[int, str]] = {}
 _TABLE_LIMIT: Final = 40_000
@@ -72,8 +73,12 @@ class Folded:
 
 
 def _is_ideograph(char: str) -> bool:
+    """Also kana: Japanese words mix both without a space."""
     return (
-        "\u3400" <= char <= "\u9fff" or "\uf900" <= char <= "\ufaff" or "\U00020000" <= char <= "\U0003ffff"
+        "\u3041" <= char <= "\u30ff"
+        or "\u3400" <= char <= "\u9fff"
+        or "\uf900" <= char <= "\ufaff"
+        or "\U00020000" <= char <= "\U0003ffff"
     )
 
 
@@ -93,8 +98,8 @@ def _kind_of(char: str) -> tuple[int, str]:
         return _IDEOGRAPH, folded
     if folded.isdecimal() and len(folded) == 1:
         return _WORD, str(int(folded))
-    if folded[0].isalnum() and not ideographs:
-        return _WORD, "".join(c for c in folded if c.isalnum())
+    if (folded[0].isalnum() or unicodedata.category(folded[0]) == "Mc") and not ideographs:
+        return _WORD, "".join(c for c in folded if c.isalnum() or unicodedata.category(c) == "Mc")
     if unicodedata.category(char) in ("So", "Sk") or char in "<>":
         return _SYMBOL, char
     return _GAP, ""
@@ -111,9 +116,11 @@ def _lookup(char: str) -> tuple[int, str]:
 
 def fold_letters(pattern: str) -> str:
     """The same folding for the letters of a phrase pattern; its Latin letters and operators are left alone."""
-    return "".join(
-        _lookup(c)[1] if not c.isascii() and _lookup(c)[0] in (_WORD, _IDEOGRAPH) else c for c in pattern
+    folded = "".join(
+        _lookup(c)[1] if not c.isascii() and _lookup(c)[0] in (_WORD, _IDEOGRAPH, _DROP) else c
+        for c in pattern
     )
+    return folded.replace(r"\w", _LETTER)
 
 
 def _unstretch(text: str, origins: list[int]) -> tuple[str, list[int]]:

@@ -2,26 +2,41 @@
 
 from typing import Final, Literal
 
-from msgspec import Struct
+from msgspec import Struct, structs
 from msgspec.structs import replace
 
 from funnel.conversations.values import Language, SignalValue
+from funnel.escalation.signals.claims import CLAIM_LISTS
+from funnel.escalation.signals.complexity import complexity
 from funnel.escalation.signals.entities import DEFAULT_ORDER_PATTERN, Entities, find_entities
 from funnel.escalation.signals.excerpt import Excerpt, excerpt_of
 from funnel.escalation.signals.folding import CLAUSE, Folded, fold
+from funnel.escalation.signals.harm import HARM_LISTS
 from funnel.escalation.signals.language import guess_language
 from funnel.escalation.signals.lexicon import Found, Lexicon
+from funnel.escalation.signals.money import MONEY_LISTS
+from funnel.escalation.signals.moods import MOOD_LISTS
+from funnel.escalation.signals.scores import dangers, evidence, moods, topics
 from funnel.escalation.signals.small_talk import SMALL_TALK_LISTS, SMALL_TALK_WHOLES
 from funnel.escalation.signals.unclear import Unclear, unclear
 from funnel.escalation.signals.urgent import URGENT_LISTS, urgency
 from funnel.escalation.signals.verdicts import VERDICT_LISTS
-from funnel.escalation.signals.wants_person import ASKS_BOT, ONLY_PERSON, PERSON_WORD, WANTS_PERSON
+from funnel.escalation.signals.wants_person import (
+    ASKS_BOT,
+    CALL_ME,
+    ONLY_PERSON,
+    PERSON_WORD,
+    WANTS_PERSON,
+)
 
 SmallTalk = Literal["greeting", "thanks", "yes", "no"]
 Spans = tuple[tuple[int, int], ...]
 
 _LEXICON: Final = Lexicon(
-    (WANTS_PERSON, PERSON_WORD, ASKS_BOT, *SMALL_TALK_LISTS, *VERDICT_LISTS, *URGENT_LISTS),
+    (
+        *(WANTS_PERSON, CALL_ME, PERSON_WORD, ASKS_BOT, *SMALL_TALK_LISTS, *VERDICT_LISTS, *URGENT_LISTS),
+        *(*MONEY_LISTS, *CLAIM_LISTS, *HARM_LISTS, *MOOD_LISTS),
+    ),
     (ONLY_PERSON, *SMALL_TALK_WHOLES),
 )
 _URGENT: Final = frozenset(entry.name for entry in URGENT_LISTS)
@@ -31,6 +46,7 @@ _TALK: Final[dict[SmallTalk, str]] = {
     "yes": "only_yes",
     "thanks": "only_talk",
 }
+_WORTH_TELLING: Final = 0.2
 _SHORT: Final = 13  # words and clause ends; three ideographs weigh as two words
 _OPENING: Final = 16  # characters
 _FRAGMENT_WORDS: Final = 3
@@ -57,13 +73,6 @@ class Measured(Struct, frozen=True):
     fragment: bool = False
     asks_bot: bool = False
     entities: Entities = Entities()
-
-
-def _evidence(found: Found, folded: Folded, *names: str) -> Spans:
-    if found.names.isdisjoint(names):
-        return ()
-    spans = {folded.span(low, high) for name in names for low, high in found.spans(name)}
-    return tuple(sorted(spans))
 
 
 def _outspoken(found: Found) -> frozenset[str]:
@@ -129,11 +138,7 @@ def _placed(measured: Measured, excerpt: Excerpt) -> Measured:
             name: SignalValue(value.score, _origins(value.evidence, excerpt))
             for name, value in measured.signals.items()
         },
-        entities=Entities(
-            _origins(named.orders, excerpt),
-            _origins(named.emails, excerpt),
-            _origins(named.phones, excerpt),
-        ),
+        entities=Entities(*(_origins(spans, excerpt) for spans in structs.astuple(named))),
     )
 
 
@@ -160,7 +165,7 @@ def _measured(text: str, prior_language: str, order_pattern: str) -> Measured:
     said_nothing = unclear(text, folded) if small_talk is None and not wants else None
     return Measured(
         language=guess_language(text, folded, prior_language),
-        signals=_signals(found, folded, wants, urgent, small_talk, rejects=rejects),
+        signals=_signals(found, folded, wants, urgent, small_talk, entities, rejects=rejects),
         small_talk=small_talk,
         affirms=_affirms(spoken, small_talk),
         rejects=rejects,
@@ -198,9 +203,9 @@ def _only_symbols(folded: Folded) -> bool:
 
 
 def _wants_person(found: Found, folded: Folded) -> Spans:
-    wish = _evidence(found, folded, "wants_person")
+    wish = evidence(found, folded, "wants_person", "call_me")
     if not wish and "only_person" in found.wholes:
-        return _evidence(found, folded, "person_word")
+        return evidence(found, folded, "person_word")
     return wish
 
 
@@ -208,8 +213,9 @@ def _signals(
     found: Found,
     folded: Folded,
     wants: Spans,
-    urgent: str | None,
+    urgent: Literal["explicit", "figurative"] | None,
     small_talk: SmallTalk | None,
+    entities: Entities,
     *,
     rejects: bool,
 ) -> dict[str, SignalValue]:
@@ -217,22 +223,16 @@ def _signals(
     if wants:
         signals["wants_person"] = SignalValue(1.0, wants)
     for name, score in (("greeting", 1.0), ("thanks", 1.0)):
-        spans = _evidence(found, folded, name)
+        spans = evidence(found, folded, name)
         if spans:
             signals[name] = SignalValue(score if small_talk is not None else 0.6, spans)
-    upset = (
-        _evidence(found, folded, "rejects", "dissatisfied")
-        if rejects
-        else _evidence(found, folded, "dissatisfied")
-    )
+    upset = evidence(found, folded, *(("rejects", "dissatisfied") if rejects else ("dissatisfied",)))
     if upset:
         signals["dissatisfied"] = SignalValue(0.9 if rejects else 0.8, upset)
-    if urgent == "explicit":
-        harm = _evidence(found, folded, "self_harm")
-        danger = _evidence(found, folded, "safety")
-        faint = _evidence(found, folded, "faint")
-        if harm or (faint and not danger):
-            signals["self_harm"] = SignalValue(1.0 if harm else 0.8, harm or faint)
-        if danger:
-            signals["safety"] = SignalValue(1.0, danger)
+    signals.update(topics(found, folded))
+    signals.update(moods(found, folded, folded.original))
+    signals.update(dangers(found, folded, urgent))
+    asks, spans = complexity(folded.original, entities)
+    if asks >= _WORTH_TELLING:
+        signals["complexity"] = SignalValue(asks, spans)
     return signals

@@ -3,6 +3,7 @@
 from typing import Final
 
 from funnel.escalation.signals.lexicon import Phrases, Whole
+from funnel.escalation.signals.wants_person_world import WORLD, WORLD_SIGNS
 
 _ADJ = r"(?:(?:real|actual|live|living|human|proper|physical|customer|service|services|support|helpdesk|other|different|another|competent|breathing|fucking|fuckin|damn|goddamn|bloody|freaking) )*"
 _DET = r"(?:(?:an?|the|some|any|your|ur|one of your|one of ur|one of the) )?"
@@ -35,7 +36,7 @@ _EN: Final = (
     rf"(?:can|could|would|will|have|let|please have|may) {_DET}{_ADJ}(?:{_SURE}|someone|somebody|anyone) (?:please )?(?:from (?:your|the) \w+ )?(?:call|phone|ring|contact|reach out|get back|get in touch|take over|step in|talk to me|speak to me|speak with me|talk with me|handle|deal)",
     rf"(?:can|could|would|will|have|let|please have|may) {_DET}{_ADJ}{_SURE} (?:please )?(?:help|assist|look|check|answer|reply|respond|explain|jump in|join|do|sort|fix)",
     r"(?:someone|somebody|anyone) from (?:your|the) (?:team|support|company|staff|customer service)",
-    r"(?:please|pls|plz|can you|could you|would you|will you|someone|somebody|just|must|to|should|kindly) (?:call|phone|ring) me(?: back)?|(?:call|phone|ring) me (?:back|please|pls|now|asap|on my)",
+    r"(?:call|phone|ring) me (?:back|please|pls|now|asap|on|at|today|tomorrow|later|when|as soon|this|directly|instead|\||so (?:we|i)|about|regarding|to discuss|and|immediately|urgently)|(?:please|someone|somebody|must|should|kindly|just) (?:phone|ring) me",
     r"(?:call ?back|callback) (?:please|request)|request a (?:call ?back|callback)|want a (?:call ?back|callback)",
     _REAL,
     r"(?:human|agent|representative|operator|rep|person) (?:please|pls|plz|now|asap|immediately|only|here|instead|needed|required|support|help|assistance|agent|being please)",
@@ -121,6 +122,7 @@ _UNLESS: Final = (
     rf"(?:no|not|without|no need for|need no|no more)(?: an?| any)? {_ADJ}{_SURE}(?: needed| required| necessary| please| yet)?",
     r"(?:what time|what hours|which hours|when|hours|number|phone|e ?mail|days?)(?: \w+){0,8} (?:customer|support|service) ?(?:service|services|support|care|assistance|team|desk)?",
     r"(?:do|did|would|what) you call (?:someone|somebody|an? \w+)",
+    r"(?:find|get) (?:me )?someone who can (?:deal|help|fix|cut|clean|paint|repair|babysit)(?: \w+){0,3}",
     r"human (?:resources|rights|hair|anatomy|body|size|sized|error|nature|beings? (?:are|can))",
     _ASKS_EN,
     r"(?:cleaning|estate|travel|shipping|delivery|insurance|foaming|customs|user|bleaching|sales) agents?",
@@ -146,10 +148,20 @@ _UNLESS_HAN: Final = (
     r"(?:联系|问|找|转|请|叫|要)(?:过|了)(?:你们|你们的)?(?:人工|客服|真人|专员)",
 )
 
+CALL_ME: Final = Phrases(
+    name="call_me",
+    words=(
+        r"(?:please|pls|plz|can you|could you|would you|will you|someone|somebody|just|must|should|kindly) call me",
+    ),
+    unless=(
+        r"(?:please|pls|plz|can you|could you|would you|will you|just|should|must|kindly) call me [a-z]+",
+    ),
+)
+"""“Please call me” is one where it ends there; what follows is a name more often than not, and the other list has the rest."""
 WANTS_PERSON: Final = Phrases(
     name="wants_person",
-    words=(*_EN, *_AR, *_ARABIZI),
-    han=_HAN,
+    words=(*_EN, *_AR, *_ARABIZI, *WORLD),
+    han=(*_HAN, *WORLD_SIGNS),
     unless=_UNLESS,
     unless_han=_UNLESS_HAN,
 )

@@ -21,7 +21,7 @@ from funnel.core.locales import resolve_locale
 from funnel.people.contacts import ContactChanges, ContactRecord
 from funnel.people.directory import SiteInfo
 from funnel.people.principals import Visitor
-from funnel.people.visitor_sessions import OpenedSession, SessionPage, SessionRequest
+from funnel.people.visitor_sessions import RESUME_LIFE, OpenedSession, SessionPage, SessionRequest
 from funnel.service_levels.hours import is_open, next_open
 from funnel.turns.lanes import Lane
 from funnel.turns.reading import find_row, list_rows_of_contact
@@ -70,6 +70,13 @@ async def resume(services: Services, scope: Scope, body: ResumeIn) -> bytes:
     return await _answer(services, opened, site, None, conversation_id)
 
 
+async def make_link(services: Services, visitor: Visitor, row: ConversationRow) -> bytes:
+    """`{link_token, expires_at}`: the token is shown once and stored as a hash."""
+    services.limits.message(visitor.contact_id)
+    token = await services.credentials.visitors.make_resume_link(visitor.contact_id, row.state.id)
+    return encode_json({"link_token": token, "expires_at": services.clock.now() + RESUME_LIFE})
+
+
 async def update_own(services: Services, visitor: Visitor, body: MeIn) -> bytes:
     """`{contact}` after the change. Only the fields that were sent are changed."""
     sent = body.model_fields_set
@@ -113,6 +120,7 @@ async def _answer(
         "contact": contact,
         "conversation": rendering.conversation(services, row, Audience.VISITOR) if row else None,
         "site": _site(services, site, visitor.locale or locale),
+        "now": services.clock.now(),
         "proactive": [],
     }
     return encode_json(shown)
@@ -146,7 +154,14 @@ def _site(services: Services, site: SiteInfo, locale: str | None) -> dict[str, A
         "next_open_at": None if opened else next_open(site.calendar, now),
         "expected_reply_seconds": _seconds(promise.expected_reply_at, now, stated),
         "automated_notice": site_words(site).say(chosen, "automated_notice"),
+        "notice": _notice(site, chosen),
     }
+
+
+def _notice(site: SiteInfo, locale: str) -> str | None:
+    """The site's own text under `notice`, in the visitor's language or the site's first."""
+    texts = site.texts.get("notice", {})
+    return texts.get(locale) or texts.get(site.locales[0])
 
 
 def _seconds(at: datetime | None, now: datetime, stated: int) -> int:

@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Sequence
 
 from api.operations.writing import Written, execute
-from api.schemas.visitor import FeedbackIn, HumanIn, MessageIn, OfferIn, PageIn, RatingIn, StartIn
+from api.schemas.visitor import EndIn, FeedbackIn, HumanIn, MessageIn, OfferIn, PageIn, RatingIn, StartIn
 from api.services import Services
 from bots.decider.ears import email_in
 from funnel.conversations.commands import (
@@ -13,6 +13,7 @@ from funnel.conversations.commands import (
     Opening,
     PostMessage,
     RateAnswer,
+    Resolve,
 )
 from funnel.conversations.events import HumanOffered, Logged, MessageCreated, RatingGiven
 from funnel.conversations.values import Actor, Attachment, Page
@@ -113,6 +114,19 @@ async def human(services: Services, visitor: Visitor, row: ConversationRow, body
         conversation_id=row.state.id,
         opening=_opening_if_resolved(services, visitor, row),
         client_message_id=body.client_message_id,
+    )
+    return await execute(services, visitor, command)
+
+
+async def end(services: Services, visitor: Visitor, row: ConversationRow, body: EndIn) -> Written:
+    """The contact ends it; no rating is asked for. Raises 403 `lead_only` on the urgent path."""
+    services.limits.message(visitor.contact_id)
+    command = Resolve(
+        command_id=new_id(),
+        actor=actor_of(visitor),
+        conversation_id=row.state.id,
+        client_message_id=body.client_message_id,
+        how="ended",
     )
     return await execute(services, visitor, command)
 

@@ -5,11 +5,11 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query, Response
 
 from api.credentials import Participant, ServicesNow, VisitorCaller
-from api.operations import conversing, reading, visitor
+from api.operations import conversing, reading, sessions, visitor
 from api.routers.strict import NOTHING, WRITES, StrictRoute, nothing, raw_json
-from api.schemas.objects import ConversationOut, ConversationPageOut, EventPageOut
+from api.schemas.objects import ConversationOut, ConversationPageOut, EventPageOut, ResumeLinkOut
 from api.schemas.queries import EventsQuery, ListQuery
-from api.schemas.visitor import FeedbackIn, HumanIn, MessageIn, OfferIn, RatingIn, ReadIn, StartIn
+from api.schemas.visitor import EndIn, FeedbackIn, HumanIn, MessageIn, OfferIn, RatingIn, ReadIn, StartIn
 from funnel.core.errors import not_found
 from funnel.core.ids import is_id
 
@@ -66,6 +66,25 @@ async def ask_human(
     row = await services.rows.see(caller, conversation_id)
     outcome = await visitor.human(services, caller, row, body)
     return raw_json(outcome.body(services), outcome.status)
+
+
+@router.post("/{conversation_id}/end", responses=WRITES, status_code=201)
+async def end(
+    conversation_id: ConversationId, body: EndIn, caller: VisitorCaller, services: ServicesNow
+) -> Response:
+    """The visitor is done; a message within 7 days reopens it."""
+    row = await services.rows.see(caller, conversation_id)
+    outcome = await visitor.end(services, caller, row, body)
+    return raw_json(outcome.body(services), outcome.status)
+
+
+@router.post("/{conversation_id}/resume-link", response_model=ResumeLinkOut, status_code=201)
+async def make_resume_link(
+    conversation_id: ConversationId, caller: VisitorCaller, services: ServicesNow
+) -> Response:
+    """A token for `widget/resume`, for the visitor's own other device: it opens this conversation once, within 7 days."""
+    row = await services.rows.see(caller, conversation_id)
+    return raw_json(await sessions.make_link(services, caller, row), 201)
 
 
 @router.post("/{conversation_id}/feedback", responses=WRITES, status_code=201)

@@ -156,6 +156,13 @@ class ConversationPageOut(Shown):
     next: str | None
 
 
+class ResumeLinkOut(Shown):
+    """Opens a conversation once on another device."""
+
+    link_token: str
+    expires_at: datetime
+
+
 class SiteOut(Shown):
     """What a widget needs to know of its site."""
 
@@ -166,6 +173,9 @@ class SiteOut(Shown):
     next_open_at: datetime | None
     expected_reply_seconds: int
     automated_notice: str
+    notice: str | None = Field(
+        None, description="What everybody should know now: a known issue, special hours."
+    )
 
 
 class SessionOut(Shown):
@@ -176,6 +186,7 @@ class SessionOut(Shown):
     contact: ContactOut
     conversation: ConversationOut | None
     site: SiteOut
+    now: datetime = Field(description="The server's time, for clients whose clock is wrong.")
     proactive: list[dict[str, Any]]
 
 

@@ -114,6 +114,12 @@ class HumanIn(Body):
     client_message_id: ClientMessageId
 
 
+class EndIn(Body):
+    """The contact ends the conversation."""
+
+    client_message_id: ClientMessageId
+
+
 class FeedbackIn(Body):
     """Did this answer help."""
 

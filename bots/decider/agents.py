@@ -206,7 +206,7 @@ def _note(script: Script, command: Command, text: str) -> None:
 
 
 def end(command: Resolve, state: State, scene: Scene) -> Script:
-    """Ends the episode; on the urgent path by a lead only."""
+    """Ends the episode, for an agent or for the contact who says so; on the urgent path by a lead only."""
     script = Script(state, scene.moment)
     if state.status == "resolved":
         return script
@@ -215,7 +215,7 @@ def end(command: Resolve, state: State, scene: Scene) -> Script:
     resolve(
         script,
         command.actor,
-        by="agent",
+        by="contact" if command.actor.kind == "contact" else "agent",
         how=command.how,
         need_met=command.need_met,
         disposition=command.disposition,

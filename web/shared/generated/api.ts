@@ -440,6 +440,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/conversations/{conversation_id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * End
+         * @description The visitor is done; a message within 7 days reopens it.
+         */
+        post: operations["end_v1_conversations__conversation_id__end_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/conversations/{conversation_id}/events": {
         parameters: {
             query?: never;
@@ -694,6 +714,26 @@ export interface paths {
          * @description Ends the episode.
          */
         post: operations["resolve_v1_conversations__conversation_id__resolve_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/conversations/{conversation_id}/resume-link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make Resume Link
+         * @description A token for `widget/resume`, for the visitor's own other device: it opens this conversation once, within 7 days.
+         */
+        post: operations["make_resume_link_v1_conversations__conversation_id__resume_link_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1597,6 +1637,11 @@ export interface components {
             name: string;
             /** Next Open At */
             next_open_at: string | null;
+            /**
+             * Notice
+             * @description What everybody should know now: a known issue, special hours.
+             */
+            notice?: string | null;
             /** Open */
             open: boolean;
         };
@@ -1978,6 +2023,17 @@ export interface components {
          * @description No fields.
          */
         EmptyIn: Record<string, never>;
+        /**
+         * EndIn
+         * @description The contact ends the conversation.
+         */
+        EndIn: {
+            /**
+             * Client Message Id
+             * @description Unique per author for ever; UUIDv7 advised.
+             */
+            client_message_id: string;
+        };
         /**
          * EventOut
          * @description One entry of a conversation's log; `data` depends on `type`.
@@ -2967,6 +3023,19 @@ export interface components {
             link_token: string;
         };
         /**
+         * ResumeLinkOut
+         * @description Opens a conversation once on another device.
+         */
+        ResumeLinkOut: {
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
+            /** Link Token */
+            link_token: string;
+        };
+        /**
          * RevisionOut
          * @description A past state of an article and who made it; no author for an import or a key.
          */
@@ -3059,6 +3128,12 @@ export interface components {
              * Format: date-time
              */
             expires_at: string;
+            /**
+             * Now
+             * Format: date-time
+             * @description The server's time, for clients whose clock is wrong.
+             */
+            now: string;
             /** Proactive */
             proactive: {
                 [key: string]: unknown;
@@ -4124,6 +4199,41 @@ export interface operations {
             };
         };
     };
+    end_v1_conversations__conversation_id__end_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EndIn"];
+            };
+        };
+        responses: {
+            /** @description Nothing changed: a repeat, or it was so already. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WriteOut"];
+                };
+            };
+            /** @description Appended. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WriteOut"];
+                };
+            };
+        };
+    };
     read_events_v1_conversations__conversation_id__events_get: {
         parameters: {
             query?: {
@@ -4556,6 +4666,28 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["WriteOut"];
+                };
+            };
+        };
+    };
+    make_resume_link_v1_conversations__conversation_id__resume_link_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ResumeLinkOut"];
                 };
             };
         };

@@ -1,0 +1,84 @@
+"""What a visitor does at the end: ends the conversation, takes it to another device, reads what everybody should know."""
+
+import httpx
+
+from funnel.core.ids import new_id
+from funnel.people.sites import SiteChanges
+from tests.api.gateway import Caller, Gateway
+
+
+async def _visitor(gateway: Gateway) -> Caller:
+    answer = await gateway.http.post("/v1/widget/session", json={"site_key": gateway.site.key})
+    return Caller(gateway.http, answer.json()["visitor_token"])
+
+
+async def test_the_visitor_ends_it_and_comes_back(gateway: Gateway) -> None:
+    visitor = await _visitor(gateway)
+    conversation_id = (await visitor.say("Where is my order 4711?"))["conversation"]["id"]
+    body = {"client_message_id": new_id()}
+    ended = await visitor.call("POST", f"/v1/conversations/{conversation_id}/end", body)
+    assert ended.status_code == 201, ended.text
+    resolved = [one["data"] for one in ended.json()["events"] if one["type"] == "conversation.resolved"]
+    assert resolved == [{"by": "contact", "how": "ended", "need_met": "unknown"}]
+    assert "rating.requested" not in {one["type"] for one in ended.json()["events"]}
+    again = await visitor.call("POST", f"/v1/conversations/{conversation_id}/end", body)
+    assert again.status_code == 200
+    back = await visitor.say("One more thing: how do I return it?")
+    assert back["conversation"]["id"] == conversation_id
+    assert back["conversation"]["status"] == "open"
+    repeated = await visitor.call("POST", f"/v1/conversations/{conversation_id}/end", body)
+    assert repeated.status_code == 200
+    assert repeated.json()["conversation"]["status"] == "open"
+
+
+async def test_it_ends_while_waiting_for_a_person(gateway: Gateway) -> None:
+    visitor = await _visitor(gateway)
+    asked = await visitor.call(
+        "POST", "/v1/conversations", {"client_message_id": new_id(), "human": True, "text": "a person please"}
+    )
+    conversation_id = asked.json()["conversation"]["id"]
+    ended = await visitor.call(
+        "POST", f"/v1/conversations/{conversation_id}/end", {"client_message_id": new_id()}
+    )
+    assert ended.json()["conversation"]["status"] == "resolved"
+    inbox = (await (await gateway.agent()).call("GET", "/v1/inbox?view=queue")).json()["items"]
+    assert conversation_id not in {one["id"] for one in inbox}
+
+
+async def test_a_link_opens_the_conversation_once_on_another_device(gateway: Gateway) -> None:
+    visitor = await _visitor(gateway)
+    conversation_id = (await visitor.say("How do I return a lamp?"))["conversation"]["id"]
+    made = await visitor.call("POST", f"/v1/conversations/{conversation_id}/resume-link")
+    assert made.status_code == 201, made.text
+
+    async def use() -> httpx.Response:
+        return await gateway.http.post("/v1/widget/resume", json={"link_token": made.json()["link_token"]})
+
+    first, second = await use(), await use()
+    assert first.json()["conversation"]["id"] == conversation_id
+    assert first.json()["visitor_token"] != visitor.token
+    assert second.status_code == 401
+    stranger = await _visitor(gateway)
+    refused = await stranger.call("POST", f"/v1/conversations/{conversation_id}/resume-link")
+    assert refused.status_code == 404
+
+
+async def test_the_sites_notice_is_told_in_the_visitors_language(gateway: Gateway) -> None:
+    async def session(locale: str) -> dict[str, object]:
+        body = {"site_key": gateway.site.key, "locale": locale}
+        answer = await gateway.http.post("/v1/widget/session", json=body)
+        assert answer.json()["now"].endswith("Z")
+        site: dict[str, object] = answer.json()["site"]
+        return site
+
+    assert (await session("ar"))["notice"] is None
+    await gateway.services.people.sites.update(
+        gateway.site.id, _changes({"notice": {"en": "Parcels are late.", "ar": "الطرود متأخرة."}})
+    )
+    await gateway.services.directory.refresh()
+    assert (await session("en"))["notice"] == "Parcels are late."
+    assert (await session("ar"))["notice"] in ("الطرود متأخرة.", "Parcels are late.")
+
+
+def _changes(texts: dict[str, dict[str, str]]) -> SiteChanges:
+    return SiteChanges(texts=texts)

@@ -1,24 +1,61 @@
-"""The `funnel` command: every group of commands under one roof."""
+"""The `funnel` command: every group of commands under one roof; only what is called is loaded, so that each starts fast."""
+
+from importlib import import_module
+from typing import Any, cast
 
 import typer
+from typer.core import TyperCommand, TyperGroup
+from typer.main import get_command, get_group
 
-from api.cli import chat, demo, knowledge, operate, set_up
+# By name, in the order of the help: where each lives. A group is a Typer, a command is a function.
+COMMANDS = {
+    "serve": "api.cli.run_service:serve",
+    "work": "api.cli.run_service:work",
+    "demo": "api.cli.demo:demo",
+    "chat": "api.cli.chat:chat",
+    "fsck": "api.cli.operate:fsck",
+    "backup": "api.cli.operate:backup",
+    "restore": "api.cli.operate:restore",
+    "export-openapi": "api.cli.export:export_openapi",
+    "db": "api.cli.operate:database",
+    "kb": "api.cli.knowledge:group",
+    "site": "api.cli.set_up:sites",
+    "queue": "api.cli.set_up:queues",
+    "agent": "api.cli.set_up:agents",
+    "api-key": "api.cli.set_up:keys",
+}
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, help="Funnel: proactive, self-serve, human.")
-app.command()(operate.serve)
-app.command()(operate.work)
-app.command()(demo.demo)
-app.command()(chat.chat)
-app.command()(operate.fsck)
-app.command()(operate.backup)
-app.command()(operate.restore)
-app.command("export-openapi")(operate.export_openapi)
-app.add_typer(operate.database, name="db")
-app.add_typer(knowledge.group, name="kb")
-app.add_typer(set_up.sites, name="site")
-app.add_typer(set_up.queues, name="queue")
-app.add_typer(set_up.agents, name="agent")
-app.add_typer(set_up.keys, name="api-key")
+
+class Lazily(TyperGroup):
+    """Loads a command's module when the command is called or listed."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """Every name, without loading anything."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> TyperCommand | TyperGroup | None:
+        """The command, None for a name that is not ours."""
+        place = COMMANDS.get(cmd_name)
+        return _load(cmd_name, *place.split(":")) if place else None
+
+
+def _load(name: str, module: str, attribute: str) -> TyperCommand | TyperGroup:
+    found: Any = getattr(import_module(module), attribute)
+    if isinstance(found, typer.Typer):
+        group = get_group(found)
+        group.name = name
+        return group
+    alone = typer.Typer(add_completion=False)
+    alone.command(name)(found)
+    return cast(TyperCommand, get_command(alone))
+
+
+app = typer.Typer(cls=Lazily, no_args_is_help=True, add_completion=False)
+
+
+@app.callback()
+def funnel() -> None:
+    """Funnel: proactive, self-serve, human."""
 
 
 def main() -> None:

@@ -1,7 +1,6 @@
-"""Operations: serve, work, fsck, db upgrade, backup, restore, export-openapi."""
+"""Operations on a database: fsck, db upgrade, backup, restore."""
 
 import asyncio
-import json
 from pathlib import Path
 from typing import Annotated
 
@@ -9,8 +8,6 @@ import typer
 
 from api.cli.output import JsonFlag, err, progress, show_object, show_rows
 from api.cli.running import DataDir, fail, run, settings_from, with_database
-from api.openapi import document
-from api.serving import serve_forever, work_forever
 from funnel.core.backup import back_up
 from funnel.core.backup import restore as bring_back
 from funnel.core.database import Database, open_database
@@ -18,18 +15,6 @@ from funnel.core.schema import upgrade
 from funnel.turns.fsck import check
 
 database = typer.Typer(no_args_is_help=True, help="The database's schema.")
-
-
-def serve(data_dir: DataDir = None) -> None:
-    """Run the service: gateway, worker loops and, without FUNNEL_DATABASE_URL, its own database."""
-    settings = settings_from(data_dir)
-    run(lambda: serve_forever(settings))
-
-
-def work(data_dir: DataDir = None) -> None:
-    """Run the worker loops alone, beside any number of gateways."""
-    settings = settings_from(data_dir)
-    run(lambda: work_forever(settings))
 
 
 def fsck(data_dir: DataDir = None, as_json: JsonFlag = False) -> None:
@@ -103,14 +88,3 @@ def restore(
     with progress("Restoring"):
         epoch = with_database(settings, load)
     show_object({"restored": str(source), "epoch": epoch}, as_json)
-
-
-def export_openapi(
-    target: Annotated[Path | None, typer.Argument(help="The file to write; stdout without one.")] = None,
-) -> None:
-    """Write the OpenAPI document."""
-    text = json.dumps(document(), ensure_ascii=False, indent=2, sort_keys=True)
-    if target is None:
-        typer.echo(text)
-    else:
-        target.write_text(text + "\n", encoding="utf-8")

@@ -11,6 +11,8 @@ export PYTHONDONTWRITEBYTECODE :=
 PACKAGES := funnel kb bots api
 CODE := $(PACKAGES) migrations tests $(wildcard benchmarks) hatch_build.py
 SECONDS_OF_FAULTS ?= 60
+# Tests that run many processes by themselves: one at a time, with the machine to themselves.
+ALONE := tests/faults tests/e2e
 WEB := $(shell find web -type f -not -path '*/node_modules/*' -not -path 'web/dist/*')
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
@@ -39,7 +41,8 @@ check: setup-dev web web/node_modules/.checked.stamp ## format, lint, types, imp
 	$(BIN)/funnel export-openapi | .ci/npm --node shared/generate.mjs --check
 
 test: check ## the checks, then every test
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist worksteal $(ALONE:%=--ignore=%)
+	$(BIN)/python -m pytest $(ALONE)
 
 e2e: setup-dev web ## the demo as a stranger meets it, against real processes
 	$(BIN)/python -m pytest tests/e2e

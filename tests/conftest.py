@@ -1,4 +1,4 @@
-"""Fixtures of every test that needs PostgreSQL: one server a run, one migrated template, a fresh copy a test."""
+"""Fixtures of every test that needs PostgreSQL: one server a worker, one migrated template, a fresh copy a test."""
 
 import asyncio
 import os

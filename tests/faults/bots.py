@@ -45,9 +45,9 @@ class Talker:
             self.name, self.conversation_id, new_id(), f"{self.word} says line {self._sent}"
         )
 
-    async def talk(self, until: float, pause: float) -> None:
-        """Sends until then; each message is settled before the next one."""
-        while time.monotonic() < until:
+    async def talk(self, until: float, pause: float, enough: asyncio.Event | None = None) -> None:
+        """Sends until then, or until it is enough; each message is settled before the next one."""
+        while time.monotonic() < until and not (enough and enough.is_set()):
             await self.settle(self.next_operation(), until + 10)
             await asyncio.sleep(pause)
 

@@ -1,6 +1,7 @@
 """One run's world: a PostgreSQL, two gateways, a site with agents, and the judgement at the end of it."""
 
 import asyncio
+import atexit
 import random
 import shutil
 import sys
@@ -17,7 +18,7 @@ import httpx
 from funnel.core.database import open_database
 from funnel.core.ids import new_id
 from funnel.core.schema import upgrade
-from funnel.core.settings import load_settings
+from funnel.core.settings import Settings, load_settings
 from tests.builders import SiteRow, make_agent, make_agent_token, make_hours, make_site
 from tests.configuration import SECRET_KEY
 from tests.faults.bots import LETTERS, Observer, SocketTalker, Talker, canary
@@ -27,6 +28,7 @@ from tests.faults.postgres import Postgres
 from tests.faults.processes import ROOT, Gateway
 
 STEP_SECONDS = 20.0
+_made: list[Postgres] = []
 
 
 @dataclass
@@ -133,14 +135,12 @@ async def world(
     folder: Path | None = None,
 ) -> AsyncIterator[World]:  # fmt: skip
     """Sets a world up and takes it down again, whatever happened in it."""
-    folder = folder or Path(tempfile.mkdtemp(prefix="funnel-faults-"))
-    folder.chmod(0o755)
+    folder = folder or _new_folder()
     postgres = Postgres(folder / "postgres")
     processes: list[Gateway] = []
     try:
-        await asyncio.to_thread(postgres.init)
+        await asyncio.to_thread(postgres.copy, await _made_cluster())
         await postgres.start()
-        await postgres.create_database()
         site, ids, tokens = await _provision(postgres.dsn)
         processes = [
             Gateway(postgres.dsn, folder, source=source, failpoints=failpoints) for _ in range(gateways)
@@ -156,10 +156,34 @@ async def world(
         shutil.rmtree(folder, ignore_errors=True)
 
 
+def _new_folder() -> Path:
+    folder = Path(tempfile.mkdtemp(prefix="funnel-faults-"))
+    folder.chmod(0o755)
+    return folder
+
+
+async def _made_cluster() -> Postgres:
+    """A migrated cluster at rest, made once a process: each world starts from a copy of it."""
+    if not _made:
+        folder = _new_folder()
+        atexit.register(shutil.rmtree, folder, ignore_errors=True)
+        postgres = Postgres(folder / "postgres")
+        await asyncio.to_thread(postgres.init)
+        await postgres.start()
+        await postgres.create_database()
+        async with open_database(_settings(postgres.dsn)) as db:
+            await upgrade(db)
+        postgres.stop()
+        _made.append(postgres)
+    return _made[0]
+
+
+def _settings(dsn: str) -> Settings:
+    return load_settings(database={"url": dsn}, security={"secret_key": SECRET_KEY})
+
+
 async def _provision(dsn: str) -> tuple[SiteRow, list[str], list[str]]:
-    settings = load_settings(database={"url": dsn}, security={"secret_key": SECRET_KEY})
-    async with open_database(settings) as db:
-        await upgrade(db)
+    async with open_database(_settings(dsn)) as db:
         site = await make_site(db, hours_id=await make_hours(db))
         ids, tokens = [], []
         for number in range(4):

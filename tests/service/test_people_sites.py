@@ -81,7 +81,7 @@ async def test_many_first_sites_at_once_share_one_queue(people: People, db: Data
         ("zone", "Mars/Base", "zone_unknown"),
         ("zone", "../etc/passwd", "zone_unknown"),
         ("business_hours_id", "nothing", "reference_unknown"),
-        ("business_hours_id", new_id(), "reference_unknown"),
+        ("business_hours_id", "019a21bf-e474-7c70-85fd-a64ca5db9089", "reference_unknown"),
         ("reply_seconds", {"web": 0}, "reply_seconds_invalid"),
         ("helplines", {"english": ("Call", date(2030, 1, 1))}, "locale_invalid"),
         ("texts", {"safety": {"en": " "}}, "text_invalid"),

@@ -14,6 +14,7 @@ from tests.faults.world import World
 
 GATEWAYS = 1
 TABLESPACE_MB = 96
+MOST_SECONDS = 90.0
 
 
 async def _outage(world: World, number: int) -> float:
@@ -88,9 +89,11 @@ async def run(world: World) -> None:
     observers = [Observer(t.token, [t.conversation_id], world.any_url) for t in talkers]
     for observer in observers:
         await observer.start()
-    until = time.monotonic() + world.seconds + 6
+    began = time.monotonic()
+    enough = asyncio.Event()
     sockets = [asyncio.create_task(t.socket.run()) for t in talkers if isinstance(t, SocketTalker)]
-    talking = [asyncio.create_task(t.talk(until, 0.01)) for t in talkers]
+    until = began + world.seconds + MOST_SECONDS
+    talking = [asyncio.create_task(t.talk(until, 0.01, enough)) for t in talkers]
     healed = []
     crashes = 2 if world.seconds < 30 else int(world.seconds // 5)
     for number in range(crashes):
@@ -99,6 +102,9 @@ async def run(world: World) -> None:
     if os.geteuid() == 0:
         await _fill(world)
         world.verdict.counts["disk_full"] = 1
+    # However long the harm took, there is talk after it.
+    await asyncio.sleep(max(1.0, began + world.seconds + 6 - time.monotonic()))
+    enough.set()
     await asyncio.gather(*talking)
     for talker in talkers:
         await talker.close()

@@ -19,6 +19,7 @@ from api.routers import (
     conversations,
     health,
     knowledge,
+    knowledge_import,
     replies,
     setup,
     staff,
@@ -37,6 +38,7 @@ ROUTERS = (
     setup.router,
     staff.router,
     knowledge.router,
+    knowledge_import.router,
     health.router,
 )
 DESCRIPTION = (

@@ -29,9 +29,10 @@ from funnel.replies.store import SavedReplies
 from funnel.routing.estimates import Estimates
 from funnel.turns.cursors import Cursors
 from funnel.turns.epoch import current_epoch
-from funnel.turns.feed import Feed
+from funnel.turns.feed import Feed, Render
 from funnel.turns.pipeline import Pipeline
 from funnel.turns.timers import TimerLoop
+from kb.importers.jobs import ImportRunner
 from kb.library import Library
 
 __all__ = ["Services", "running"]
@@ -66,10 +67,7 @@ async def _build(settings: Settings, clock: Clock, db: Database) -> Services:
     credentials = Credentials(db, settings, clock=clock)
     library, estimates = Library(db), Estimates(db)
     files = _files(settings, clock, db, key)
-
-    def render(event: Logged, audience: Audience) -> bytes:
-        return render_event(event, audience, files.link)
-
+    render = _renderer(files)
     feed = Feed(db, settings, render)
     bundle = BundleSource(library, directory, estimates)
     pipeline = Pipeline(db, bundle.pin, feed, settings)
@@ -78,6 +76,7 @@ async def _build(settings: Settings, clock: Clock, db: Database) -> Services:
         clock=clock,
         db=db,
         library=library,
+        imports=ImportRunner(db, library.refresh),
         directory=directory,
         credentials=credentials,
         estimates=estimates,
@@ -101,6 +100,13 @@ async def _build(settings: Settings, clock: Clock, db: Database) -> Services:
     )
 
 
+def _renderer(files: FileStore) -> Render:
+    def render(event: Logged, audience: Audience) -> bytes:
+        return render_event(event, audience, files.link)
+
+    return render
+
+
 def _files(settings: Settings, clock: Clock, db: Database, key: bytes) -> FileStore:
     signer = Signer(derive(key, "attachments"))
     seconds = settings.security.attachment_link_seconds
@@ -117,6 +123,8 @@ async def _start(
     if workers:
         stack.push_async_callback(services.timers.stop)
         await services.timers.start()
+        stack.push_async_callback(services.imports.stop)
+        await services.imports.start()
         absences = Absences(services)
         stack.push_async_callback(absences.stop)
         await absences.start()

@@ -11,7 +11,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from api.addresses import header
 from api.errors import Problem, internal, problem_of, too_large
 from api.origins import VISITOR_PATHS, refused
-from api.routers.knowledge import LARGEST_UPLOAD
+from api.routers.knowledge_import import LARGEST_UPLOAD
 from api.services import Services
 from api.ws.handler import SocketDoor
 from api.ws.outgoing import close_at_once

@@ -23,6 +23,7 @@ from funnel.turns.cursors import Cursors
 from funnel.turns.feed import Feed, Render
 from funnel.turns.pipeline import Pipeline
 from funnel.turns.timers import TimerLoop
+from kb.importers.jobs import ImportRunner
 from kb.library import Library
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ class Services:
     clock: Clock
     db: Database
     library: Library
+    imports: ImportRunner
     directory: Directory
     credentials: Credentials
     estimates: Estimates

@@ -18,8 +18,8 @@ from kb.analyzer import analyse, content_tokens
 from kb.articles import Article
 from kb.bm25 import Bm25Writer
 from kb.front_matter import Draft, read
+from kb.importers.sources import folder_sources
 from kb.library import Shelving
-from kb.markdown_import import folder_sources
 from kb.search import Outcome
 from kb.store import Changes
 

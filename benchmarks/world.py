@@ -15,8 +15,7 @@ from funnel.core.database import open_database
 from funnel.core.schema import upgrade
 from funnel.core.settings import Settings
 from funnel.turns.pipeline import Lane, Pipeline
-from kb.markdown_import import MarkdownImport
-from kb.store import ArticleStore
+from kb.importers.importing import Importer, Options
 from tests.builders import make_agent, make_agent_token, make_site
 from tests.builders_turns import World as Place
 from tests.configuration import make_settings
@@ -127,7 +126,7 @@ async def furnish(url: str, visitors: int, desks: int) -> WorldNote:
             for number in range(AGENTS)
         ]
         agents = tuple([AgentNote(row.id, row.name, await make_agent_token(db, row.id)) for row in rows])
-        report = await MarkdownImport(ArticleStore(db), sites=(site.id,)).folder(ARTICLES)
+        report = await Importer(db, Options(sites=(site.id,))).folder(ARTICLES)
         assert not [item for item in report.items if item.problems]
         asked, handed = await _talk(settings, Place(db, site, rows[0]))
         async with db.pool.acquire() as connection:

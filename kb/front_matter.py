@@ -1,7 +1,7 @@
 """Markdown files with YAML front matter to articles; what is wrong with a file is said with its line. Pure."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any, Final
 
 import msgspec
@@ -10,7 +10,7 @@ import yaml
 from funnel.core.errors import FunnelError
 from funnel.core.ids import is_id
 from funnel.core.locales import canonical_locale
-from kb.articles import ArticleContent, Audience, Status, checked
+from kb.articles import ArticleContent, Audience, NextStep, Status, StepKind, checked
 
 _FENCE: Final = "---"
 _LONGEST_HEADER: Final = 65_536
@@ -25,10 +25,13 @@ class Problem(msgspec.Struct, frozen=True):
 
 
 class Draft(msgspec.Struct, frozen=True):
-    """A file read without a problem. `key` names the translation group, if the file gives one."""
+    """A text read without a problem. `key` names the translation group and `source` where the article comes from, where
+    they are given.
+    """
 
     content: ArticleContent
     key: str | None
+    source: str | None = None
 
 
 class _RefusedError(Exception):
@@ -81,6 +84,36 @@ def _day(node: yaml.Node) -> date:
         raise _RefusedError("takes a date such as 2026-01-31") from None
 
 
+def _moment(node: yaml.Node) -> datetime:
+    try:
+        moment = datetime.fromisoformat(_text(node))
+    except ValueError:
+        raise _RefusedError("takes a time such as 2026-01-31T08:00:00Z") from None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _truth(node: yaml.Node) -> bool:
+    if (word := _text(node).lower()) not in ("true", "false"):
+        raise _RefusedError("takes true or false")
+    return word == "true"
+
+
+def _steps(node: yaml.Node) -> tuple[NextStep, ...]:
+    if not isinstance(node, yaml.SequenceNode):
+        raise _RefusedError("takes a list of steps")
+    return tuple(map(_step, node.value))
+
+
+def _step(node: yaml.Node) -> NextStep:
+    if not isinstance(node, yaml.MappingNode):
+        raise _RefusedError("takes steps of kind, label and target")
+    fields = {_text(key): _text(value) for key, value in node.value}
+    try:
+        return NextStep(StepKind(fields.pop("kind", "")), fields.pop("label", ""), fields.pop("target", ""))
+    except ValueError:
+        raise _RefusedError("takes steps of kind link, playbook or person") from None
+
+
 _KEYS: Final[dict[str, Callable[[yaml.Node], Any]]] = {
     "title": _text,
     "slug": _text,
@@ -95,8 +128,19 @@ _KEYS: Final[dict[str, Callable[[yaml.Node], Any]]] = {
     "example_questions": _texts,
     "product": _text,
     "review_by": _day,
+    "publish_at": _moment,
+    "unpublish_at": _moment,
+    "owner_id": _text,
+    "safety": _truth,
+    "next_steps": _steps,
+    "source": _text,
 }
 _NEEDED: Final = ("title", "locale")
+
+
+def has_front_matter(text: str) -> bool:
+    """Whether a text begins as a file with front matter does."""
+    return text.removeprefix("\ufeff").partition("\n")[0].rstrip() == _FENCE
 
 
 def read(text: str) -> Draft | tuple[Problem, ...]:
@@ -163,10 +207,10 @@ def _header(header: str) -> tuple[dict[str, Any], dict[str, int], list[Problem]]
 def _draft(
     fields: dict[str, Any], places: dict[str, int], body: str, first_line: int
 ) -> Draft | tuple[Problem, ...]:
-    key = fields.pop("key", None)
+    key, source = fields.pop("key", None), fields.pop("source", None)
     fields.setdefault("status", Status.PUBLISHED)
     try:
-        return Draft(checked(ArticleContent(body=body, **fields)), key)
+        return Draft(checked(ArticleContent(body=body, **fields)), key, source)
     except FunnelError as error:
         field = str(error.params.get("field", ""))
         return (Problem(places.get(field, first_line if field == "body" else 1), error.detail),)

@@ -10,14 +10,19 @@ import msgspec
 from funnel.core.database import Database
 from funnel.core.errors import FunnelError, conflict, invalid, not_found
 from funnel.core.ids import is_id, new_id
-from kb.articles import Article, ArticleContent, ArticleRevision, Audience, Status, checked, slug_of, stale
-
-_FIELDS: Final = (
-    "locale, title, body, slug, short_answer, status, audience, sites::text[], tags, url_patterns, product, "
-    "example_questions, review_by, publish_at"
+from kb.articles import (
+    Article,
+    ArticleContent,
+    ArticleRevision,
+    Status,
+    checked,
+    content_of,
+    slug_of,
+    stale,
 )
-_ARTICLE: Final = f"id::text, group_id::text, revision, updated_at, {_FIELDS}"
-_VISIBLE: Final = "status = 'published' and (publish_at is null or publish_at <= now())"
+from kb.hygiene import Accepted, Finding, Kind, settle
+from kb.hygiene.examined import examined
+from kb.rows import ARTICLE, COLUMNS, VISIBLE, article_of, places, served_article, sets, values
 
 
 class Page(msgspec.Struct, frozen=True):
@@ -52,6 +57,7 @@ class ArticleStore:
     ) -> Article:
         """Adds an article at revision 1. Raises INVALID for bad fields, CONFLICT `slug_taken` or `translation_exists`."""
         content = checked(content)
+        seen = await examined(content)
         article_id = new_id()
         group_id = group_id or new_id()
         async with self._pool.acquire() as connection, connection.transaction():
@@ -59,14 +65,14 @@ class ArticleStore:
             await _require_sites(connection, content.sites)
             if not content.slug:
                 content = await _with_free_slug(connection, content, article_id)
-            values = [article_id, group_id, source_id, at, *_values(content)]
-            places = ", ".join(f"${number}" for number in range(1, len(values) + 1))
+            settled = settle(content, seen.findings)
             row = await _written(
                 connection,
-                f"insert into kb_articles (id, group_id, source_id, kb_revision, revision, {_COLUMNS}) "  # noqa: S608 - constants
-                f"values ({_placed(places)}) returning {_ARTICLE}",
-                values,
+                f"insert into kb_articles (id, group_id, source_id, kb_revision, revision, {COLUMNS}) "  # noqa: S608 - constants
+                f"values ($1::uuid, $2::uuid, $3, $4, 1, {places(5)}) returning {ARTICLE}",
+                [article_id, group_id, source_id, at, *values(settled, seen.bands)],
             )
+            await keep_findings(connection, article_id, settled.findings)
             return await _kept(connection, row, author_id)
 
     async def update(
@@ -83,23 +89,27 @@ class ArticleStore:
         The same content again changes nothing and makes no revision. `based_on` None replaces whatever is there.
         """
         content = checked(content)
+        seen = await examined(content)
         async with self._pool.acquire() as connection, connection.transaction():
             at = await _moved(connection)
             now = await _locked(connection, article_id)
             if based_on is not None and now.revision != based_on:
                 raise stale(now)
             content = content if content.slug else msgspec.structs.replace(content, slug=now.slug)
+            settled = settle(content, seen.findings, await accepted_of(connection, article_id))
             group = group_id or now.group_id
-            if content == content_of(now) and group == now.group_id:
+            if settled.content == content_of(now) and group == now.group_id:
                 await _unmoved(connection, at)
                 return now
             await _require_sites(connection, content.sites)
             row = await _written(
                 connection,
-                f"update kb_articles set kb_revision = $2, revision = revision + 1, updated_at = now(), group_id = $3::uuid, {_SETS} "  # noqa: S608 - constants
-                f"where id = $1::uuid returning {_ARTICLE}",
-                [article_id, at, group, *_values(content)],
+                f"update kb_articles set kb_revision = $2, revision = revision + 1, updated_at = now(), group_id = $3::uuid, {sets(4)} "  # noqa: S608 - constants
+                f"where id = $1::uuid returning {ARTICLE}",
+                [article_id, at, group, *values(settled, seen.bands)],
             )
+            await keep_findings(connection, article_id, settled.findings)
+            await keep_slug(connection, now, settled.content)
             return await _kept(connection, row, author_id)
 
     async def archive(
@@ -116,10 +126,10 @@ class ArticleStore:
         """The article as it is now; NOT_FOUND also for a malformed id."""
         if not is_id(article_id):
             raise not_found("article")
-        row = await self._pool.fetchrow(f"select {_ARTICLE} from kb_articles where id = $1::uuid", article_id)  # noqa: S608 - constants
+        row = await self._pool.fetchrow(f"select {ARTICLE} from kb_articles where id = $1::uuid", article_id)  # noqa: S608 - constants
         if row is None:
             raise not_found("article")
-        return _article(row)
+        return article_of(row)
 
     async def list_articles(
         self, *, status: Status | None = None, locale: str | None = None, site_id: str | None = None,
@@ -127,23 +137,23 @@ class ArticleStore:
     ) -> Page:  # fmt: skip
         """One page, archived ones only when asked for by status. An `after` that is no id starts from the beginning."""
         rows = await self._pool.fetch(
-            f"select {_ARTICLE} from kb_articles "  # noqa: S608 - constants
+            f"select {ARTICLE} from kb_articles "  # noqa: S608 - constants
             "where case when $1::text is null then status <> 'archived' else status = $1 end "
             "and ($2::text is null or locale = $2) and ($3::uuid is null or sites = '{}' or $3 = any(sites)) "
             "and ($4::uuid is null or id > $4) order by id limit $5",
             status, locale, site_id, after if after and is_id(after) else None, limit + 1,
         )  # fmt: skip
-        items = tuple(map(_article, rows[:limit]))
+        items = tuple(map(article_of, rows[:limit]))
         return Page(items, items[-1].id if len(rows) > limit else None)
 
     async def list_translations(self, article_id: str) -> tuple[Article, ...]:
         """The same text in every locale, this one included, by locale."""
         article = await self.get(article_id)
         rows = await self._pool.fetch(
-            f"select {_ARTICLE} from kb_articles where group_id = $1::uuid and status <> 'archived' order by locale",  # noqa: S608 - constants
+            f"select {ARTICLE} from kb_articles where group_id = $1::uuid and status <> 'archived' order by locale",  # noqa: S608 - constants
             article.group_id,
         )
-        return tuple(map(_article, rows))
+        return tuple(map(article_of, rows))
 
     async def list_revisions(self, article_id: str) -> tuple[ArticleRevision, ...]:
         """The history of an article, newest first, 200 at most."""
@@ -165,17 +175,17 @@ class ArticleStore:
 
     async def find_source(self, source_id: str) -> Article | None:
         """The article an import made from this source, archived or not."""
-        row = await self._pool.fetchrow(f"select {_ARTICLE} from kb_articles where source_id = $1", source_id)  # noqa: S608 - constants
-        return None if row is None else _article(row)
+        row = await self._pool.fetchrow(f"select {ARTICLE} from kb_articles where source_id = $1", source_id)  # noqa: S608 - constants
+        return None if row is None else article_of(row)
 
     async def revision(self) -> int:
         """The revision of the whole base: it moves with every change of any article."""
         return int(await self._pool.fetchval("select revision from kb_state"))
 
     async def changes(self, since: int, shown_at: datetime | None) -> Changes:
-        """What moved after revision `since`, and what became due for publishing after `shown_at`; one consistent read.
+        """What moved after revision `since`, and whose time came or ended after `shown_at`; one consistent read.
 
-        With `since` -1 everything that is to be found.
+        With `since` -1 everything that is to be found. What the hygiene gate keeps back is not in the bodies.
         """
         async with (
             self._pool.acquire() as connection,
@@ -183,63 +193,29 @@ class ArticleStore:
         ):
             head = await connection.fetchrow("select revision, now() as at from kb_state")
             rows = await connection.fetch(
-                f"select {_ARTICLE}, ({_VISIBLE}) as visible from kb_articles "  # noqa: S608 - constants
-                "where (kb_revision > $1 or publish_at > $2 and publish_at <= now()) and ($1 >= 0 or status = 'published')",
+                f"select {ARTICLE}, held, ({VISIBLE}) as visible from kb_articles "  # noqa: S608 - constants
+                f"where (kb_revision > $1 or {_DUE.format(2)}) and ($1 >= 0 or status = 'published')",
                 since,
                 shown_at or datetime(1970, 1, 1, tzinfo=UTC),
             )
         return Changes(
             head["revision"],
             head["at"],
-            tuple(_article(row) for row in rows if row["visible"]),
+            tuple(served_article(row) for row in rows if row["visible"]),
             tuple(row["id"] for row in rows if not row["visible"]),
         )
 
     async def anything_due(self, since: datetime) -> bool:
-        """Whether an article's time to be published has come after `since`."""
+        """Whether an article's time to be published or taken down has come after `since`."""
         return bool(
             await self._pool.fetchval(
-                "select exists (select from kb_articles where publish_at > $1 and publish_at <= now())", since
+                f"select exists (select from kb_articles where {_DUE.format(1)})",  # noqa: S608 - constants
+                since,
             )
         )
 
 
-_NAMES: Final = tuple(ArticleContent.__struct_fields__)
-_CASTS: Final = {
-    "sites": "::uuid[]",
-    "tags": "::text[]",
-    "url_patterns": "::text[]",
-    "example_questions": "::text[]",
-}
-_COLUMNS: Final = ", ".join(_NAMES)
-_SETS: Final = ", ".join(f"{name} = ${number}{_CASTS.get(name, '')}" for number, name in enumerate(_NAMES, 4))
-
-
-def _placed(places: str) -> str:
-    """The places of an insert with the first revision put in and the casts written out."""
-    given = places.split(", ")
-    fields = [place + _CASTS.get(name, "") for place, name in zip(given[4:], _NAMES, strict=True)]
-    return ", ".join([f"{given[0]}::uuid", f"{given[1]}::uuid", given[2], given[3], "1", *fields])
-
-
-def _values(content: ArticleContent) -> list[Any]:
-    values = (getattr(content, name) for name in _NAMES)
-    return [list(value) if isinstance(value, tuple) else value for value in values]
-
-
-def _article(row: asyncpg.Record) -> Article:
-    return Article(
-        id=row["id"], group_id=row["group_id"], revision=row["revision"], updated_at=row["updated_at"],
-        locale=row["locale"], title=row["title"], body=row["body"], slug=row["slug"], short_answer=row["short_answer"],
-        status=Status(row["status"]), audience=Audience(row["audience"]), sites=tuple(row["sites"]), tags=tuple(row["tags"]),
-        url_patterns=tuple(row["url_patterns"]), product=row["product"], example_questions=tuple(row["example_questions"]),
-        review_by=row["review_by"], publish_at=row["publish_at"],
-    )  # fmt: skip
-
-
-def content_of(article: Article) -> ArticleContent:
-    """The part of an article that a writer decides."""
-    return ArticleContent(**{name: getattr(article, name) for name in _NAMES})
+_DUE: Final = "(publish_at > ${0} and publish_at <= now() or unpublish_at > ${0} and unpublish_at <= now())"
 
 
 async def _moved(connection: asyncpg.Connection) -> int:
@@ -262,12 +238,52 @@ async def _locked(connection: asyncpg.Connection, article_id: str) -> Article:
     if not is_id(article_id):
         raise not_found("article")
     row = await connection.fetchrow(
-        f"select {_ARTICLE} from kb_articles where id = $1::uuid for update",  # noqa: S608 - constants
+        f"select {ARTICLE} from kb_articles where id = $1::uuid for update",  # noqa: S608 - constants
         article_id,
     )
     if row is None:
         raise not_found("article")
-    return _article(row)
+    return article_of(row)
+
+
+async def accepted_of(connection: asyncpg.Connection, article_id: str) -> list[Accepted]:
+    """The findings of an article that somebody has accepted."""
+    rows = await connection.fetch(
+        "select kind, mark, reason from kb_accepted where article_id = $1::uuid", article_id
+    )
+    return [Accepted(Kind(row["kind"]), row["mark"], row["reason"]) for row in rows]
+
+
+async def keep_findings(connection: asyncpg.Connection, article_id: str, findings: Sequence[Finding]) -> None:
+    """Replaces what was found of an article on its own; what comparing it with others found goes with it."""
+    await connection.execute(
+        "delete from kb_findings where article_id = $1::uuid or other_id = $1::uuid", article_id
+    )
+    await insert_findings(connection, [(article_id, number, one) for number, one in enumerate(findings)])
+
+
+async def insert_findings(
+    connection: asyncpg.Connection, numbered: Sequence[tuple[str, int, Finding]]
+) -> None:
+    """Adds findings under their numbers."""
+    if numbered:
+        await connection.executemany(
+            "insert into kb_findings (article_id, number, kind, field, starts, ends, reason, mark, other_id) "
+            "values ($1::uuid, $2, $3, $4, $5, $6, $7, $8, $9::uuid)",
+            [(article_id, number, one.kind.value, one.field, one.start, one.end, one.reason, one.mark, one.other_id)
+             for article_id, number, one in numbered],
+        )  # fmt: skip
+
+
+async def keep_slug(connection: asyncpg.Connection, before: Article, after: ArticleContent) -> None:
+    """Remembers the address an article had, so that old links still lead to it."""
+    if (before.locale, before.slug) == (after.locale, after.slug):
+        return
+    await connection.execute(
+        "insert into kb_slugs (locale, slug, article_id) values ($1, $2, $3::uuid) "
+        "on conflict (locale, slug) do update set article_id = excluded.article_id, at = now()",
+        before.locale, before.slug, before.id,
+    )  # fmt: skip
 
 
 async def _with_free_slug(
@@ -289,6 +305,8 @@ async def _written(connection: asyncpg.Connection, statement: str, values: Seque
         row = await connection.fetchrow(statement, *values)
     except asyncpg.UniqueViolationError as error:
         raise _taken(error.constraint_name or "") from None
+    except asyncpg.ForeignKeyViolationError:
+        raise invalid("owner_unknown", "owner_id names nobody who works here.", field="owner_id") from None
     except asyncpg.DataError:
         raise invalid("field_invalid", "A field holds a value that cannot be stored.") from None
     if row is None:
@@ -306,7 +324,7 @@ def _taken(constraint: str) -> FunnelError:
 
 async def _kept(connection: asyncpg.Connection, row: asyncpg.Record, author_id: str | None) -> Article:
     """Writes the state into the history, in the same transaction."""
-    article = _article(row)
+    article = article_of(row)
     await connection.execute(
         "insert into kb_revisions (article_id, revision, at, author_id, content) "
         "values ($1::uuid, $2, $3, $4::uuid, $5::text::jsonb)",

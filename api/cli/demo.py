@@ -26,8 +26,8 @@ from funnel.people.credentials import Credentials
 from funnel.people.directory import Directory
 from funnel.people.services import People
 from funnel.people.sites import SiteChanges, SiteDraft
-from kb.markdown_import import MarkdownImport, Result
-from kb.store import ArticleStore
+from kb.bulk import Result
+from kb.importers.importing import Importer, Options
 
 ARTICLES = Path(kb.__file__).parent / "demo"
 NOTES = "demo.json"
@@ -136,8 +136,7 @@ async def furnish(db: Database, settings: Settings) -> Notes:
         notes = await _open_shop(people, origins)
         _keep(path, notes)
     await people.sites.update(notes.site_id, SiteChanges(origins=origins))
-    importing = MarkdownImport(ArticleStore(db), prefix="demo/", sites=(notes.site_id,))
-    report = await importing.folder(ARTICLES)
+    report = await Importer(db, Options(prefix="demo/", sites=(notes.site_id,))).folder(ARTICLES)
     if failed := report.count(Result.FAILED):
         err.print(f"{failed} demo articles could not be read.")
     return notes

@@ -8,35 +8,49 @@ import typer
 from api.cli.output import JsonFlag, err, progress, show_object, show_rows
 from api.cli.running import DataDir, fail, settings_from, with_database
 from funnel.core.database import Database
+from funnel.core.locales import canonical_locale
+from kb.bulk import Result
+from kb.importers.importing import Importer, ImportReport, Options
+from kb.importers.sources import single_source, zip_sources
 from kb.library import Library
-from kb.markdown_import import ImportReport, MarkdownImport, Result
-from kb.store import ArticleStore
 
 group = typer.Typer(no_args_is_help=True, help="The knowledge base.")
 
 
 @group.command("import")
 def import_articles(
-    folder: Annotated[Path, typer.Argument(help="A folder of Markdown files with front matter.")],
+    path: Annotated[
+        Path, typer.Argument(help="A folder, a zip archive or a file: Markdown, HTML, text, CSV, JSON.")
+    ],
     site: Annotated[
         list[str] | None, typer.Option(help="Ids of the sites they are for; all without it.")
     ] = None,
+    locale: Annotated[str | None, typer.Option(help="The language of texts that do not tell theirs.")] = None,
     data_dir: DataDir = None,
     as_json: JsonFlag = False,
 ) -> None:
     """Bring in articles; a second import updates. Files with mistakes are named, the others come in; exit code 1 then."""
     settings = settings_from(data_dir)
-    if not folder.is_dir():
-        fail(f"{folder} is not a folder.")
+    tag = canonical_locale(locale) if locale else None
+    if not path.exists() or (locale and tag is None):
+        fail(f"{locale} is no language." if path.exists() else f"{path} is not there.")
 
     async def bring_in(db: Database) -> ImportReport:
-        return await MarkdownImport(ArticleStore(db), sites=tuple(site or ())).folder(folder)
+        importer = Importer(db, Options(sites=tuple(site or ()), locale=tag))
+        if path.is_dir():
+            return await importer.folder(path)
+        data = path.read_bytes()
+        named = path.suffix.lower() == ".zip"
+        return await importer.sources(list(zip_sources(data)) if named else [single_source(path.name, data)])
 
     with progress("Importing"):
         report = with_database(settings, bring_in)
     for item in report.items:
         for problem in item.problems:
             err.print(f"{item.path}:{problem.line}: {problem.message}", markup=False, highlight=False)
+        for finding in item.findings:
+            kept = "kept back: " if finding.quarantines else ""
+            err.print(f"{item.path}: {kept}{finding.reason}", markup=False, highlight=False)
     show_object({result.value: report.count(result) for result in Result}, as_json)
     if report.count(Result.FAILED):
         raise typer.Exit(1)

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, File, Path, Query, Request, UploadFile
+from fastapi import APIRouter, Depends, Path, Query, Request
 from msgspec import Struct
 
 from api.credentials import DECLARED, ServicesNow, bearer, participant_of, requires, unauthenticated
@@ -13,14 +13,12 @@ from api.schemas.knowledge import (
     ArticleOut,
     ArticlesQuery,
     ArticleUpdate,
-    ImportOut,
     RevisionOut,
     SearchOut,
     SearchQuery,
     SuggestOut,
     SuggestQuery,
     article_out,
-    import_out,
     new_content,
     new_state,
     passage_out,
@@ -34,7 +32,6 @@ from funnel.core.locales import canonical_locale
 from funnel.people.access import held, require_permission
 from funnel.people.principals import AgentPrincipal, KeyPrincipal, Staff, Visitor
 from kb.articles import Status
-from kb.markdown_import import LARGEST_FILE, MarkdownImport, Source, zip_sources
 from kb.store import ArticleStore
 
 router = APIRouter(prefix="/v1/kb", tags=["Knowledge base"], route_class=StrictRoute)
@@ -46,7 +43,6 @@ CHANGED: Responses = {
         "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/ProblemOut"}}},
     }
 }
-LARGEST_UPLOAD = 20_000_000
 
 
 class Reader(Struct, frozen=True):
@@ -192,24 +188,3 @@ async def list_revisions(article_id: ArticleId, _: Writer, services: ServicesNow
     """The history of an article, newest first."""
     found = await _store(services).list_revisions(article_id.lower())
     return ListOut(items=[revision_out(one) for one in found])
-
-
-@router.post("/import", response_model=ImportOut)
-async def import_articles(
-    file: Annotated[UploadFile, File()], writer: Writer, services: ServicesNow
-) -> ImportOut:
-    """One Markdown file with front matter, or a zip of them; known by path, so that the same files change nothing."""
-    require_permission(writer, "kb.publish")
-    data = await file.read(LARGEST_UPLOAD + 1)
-    if len(data) > LARGEST_UPLOAD:
-        raise invalid("archive_too_large", "An import takes at most 20 MB.")
-    name = file.filename or ""
-    if name.lower().endswith((".md", ".markdown")):
-        problem = "The file is larger than 1 MB." if len(data) > LARGEST_FILE else None
-        sources = [Source(name, data, problem)]
-    elif name.lower().endswith(".zip"):
-        sources = list(zip_sources(data))
-    else:
-        raise invalid("import_type_unknown", "An import is a Markdown file or a zip archive of them.")
-    report = await MarkdownImport(_store(services), author_id=_author(writer)).sources(sources)
-    return import_out(report)

@@ -13,17 +13,20 @@ from funnel.core.errors import invalid
 from kb.articles import (
     LONGEST_BODY,
     LONGEST_LINE,
+    LONGEST_SHORT_ANSWER,
     LONGEST_TITLE,
     MOST_ENTRIES,
+    MOST_STEPS,
     Article,
     ArticleContent,
     ArticleRevision,
     Audience,
+    NextStep,
     Status,
+    StepKind,
+    content_of,
 )
-from kb.markdown_import import ImportReport
 from kb.search import Hit, SearchResult
-from kb.store import content_of
 
 StatusName = Literal["draft", "published", "archived", "quarantined"]
 AudienceName = Literal["public", "agents"]
@@ -34,7 +37,7 @@ Slug = Annotated[Sound, Field(min_length=1, max_length=120)]
 Line = Annotated[Sound, Field(min_length=1, max_length=LONGEST_LINE)]
 Lines = Annotated[list[Line], Field(max_length=MOST_ENTRIES)]
 SiteIds = Annotated[list[Id], Field(max_length=MOST_ENTRIES, description="Empty: every site.")]
-ShortAnswer = Annotated[Sound, Field(max_length=LONGEST_LINE * 2)]
+ShortAnswer = Annotated[Sound, Field(max_length=LONGEST_SHORT_ANSWER)]
 Day = Annotated[dt.date, Field(strict=False)]
 Moment = Annotated[AwareDatetime, Field(strict=False)]
 RevisionNumber = Annotated[
@@ -101,6 +104,14 @@ class SuggestOut(Answer):
     items: list[PassageOut]
 
 
+class NextStepIn(Body):
+    """Something a reader may do next: a link (`target`: its address), a playbook (`target`: its key), or a person."""
+
+    kind: Literal["link", "playbook", "person"]
+    label: Annotated[Sound, Field(max_length=LONGEST_TITLE)] = ""
+    target: Annotated[Sound, Field(max_length=LONGEST_LINE * 2)] = ""
+
+
 class ArticleFields(Changes):
     """What a writer decides, beside the text."""
 
@@ -115,6 +126,10 @@ class ArticleFields(Changes):
     example_questions: Lines | None = None
     review_by: Day | None = None
     publish_at: Moment | None = None
+    unpublish_at: Moment | None = None
+    owner_id: Id | None = None
+    next_steps: Annotated[list[NextStepIn], Field(max_length=MOST_STEPS)] | None = None
+    safety: bool | None = None
 
 
 class ArticleIn(ArticleFields):
@@ -145,6 +160,14 @@ class ArticleUpdate(ArticleFields):
     body: Markdown | None = None
 
 
+class NextStepOut(Answer):
+    """Something a reader may do next."""
+
+    kind: Literal["link", "playbook", "person"]
+    label: str
+    target: str
+
+
 class ArticleOut(Answer):
     """An article as it is."""
 
@@ -163,6 +186,10 @@ class ArticleOut(Answer):
     example_questions: list[str]
     review_by: dt.date | None
     publish_at: dt.datetime | None
+    unpublish_at: dt.datetime | None
+    owner_id: str | None
+    next_steps: list[NextStepOut]
+    safety: bool
     revision: int
     updated_at: dt.datetime
 
@@ -178,30 +205,7 @@ class RevisionOut(Answer):
     status: StatusName
 
 
-class ProblemLine(Answer):
-    """What is wrong with a file, and in which line."""
-
-    line: int
-    message: str
-
-
-class ImportItemOut(Answer):
-    """What became of a file."""
-
-    path: str
-    result: Literal["created", "updated", "unchanged", "failed"]
-    article_id: str | None
-    problems: list[ProblemLine]
-
-
-class ImportOut(Answer):
-    """A finished import, file by file."""
-
-    status: Literal["done"] = "done"
-    items: list[ImportItemOut]
-
-
-_NULLABLE = frozenset({"short_answer", "product", "review_by", "publish_at"})
+_NULLABLE = frozenset({"short_answer", "product", "review_by", "publish_at", "unpublish_at", "owner_id"})
 
 
 def _fields(body: Body) -> dict[str, Any]:
@@ -216,7 +220,15 @@ def _fields(body: Body) -> dict[str, Any]:
         sent["status"] = Status(sent["status"])
     if "audience" in sent:
         sent["audience"] = Audience(sent["audience"])
+    if "next_steps" in sent:
+        sent["next_steps"] = tuple(
+            NextStep(StepKind(step.kind), step.label, step.target) for step in _steps(body)
+        )
     return sent
+
+
+def _steps(body: Body) -> list[NextStepIn]:
+    return (body.next_steps or []) if isinstance(body, ArticleFields) else []
 
 
 def new_content(body: ArticleIn, *, may_publish: bool) -> ArticleContent:
@@ -260,8 +272,3 @@ def search_out(result: SearchResult, *, scores: bool) -> SearchOut:
         outcome=result.outcome.value,
         confidence=result.confidence if scores else None,
     )
-
-
-def import_out(report: ImportReport) -> ImportOut:
-    """As the API shows it."""
-    return ImportOut(items=[ImportItemOut.model_validate(item) for item in report.items])

@@ -19,6 +19,7 @@ KNOWN = frozenset(
         "timer_after_claim",
         "claim_between_read_and_write",
         "reindex_before_swap",
+        "import_before_commit",
     }
 )
 

@@ -11,6 +11,8 @@ import asyncpg
 from funnel.core.database import open_database
 from funnel.core.embedded.server import EmbeddedServer
 from funnel.core.ids import new_id
+from kb.importers.importing import Options
+from kb.importers.jobs import ImportJobs
 from tests import builders
 from tests.api.gateway import Caller, Gateway, Json, open_gateway
 from tests.configuration import make_settings
@@ -90,6 +92,7 @@ async def make_places(gateway: Gateway, word: str) -> dict[str, str]:
     writer = await gateway.agent(preset="writer")
     article = await writer.call("POST", "/v1/kb/articles", article_about(word))
     assert article.status_code == 201, article.text
+    job = await ImportJobs(gateway.db).submit("articles.json", b"[]", Options(), None)
     return {
         "team_id": await builders.make_team(gateway.db, f"Lone {word}"),
         "queue_id": await builders.make_queue(gateway.db, team_id, f"Lone {word}"),
@@ -101,6 +104,8 @@ async def make_places(gateway: Gateway, word: str) -> dict[str, str]:
         "hours_id": hours_id,
         "business_hours_id": hours_id,
         "agent_id": agent.id,
+        "owner_id": agent.id,
+        "import_id": job.id,
         "key_id": key_id,
         "reply_id": await reply_of(await gateway.agent(), word),
         "article_id": article.json()["id"],

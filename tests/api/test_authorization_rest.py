@@ -196,7 +196,9 @@ def _may_know(operation: Operation, stranger: Stranger, field: IdField) -> bool:
 
 def _is_writing(operation: Operation, stranger: Stranger) -> bool:
     """The knowledge base is one for all writers."""
-    return stranger.name == "writer" and operation.path.startswith("/v1/kb/articles")
+    return (
+        stranger.name == "writer" and operation.path.startswith("/v1/kb/") and "apiKey" in operation.schemes
+    )
 
 
 def _same(answer: Any) -> Any:

@@ -8,8 +8,10 @@ import pytest
 
 from funnel.core.database import Database
 from funnel.core.errors import FunnelError
+from kb.bulk import Result
+from kb.importers.importing import Importer, Options
+from kb.importers.sources import zip_sources
 from kb.library import Library
-from kb.markdown_import import MarkdownImport, Result, zip_sources
 from kb.store import ArticleStore
 from tests.builders import make_site
 
@@ -29,7 +31,7 @@ async def test_a_folder_is_imported_once_however_often(db: Database, tmp_path: P
     write(tmp_path, "ar/lamp.md", GOOD.format(locale="ar"))
     write(tmp_path, "README.md", "not an article")
     write(tmp_path, ".hidden/lamp.md", "not an article")
-    importer = MarkdownImport(store, sites=(site.id,))
+    importer = Importer(db, Options(sites=(site.id,)))
     first = await importer.folder(tmp_path)
     assert [(item.path, item.result) for item in first.items] == [
         ("ar/lamp.md", Result.CREATED),
@@ -55,12 +57,12 @@ async def test_a_broken_file_is_reported_with_its_line_and_the_others_are_import
     write(tmp_path, "a.md", GOOD.format(locale="en"))
     write(tmp_path, "b.md", "---\ntitle: x\nlocale: en\naudiance: agents\n---\ntext")
     write(tmp_path, "c.md", "---\ntitle: 'x\n---\ntext")
-    (tmp_path / "d.md").write_bytes(b"---\ntitle: x\nlocale: en\n---\n\xff\xfe")
-    write(tmp_path, "e.md", "no front matter")
+    (tmp_path / "d.md").write_bytes(b"---\ntitle: x\nlocale: en\n---\n\xff\xfe\x00\x00")
+    write(tmp_path, "e.md", "1234")
     write(tmp_path, "f.md", "---\ntitle: y\nlocale: en\nslug: lamp-two\n---\ntext")
     write(tmp_path, "g.md", "---\ntitle: z\nlocale: en\nslug: lamp-two\n---\ntext")
     write(tmp_path, "h.md", "x" * 1_000_001)
-    report = await MarkdownImport(store).folder(tmp_path)
+    report = await Importer(db).folder(tmp_path)
     failed = {item.path: item.problems[0].line for item in report.items if item.result is Result.FAILED}
     assert failed == {"b.md": 4, "c.md": 2, "d.md": 5, "e.md": 1, "g.md": 1, "h.md": 1}
     assert report.count(Result.CREATED) == 2
@@ -73,12 +75,12 @@ async def test_links_out_of_the_folder_are_not_followed(db: Database, tmp_path: 
     folder.mkdir()
     (folder / "link.md").symlink_to(tmp_path / "outside" / "secret.md")
     (folder / "linked").symlink_to(tmp_path / "outside")
-    assert (await MarkdownImport(ArticleStore(db)).folder(folder)).items == ()
+    assert (await Importer(db).folder(folder)).items == ()
 
 
 async def test_a_missing_folder_is_said(db: Database, tmp_path: Path) -> None:
     with pytest.raises(FunnelError, match="folder_missing"):
-        await MarkdownImport(ArticleStore(db)).folder(tmp_path / "nowhere")
+        await Importer(db).folder(tmp_path / "nowhere")
 
 
 def archive(files: dict[str, bytes]) -> bytes:
@@ -94,13 +96,13 @@ async def test_an_archive_is_imported_without_touching_the_disk(db: Database) ->
         {
             "en/lamp.md": GOOD.format(locale="en").encode(),
             "../../up.md": b"bad",
-            "x.txt": b"",
+            "x.pdf": b"",
             "big.md": b"a" * 2_000_000,
         }
     )
-    report = await MarkdownImport(ArticleStore(db)).sources(list(zip_sources(data)))
+    report = await Importer(db).sources(list(zip_sources(data)))
     assert {item.path: item.result for item in report.items} == {
-        "big.md": Result.FAILED, "en/lamp.md": Result.CREATED,
+        "../../up.md": Result.FAILED, "big.md": Result.FAILED, "en/lamp.md": Result.CREATED,
     }  # fmt: skip
 
 
@@ -126,7 +128,7 @@ def test_an_archive_that_would_grow_without_end_is_refused() -> None:
 
 async def test_the_demo_articles_are_imported_and_answer(db: Database) -> None:
     folder = Path(__file__).parents[2] / "kb" / "demo"
-    report = await MarkdownImport(ArticleStore(db)).folder(folder)
+    report = await Importer(db).folder(folder)
     assert [item for item in report.items if item.result is Result.FAILED] == []
     snapshot = await Library(db).refresh()
     for locale, question in (

@@ -991,13 +991,40 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /**
+         * List Imports
+         * @description The newest imports, without their items.
+         */
+        get: operations["list_imports_v1_kb_import_get"];
         put?: never;
         /**
          * Import Articles
-         * @description One Markdown file with front matter, or a zip of them; known by path, so that the same files change nothing.
+         * @description Markdown, HTML, text, CSV, our JSON, an export of Zendesk Guide or Intercom, or a zip of such files.
+         *
+         *     Articles are known by path or id, so that the same import again changes nothing. All of it is served at once, when it is
+         *     done.
          */
         post: operations["import_articles_v1_kb_import_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/kb/import/{import_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Import
+         * @description How far an import is, and what became of every article.
+         */
+        get: operations["read_import_v1_kb_import__import_id__get"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1713,12 +1740,18 @@ export interface components {
              * @example zh-Hans
              */
             locale: string;
+            /** Next Steps */
+            next_steps?: components["schemas"]["NextStepIn"][] | null;
+            /** Owner Id */
+            owner_id?: string | null;
             /** Product */
             product?: string | null;
             /** Publish At */
             publish_at?: string | null;
             /** Review By */
             review_by?: string | null;
+            /** Safety */
+            safety?: boolean | null;
             /** Short Answer */
             short_answer?: string | null;
             /** Sites */
@@ -1733,6 +1766,8 @@ export interface components {
             title: string;
             /** Translation Of */
             translation_of?: string | null;
+            /** Unpublish At */
+            unpublish_at?: string | null;
             /** Url Patterns */
             url_patterns?: string[] | null;
         };
@@ -1754,6 +1789,10 @@ export interface components {
             id: string;
             /** Locale */
             locale: string;
+            /** Next Steps */
+            next_steps: components["schemas"]["NextStepOut"][];
+            /** Owner Id */
+            owner_id: string | null;
             /** Product */
             product: string | null;
             /** Publish At */
@@ -1762,6 +1801,8 @@ export interface components {
             review_by: string | null;
             /** Revision */
             revision: number;
+            /** Safety */
+            safety: boolean;
             /** Short Answer */
             short_answer: string | null;
             /** Sites */
@@ -1777,6 +1818,8 @@ export interface components {
             tags: string[];
             /** Title */
             title: string;
+            /** Unpublish At */
+            unpublish_at: string | null;
             /**
              * Updated At
              * Format: date-time
@@ -1802,6 +1845,10 @@ export interface components {
             example_questions?: string[] | null;
             /** Locale */
             locale?: string | null;
+            /** Next Steps */
+            next_steps?: components["schemas"]["NextStepIn"][] | null;
+            /** Owner Id */
+            owner_id?: string | null;
             /** Product */
             product?: string | null;
             /** Publish At */
@@ -1813,6 +1860,8 @@ export interface components {
              * @description The revision the change is based on.
              */
             revision: number;
+            /** Safety */
+            safety?: boolean | null;
             /** Short Answer */
             short_answer?: string | null;
             /** Sites */
@@ -1825,6 +1874,8 @@ export interface components {
             tags?: string[] | null;
             /** Title */
             title?: string | null;
+            /** Unpublish At */
+            unpublish_at?: string | null;
             /** Url Patterns */
             url_patterns?: string[] | null;
         };
@@ -2110,6 +2161,33 @@ export interface components {
             field: string;
         };
         /**
+         * FindingOut
+         * @description Something the hygiene gate found. `start` and `end` are half-open, in code points of the field.
+         *
+         *     `quarantines`: the passage is not served as long as nobody accepts the finding by its `mark`.
+         */
+        FindingOut: {
+            /** End */
+            end: number;
+            /**
+             * Field
+             * @enum {string}
+             */
+            field: "title" | "short_answer" | "body";
+            /** Kind */
+            kind: string;
+            /** Mark */
+            mark: string;
+            /** Other Id */
+            other_id: string | null;
+            /** Quarantines */
+            quarantines: boolean;
+            /** Reason */
+            reason: string;
+            /** Start */
+            start: number;
+        };
+        /**
          * GlanceOut
          * @description What a list shows beside the conversation; `unread`: the contact wrote after the agent's read mark.
          */
@@ -2269,12 +2347,24 @@ export interface components {
             client_message_id: string;
         };
         /**
+         * ImportErrorOut
+         * @description Why nothing came in.
+         */
+        ImportErrorOut: {
+            /** Code */
+            code: string;
+            /** Detail */
+            detail: string;
+        };
+        /**
          * ImportItemOut
-         * @description What became of a file.
+         * @description What became of an article; `status` is what it has now.
          */
         ImportItemOut: {
             /** Article Id */
             article_id: string | null;
+            /** Findings */
+            findings: components["schemas"]["FindingOut"][];
             /** Path */
             path: string;
             /** Problems */
@@ -2284,20 +2374,37 @@ export interface components {
              * @enum {string}
              */
             result: "created" | "updated" | "unchanged" | "failed";
+            /** Status */
+            status: ("draft" | "published" | "archived" | "quarantined") | null;
         };
         /**
          * ImportOut
-         * @description A finished import, file by file.
+         * @description An import: `done` of `total` files are read; `items` are there when it is done.
          */
         ImportOut: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Done */
+            done: number;
+            error: components["schemas"]["ImportErrorOut"] | null;
+            /** Finished At */
+            finished_at: string | null;
+            /** Id */
+            id: string;
             /** Items */
             items: components["schemas"]["ImportItemOut"][];
+            /** Name */
+            name: string;
             /**
              * Status
-             * @default done
-             * @constant
+             * @enum {string}
              */
-            status?: "done";
+            status: "queued" | "running" | "done" | "failed";
+            /** Total */
+            total: number;
         };
         /**
          * InboxIn
@@ -2451,6 +2558,13 @@ export interface components {
         ListOut_HoursOut_: {
             /** Items */
             items: components["schemas"]["HoursOut"][];
+            /** Next */
+            next?: string | null;
+        };
+        /** ListOut[ImportOut] */
+        ListOut_ImportOut_: {
+            /** Items */
+            items: components["schemas"]["ImportOut"][];
             /** Next */
             next?: string | null;
         };
@@ -2649,6 +2763,42 @@ export interface components {
             id: string;
             /** Name */
             name: string;
+        };
+        /**
+         * NextStepIn
+         * @description Something a reader may do next: a link (`target`: its address), a playbook (`target`: its key), or a person.
+         */
+        NextStepIn: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "link" | "playbook" | "person";
+            /**
+             * Label
+             * @default
+             */
+            label?: string;
+            /**
+             * Target
+             * @default
+             */
+            target?: string;
+        };
+        /**
+         * NextStepOut
+         * @description Something a reader may do next.
+         */
+        NextStepOut: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "link" | "playbook" | "person";
+            /** Label */
+            label: string;
+            /** Target */
+            target: string;
         };
         /**
          * NoteIn
@@ -5126,9 +5276,33 @@ export interface operations {
             };
         };
     };
-    import_articles_v1_kb_import_post: {
+    list_imports_v1_kb_import_get: {
         parameters: {
             query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOut_ImportOut_"];
+                };
+            };
+        };
+    };
+    import_articles_v1_kb_import_post: {
+        parameters: {
+            query?: {
+                locale?: string | null;
+                site?: string[];
+                wait?: number;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -5138,6 +5312,37 @@ export interface operations {
                 "multipart/form-data": components["schemas"]["Body_import_articles_v1_kb_import_post"];
             };
         };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportOut"];
+                };
+            };
+            /** @description Still under way: ask again by its id. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportOut"];
+                };
+            };
+        };
+    };
+    read_import_v1_kb_import__import_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
         responses: {
             /** @description Successful Response */
             200: {

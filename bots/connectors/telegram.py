@@ -72,7 +72,7 @@ def parse(raw: bytes) -> list[InboundEvent]:
         return [_reaction(update["message_reaction"], key)]
     if "my_chat_member" in update:
         return [_membership(update["my_chat_member"], key)]
-    word = next((name for name in update.value if name != "update_id"), "")
+    word = next((name for name in update.names() if name != "update_id"), "")
     return [InboundEvent(kind="ignored", dedup_key=key, raw_type=word, reason="not a message")]
 
 

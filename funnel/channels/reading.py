@@ -36,6 +36,10 @@ class Node:
     def __iter__(self) -> Iterator["Node"]:
         return iter([Node(one) for one in self.value] if isinstance(self.value, list) else ())
 
+    def names(self) -> tuple[str, ...]:
+        """The fields of an object, in its order."""
+        return tuple(self.value) if isinstance(self.value, dict) else ()
+
     def one_or_many(self) -> list["Node"]:
         """The entries of a list, or the one object that stands in its place."""
         return [self] if isinstance(self.value, dict) else list(self)

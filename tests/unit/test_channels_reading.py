@@ -43,6 +43,19 @@ def test_any_json_becomes_events_with_keys(channel: str, body: Any) -> None:
 
 
 @pytest.mark.parametrize("channel", sorted(CONNECTORS))
+@pytest.mark.parametrize("odd", [True, 7, "x", [], None])
+def test_an_entry_that_is_no_object_is_no_harm(channel: str, odd: Any) -> None:
+    bodies = [
+        odd,
+        [odd],
+        {"entry": [{"messaging": [odd], "changes": [odd]}]},
+        {"events": [odd], "messages": [odd]},
+    ]
+    for body in bodies:
+        assert all(event.dedup_key for event in CONNECTORS[channel].parse(json.dumps(body).encode()))
+
+
+@pytest.mark.parametrize("channel", sorted(CONNECTORS))
 @SOON
 @given(body=st.binary(max_size=400), header=st.text(max_size=100), query=st.text(max_size=60))
 def test_any_bytes_are_read_and_refused(channel: str, body: bytes, header: str, query: str) -> None:

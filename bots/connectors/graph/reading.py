@@ -81,7 +81,7 @@ def _event(node: Node, account: str, id_kind: str, *, standby: bool = False) -> 
     word = next((name for name in (*_NOTICES, *_CONTROL) if name in node), "")
     kind: Any = "channel.notice" if word in _NOTICES else "control" if word else "ignored"
     known = ("sender", "recipient", "timestamp")
-    word = word or next((name for name in node.value or () if name not in known), "")
+    word = word or next((name for name in node.names() if name not in known), "")
     return InboundEvent(
         kind=kind, dedup_key=digest(person, given, word, str(node.value)), raw_type=word, **fields
     )

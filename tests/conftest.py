@@ -9,6 +9,7 @@ from pathlib import Path
 
 import asyncpg
 import pytest
+from hypothesis import HealthCheck, settings
 
 from funnel.core import schema
 from funnel.core.database import Database, open_database
@@ -20,6 +21,10 @@ TEMPLATE = "funnel_template"
 # A test's server may lose everything at a power cut; the tests of durability start their own with fsync on.
 QUICK = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off", "autovacuum": "off"}
 _numbers = count(1)
+
+# How long an example takes says something of the machine, not of the code.
+settings.register_profile("funnel", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("funnel")
 
 
 def _forget_environment() -> None:

@@ -178,11 +178,19 @@ def _mood(logged: Sequence[Logged]) -> Fields:
 
 
 def _entities(messages: Sequence[Logged]) -> Fields:
-    """Where in the contact's messages of this need the facts stand: (event id, start, end)."""
-    return {
-        name: [(event.id, *found.span()) for event in messages for found in pattern.finditer(_text(event))]
+    """Where in the contact's messages of this need the facts stand: (event id, start, end). A number that is part of a date,
+    an amount or an address is no order's."""
+    found = {
+        name: [(event.id, *match.span()) for event in messages for match in pattern.finditer(_text(event))]
         for name, pattern in _ENTITIES.items()
     }
+    others = [span for name, spans in found.items() if name != "orders" for span in spans]
+    found["orders"] = [one for one in found["orders"] if not any(_overlap(one, other) for other in others)]
+    return found
+
+
+def _overlap(one: tuple[str, int, int], other: tuple[str, int, int]) -> bool:
+    return one[0] == other[0] and one[1] < other[2] and other[1] < one[2]
 
 
 def _reason(state: State, logged: Sequence[Logged]) -> Fields:

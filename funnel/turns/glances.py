@@ -17,7 +17,7 @@ from unnest($1::uuid[]) as c (id)
 cross join lateral (
   select e.seq, e.at, e.actor_kind, e.actor_name, coalesce(e.data ->> 'text', '') as text,
          coalesce(jsonb_array_length(e.data -> 'attachments'), 0) as files
-  from events e where e.conversation_id = c.id and e.type = 'message.created' and e.visible order by e.seq desc limit 1
+  from events e where e.conversation_id = c.id and e.type = 'message.created' and e.visible and e.actor_kind <> 'system' order by e.seq desc limit 1
 ) m
 left join lateral (
   select e.seq from events e
@@ -28,7 +28,7 @@ left join read_marks r on r.conversation_id = c.id and r.actor_kind = 'agent' an
 
 
 class Glance(Struct, frozen=True):
-    """The last public message, cut to 200 characters; `unread`: the contact wrote something after the agent's read mark."""
+    """The last public message of a person or the bot, cut to 200 characters; `unread`: the contact wrote something after the agent's read mark."""
 
     conversation_id: str
     seq: int

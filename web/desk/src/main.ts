@@ -1,4 +1,13 @@
+import "./styles/tokens.css";
+import "./styles/base.css";
+import { createPinia } from "pinia";
 import { createApp } from "vue";
 import App from "./App.vue";
+import { i18n } from "./i18n";
+import { makeRouter } from "./router";
 
-createApp(App).mount("#app");
+const app = createApp(App);
+app.use(createPinia());
+app.use(i18n);
+app.use(makeRouter());
+app.mount("#app");

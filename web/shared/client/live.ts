@@ -26,7 +26,10 @@ export interface SocketLike {
 export interface LinkOptions {
   /** Opens a socket; may throw where sockets are forbidden. */
   open(): SocketLike;
-  token(): string;
+  /** Undefined where a cookie says who asks. */
+  token(): string | undefined;
+  /** An agent's link also hears of every conversation of theirs. */
+  inbox?: boolean;
   /** One long-poll of a conversation's log. */
   poll(conversationId: string, cursor: string, signal: AbortSignal): Promise<EventPage>;
   onEvents(conversationId: string, events: LogEvent[]): void;
@@ -155,7 +158,7 @@ export class Link {
 
   private hello(): Record<string, unknown> {
     const subscribe = [...this.streams].map(([id, stream]) => ({ conversation_id: id, after: stream.cursor }));
-    return { type: "hello", token: this.options.token(), subscribe };
+    return { type: "hello", token: this.options.token(), subscribe, ...(this.options.inbox ? { inbox: true } : {}) };
   }
 
   /** Closes a socket that says nothing in time. */

@@ -11,6 +11,7 @@ from api import errors, openapi
 from api.credentials import schemes_of
 from api.edge import Edge
 from api.front import Front
+from api.pages.preview import Preview
 from api.pages.serving import Pages
 from api.route_index import RouteIndex
 from api.routers import (
@@ -54,7 +55,7 @@ def create_app(services: Services) -> ASGIApp:
     """The ASGI application of one process. Raises UndeclaredCredentialError before it serves anything."""
     app = build()
     app.state.services = services
-    return Edge(Front(Pages(app, services), services), services)
+    return Edge(Front(Preview(Pages(app, services), services), services), services)
 
 
 def build() -> FastAPI:

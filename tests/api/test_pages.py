@@ -120,3 +120,14 @@ def test_an_origin_cannot_write_into_the_policy() -> None:
     assert b"https://[::1]:8443" in policy
     assert b"script-src *" not in policy
     assert b"'unsafe-inline'" not in desk_policy("x")
+
+
+async def test_a_preview_holds_one_live_sites_widget_and_only_our_pages_frame_it(gateway: Gateway) -> None:
+    page = await gateway.http.get("/desk/preview", params={"site": gateway.site.key, "lang": "zh-TW"})
+    assert f'<script defer src="/widget.js" data-site="{gateway.site.key}">' in page.text
+    assert '<html lang="zh-Hant">' in page.text
+    assert page.headers["content-security-policy"].endswith("frame-ancestors 'self'")
+    assert "unsafe" not in page.headers["content-security-policy"]
+    for key in ("", "nothing", '"><script>', "\x00"):
+        unknown = await gateway.http.get("/desk/preview", params={"site": key})
+        assert (unknown.status_code, unknown.headers["content-type"]) == (404, "text/plain; charset=utf-8")

@@ -8,6 +8,13 @@ export function makeRouter(): Router {
     routes: [
       { path: "/", name: "home", redirect: () => home() },
       { path: "/inbox/:list/:id?", name: "inbox", component: () => import("./inbox/InboxPage.vue") },
+      { path: "/replies", name: "replies", component: () => import("./setup/RepliesPage.vue"), meta: { permission: "converse" } },
+      { path: "/setup/sites", name: "sites", component: () => import("./setup/SitesPage.vue"), meta: { permission: "channels" } },
+      { path: "/setup/sites/:id", name: "site", component: () => import("./setup/SitePage.vue"), meta: { permission: "channels" } },
+      { path: "/setup/hours", name: "hours", component: () => import("./setup/HoursPage.vue"), meta: { permission: "channels" } },
+      { path: "/setup/teams", name: "teams", component: () => import("./setup/TeamsPage.vue"), meta: { permission: "people" } },
+      { path: "/setup/agents", name: "agents", component: () => import("./setup/AgentsPage.vue"), meta: { permission: "people" } },
+      { path: "/setup/keys", name: "keys", component: () => import("./setup/KeysPage.vue"), meta: { permission: "people" } },
       { path: "/password", name: "password", component: () => import("./pages/PasswordPage.vue"), meta: { open: true } },
       { path: "/:rest(.*)*", name: "lost", component: () => import("./pages/LostPage.vue") },
     ],
@@ -24,5 +31,7 @@ export function makeRouter(): Router {
 
 function home(): { name: string; params?: { list: string } } {
   const session = useSession();
-  return session.state !== "in" || session.may("converse") ? { name: "inbox", params: { list: "waiting" } } : { name: "lost" };
+  if (session.state !== "in" || session.may("converse")) return { name: "inbox", params: { list: "waiting" } };
+  if (session.may("channels")) return { name: "sites" };
+  return session.may("people") ? { name: "agents" } : { name: "lost" };
 }

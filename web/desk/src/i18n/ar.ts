@@ -1,7 +1,9 @@
 import type { Catalogue } from ".";
+import setup from "./setup/ar";
 
 /** العربية: صيغ المفرد والمثنى والجمع كما في CLDR (صفر، واحد، اثنان، قليل، كثير، آخر). */
 const catalogue: Catalogue = {
+  ...setup,
   "app.name": "Funnel",
   "app.title": "مكتب Funnel",
   "app.skip": "الانتقال إلى المحتوى",

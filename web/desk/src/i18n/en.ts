@@ -1,5 +1,8 @@
+import setup from "./setup/en";
+
 /** English. The other catalogues have these keys, no more and no fewer. Forms of a plural stand apart with " | ". */
 export default {
+  ...setup,
   "app.name": "Funnel",
   "app.title": "Funnel desk",
   "app.skip": "Skip to the content",

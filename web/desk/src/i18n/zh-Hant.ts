@@ -1,7 +1,9 @@
 import type { Catalogue } from ".";
+import setup from "./setup/zh-Hant";
 
 /** 繁體中文。 */
 const catalogue: Catalogue = {
+  ...setup,
   "app.name": "Funnel",
   "app.title": "Funnel 客服台",
   "app.skip": "跳到內容",

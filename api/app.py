@@ -20,7 +20,9 @@ from api.routers import (
     conversations,
     health,
     knowledge,
+    knowledge_care,
     knowledge_import,
+    knowledge_pages,
     replies,
     setup,
     staff,
@@ -39,7 +41,9 @@ ROUTERS = (
     setup.router,
     staff.router,
     knowledge.router,
+    knowledge_care.router,
     knowledge_import.router,
+    knowledge_pages.router,
     health.router,
 )
 DESCRIPTION = (

@@ -13,6 +13,7 @@ VISITOR_PATHS = (
     "/v1/proactive/",
     "/v1/kb/search",
     "/v1/kb/suggest",
+    "/v1/kb/page",
 )
 
 

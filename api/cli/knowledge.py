@@ -10,9 +10,12 @@ from api.cli.running import DataDir, fail, settings_from, with_database
 from funnel.core.database import Database
 from funnel.core.locales import canonical_locale
 from kb.bulk import Result
+from kb.exporting import everything, write_folder
 from kb.importers.importing import Importer, ImportReport, Options
 from kb.importers.sources import single_source, zip_sources
 from kb.library import Library
+from kb.store import ArticleStore
+from kb.terms import TermStore
 
 group = typer.Typer(no_args_is_help=True, help="The knowledge base.")
 
@@ -54,6 +57,45 @@ def import_articles(
     show_object({result.value: report.count(result) for result in Result}, as_json)
     if report.count(Result.FAILED):
         raise typer.Exit(1)
+
+
+@group.command("export")
+def export_articles(
+    folder: Annotated[Path, typer.Argument(help="Where to write; it is made.")],
+    data_dir: DataDir = None,
+    as_json: JsonFlag = False,
+) -> None:
+    """Write every article as a Markdown file; importing the folder again changes nothing."""
+    settings = settings_from(data_dir)
+
+    async def write(db: Database) -> int:
+        return write_folder(folder, [article async for article in everything(ArticleStore(db))])
+
+    show_object({"written": with_database(settings, write)}, as_json)
+
+
+@group.command("synonyms")
+def synonyms(
+    terms: Annotated[
+        list[str] | None, typer.Argument(help="Terms that mean the same; none to list all sets.")
+    ] = None,
+    locale: Annotated[str, typer.Option(help="Their language.")] = "en",
+    remove: Annotated[str | None, typer.Option(help="The id of a set to remove.")] = None,
+    data_dir: DataDir = None,
+    as_json: JsonFlag = False,
+) -> None:
+    """List, add or remove sets of synonyms."""
+
+    async def change(db: Database) -> list[dict[str, Any]]:
+        store = TermStore(db)
+        if remove:
+            await store.remove_synonyms(remove)
+        elif terms:
+            await store.put_synonyms(locale, tuple(terms))
+        found = (await store.terms()).synonyms
+        return [{"id": one.id, "locale": one.locale, "words": ", ".join(one.words)} for one in found]
+
+    show_rows(with_database(settings_from(data_dir), change), ("id", "locale", "words"), as_json)
 
 
 @group.command("search")

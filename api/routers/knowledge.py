@@ -32,6 +32,7 @@ from funnel.core.locales import canonical_locale
 from funnel.people.access import held, require_permission
 from funnel.people.principals import AgentPrincipal, KeyPrincipal, Staff, Visitor
 from kb.articles import Status
+from kb.comparing import compare
 from kb.store import ArticleStore
 
 router = APIRouter(prefix="/v1/kb", tags=["Knowledge base"], route_class=StrictRoute)
@@ -142,7 +143,9 @@ async def create_article(body: ArticleIn, writer: Writer, services: ServicesNow)
         require_permission(writer, "kb.publish")
     store = _store(services)
     group_id = (await store.get(body.translation_of)).group_id if body.translation_of else None
-    return article_out(await store.create(content, author_id=_author(writer), group_id=group_id))
+    article = await store.create(content, author_id=_author(writer), group_id=group_id)
+    await compare(services.db, [article.id])
+    return article_out(article)
 
 
 @router.get("/articles/{article_id}", response_model=ArticleOut)
@@ -161,7 +164,10 @@ async def update_article(
     content = new_state(article, body)
     if Status.PUBLISHED in (article.status, content.status):
         require_permission(writer, "kb.publish")
-    return article_out(await store.update(article.id, content, body.revision, author_id=_author(writer)))
+    changed = await store.update(article.id, content, body.revision, author_id=_author(writer))
+    if changed.revision != article.revision:
+        await compare(services.db, [changed.id])
+    return article_out(changed)
 
 
 @router.delete("/articles/{article_id}", status_code=204, responses=CHANGED)

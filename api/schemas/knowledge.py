@@ -211,7 +211,7 @@ _NULLABLE = frozenset({"short_answer", "product", "review_by", "publish_at", "un
 def _fields(body: Body) -> dict[str, Any]:
     """The fields of content that were sent; null clears only what an article can be without."""
     sent = changed(body)
-    for name in ("revision", "translation_of"):
+    for name in ("revision", "translation_of", "article_id"):
         sent.pop(name, None)
     empty = [name for name, value in sent.items() if value is None and name not in _NULLABLE]
     if empty:
@@ -231,7 +231,7 @@ def _steps(body: Body) -> list[NextStepIn]:
     return (body.next_steps or []) if isinstance(body, ArticleFields) else []
 
 
-def new_content(body: ArticleIn, *, may_publish: bool) -> ArticleContent:
+def new_content(body: ArticleFields, *, may_publish: bool) -> ArticleContent:
     """The content of a new article."""
     fields = _fields(body)
     fields.setdefault("status", Status.PUBLISHED if may_publish else Status.DRAFT)

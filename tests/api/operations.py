@@ -28,6 +28,8 @@ VALUES: dict[str, Any] = {
     "channel": "web",
     "scopes": ["kb.write"],
     "url": "https://shop.example/",
+    "terms": {"en": ["refund"], "de": ["Erstattung"]},
+    "words": ["parcel", "package"],
 }
 
 

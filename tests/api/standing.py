@@ -13,6 +13,7 @@ from funnel.core.embedded.server import EmbeddedServer
 from funnel.core.ids import new_id
 from kb.importers.importing import Options
 from kb.importers.jobs import ImportJobs
+from kb.terms import TermStore
 from tests import builders
 from tests.api.gateway import Caller, Gateway, Json, open_gateway
 from tests.configuration import make_settings
@@ -93,7 +94,10 @@ async def make_places(gateway: Gateway, word: str) -> dict[str, str]:
     article = await writer.call("POST", "/v1/kb/articles", article_about(word))
     assert article.status_code == 201, article.text
     job = await ImportJobs(gateway.db).submit("articles.json", b"[]", Options(), None)
+    synonyms = await TermStore(gateway.db).put_synonyms("en", (f"{word} a", f"{word} b"))
     return {
+        "term_id": synonyms.id,
+        "glossary_id": (await TermStore(gateway.db).put_glossary({"en": (word,), "de": (word,)})).id,
         "team_id": await builders.make_team(gateway.db, f"Lone {word}"),
         "queue_id": await builders.make_queue(gateway.db, team_id, f"Lone {word}"),
         "site_id": site.id,

@@ -31,9 +31,13 @@ KNOWN_TO_AGENTS = {
 NAMES_COLLEAGUES = "GET /v1/assignees"
 # Whose site an agent alone may name.
 OF_AGENTS = "GET /v1/kb/search"
-# Nothing is proactive yet; nobody was offered a choice of theirs.
+# Nothing is proactive yet; nobody was offered a choice of theirs; nothing bad was found in a household's article.
 CANNOT = frozenset(
-    {"POST /v1/proactive/{proactive_id}", "POST /v1/conversations/{conversation_id}/offers/{offer_id}"}
+    {
+        "POST /v1/proactive/{proactive_id}",
+        "POST /v1/conversations/{conversation_id}/offers/{offer_id}",
+        "POST /v1/kb/articles/{article_id}/findings/accept",
+    }
 )
 # In one's own conversation an offer that never was is not told apart from one that is over.
 ENDED = frozenset({"offer_id"})

@@ -81,24 +81,29 @@ VALUES: dict[str, Any] = {
     "scopes": ["kb.write"],
     "slug": "a-slug",
     "teams": [],
+    "terms": {"en": ["refund"], "de": ["Erstattung"]},
     "texts": {},
     "helplines": {},
     "timezone": "UTC",
     "until": "2090-01-01T00:00:00Z",
     "wait": 0,
+    "words": ["parcel", "package"],
     "weekly": {},
     "holidays": [],
     "zone": "UTC",
 }
 PLAIN = {"wait": 0}
 UNIQUE = frozenset({"email", "name"})
-# Each needs something that is given once: a link, a password, an offer, the wish for a rating; or a site has it already.
+# Each needs something that is given once or named: a link, an address, a finding, a password, an offer, the wish for a rating; or a site has it already.
 REFUSED_ALWAYS = {
     "POST /v1/auth/login",
     "POST /v1/auth/password",
     "POST /v1/conversations/{conversation_id}/offers/{offer_id}",
     "POST /v1/conversations/{conversation_id}/rating",
     "POST /v1/inboxes",
+    "GET /v1/kb/page",
+    "GET /v1/kb/preview",
+    "POST /v1/kb/articles/{article_id}/findings/accept",
     "POST /v1/kb/import",
     "POST /v1/proactive/{proactive_id}",
     "POST /v1/widget/resume",

@@ -944,6 +944,86 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/kb/articles/{article_id}/findings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Article Findings
+         * @description What the hygiene gate found in an article.
+         */
+        get: operations["list_article_findings_v1_kb_articles__article_id__findings_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/kb/articles/{article_id}/findings/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Accept Finding
+         * @description Serves text that was kept back, with a reason; holds after every later import of the same text.
+         */
+        post: operations["accept_finding_v1_kb_articles__article_id__findings_accept_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/kb/articles/{article_id}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make Preview
+         * @description A link that shows an article as it is then, draft or not, to whoever has it, for three days.
+         */
+        post: operations["make_preview_v1_kb_articles__article_id__preview_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/kb/articles/{article_id}/questions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Questions
+         * @description The last twenty questions an article answered, the newest first, and how they went.
+         */
+        get: operations["list_questions_v1_kb_articles__article_id__questions_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/kb/articles/{article_id}/revisions": {
         parameters: {
             query?: never;
@@ -976,6 +1056,174 @@ export interface paths {
          * @description The same text in every locale, this one included.
          */
         get: operations["list_translations_v1_kb_articles__article_id__translations_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/kb/calibration": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Calibration
+         * @description The reliability curve: of the answers given with each confidence, the share that helped, by language.
+         */
+        get: operations["read_calibration_v1_kb_calibration_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/kb/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export Articles
+         * @description Every article as a Markdown file in a zip archive; importing it again changes nothing.
+         */
+        get: operations["export_articles_v1_kb_export_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/kb/findings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Findings
+         * @description What the hygiene gate found in all articles, by article.
+         */
+        get: operations["list_findings_v1_kb_findings_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/kb/freshness": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Due
+         * @description Articles whose review-by date is over or comes soon.
+         */
+        get: operations["list_due_v1_kb_freshness_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/kb/gaps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Gaps
+         * @description Questions without a good answer, put together, the most frequent first, each with a draft to begin with.
+         */
+        get: operations["list_gaps_v1_kb_gaps_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/kb/glossary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Glossary
+         * @description Every term of the glossary.
+         */
+        get: operations["list_glossary_v1_kb_glossary_get"];
+        put?: never;
+        /**
+         * Create Term
+         * @description Adds a term in two or more locales.
+         */
+        post: operations["create_term_v1_kb_glossary_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/kb/glossary/{glossary_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Update Term
+         * @description Replaces a term.
+         */
+        put: operations["update_term_v1_kb_glossary__glossary_id__put"];
+        post?: never;
+        /**
+         * Remove Term
+         * @description Removes a term.
+         */
+        delete: operations["remove_term_v1_kb_glossary__glossary_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/kb/health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Health
+         * @description Articles shown and unhelpful, never shown, stale, contradicting or without a translation, and questions without a result.
+         */
+        get: operations["read_health_v1_kb_health_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1031,6 +1279,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/kb/page": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Page
+         * @description A published article to read, by id or by address; an address it had before redirects.
+         */
+        get: operations["read_page_v1_kb_page_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/kb/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Preview
+         * @description The article behind a preview link.
+         */
+        get: operations["show_preview_v1_kb_preview_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/kb/render": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Render
+         * @description A text as readers would see it, and what the hygiene gate says of it; nothing is stored.
+         */
+        post: operations["render_v1_kb_render_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/kb/search": {
         parameters: {
             query?: never;
@@ -1065,6 +1373,74 @@ export interface paths {
         get: operations["suggest_v1_kb_suggest_get"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/kb/synonyms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Synonyms
+         * @description Every set of synonyms, by locale.
+         */
+        get: operations["list_synonyms_v1_kb_synonyms_get"];
+        put?: never;
+        /**
+         * Create Synonyms
+         * @description Adds a set of synonyms.
+         */
+        post: operations["create_synonyms_v1_kb_synonyms_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/kb/synonyms/{term_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Update Synonyms
+         * @description Replaces a set of synonyms.
+         */
+        put: operations["update_synonyms_v1_kb_synonyms__term_id__put"];
+        post?: never;
+        /**
+         * Remove Synonyms
+         * @description Removes a set of synonyms.
+         */
+        delete: operations["remove_synonyms_v1_kb_synonyms__term_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/kb/would-answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Would Answer
+         * @description The questions of the last 90 days that an article with this text would answer.
+         */
+        post: operations["would_answer_v1_kb_would_answer_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1448,6 +1824,21 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
+         * AcceptIn
+         * @description Which finding is taken for good, and why.
+         */
+        AcceptIn: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "injected_spam" | "boilerplate" | "secret";
+            /** Mark */
+            mark: string;
+            /** Reason */
+            reason: string;
+        };
+        /**
          * ActorOut
          * @description Who did it.
          */
@@ -1620,6 +2011,34 @@ export interface components {
             name: string;
             /** Team Id */
             team_id: string;
+        };
+        /**
+         * HealthOut
+         * @description What needs care, judged by the last `days` days.
+         */
+        api__schemas__knowledge_care__HealthOut: {
+            /** Contradicting */
+            contradicting: components["schemas"]["FoundOut"][];
+            /** Days */
+            days: number;
+            /** Missing Translations */
+            missing_translations: components["schemas"]["MissingOut"][];
+            /** Never Shown */
+            never_shown: components["schemas"]["ListedOut"][];
+            /** Stale */
+            stale: components["schemas"]["DueOut"][];
+            /** Unhelpful */
+            unhelpful: components["schemas"]["ShownOut"][];
+            /** Without Results */
+            without_results: components["schemas"]["GapOut"][];
+        };
+        /**
+         * HealthOut
+         * @description Whether the process lives or is ready.
+         */
+        api__schemas__objects__HealthOut: {
+            /** Status */
+            status: string;
         };
         /**
          * MeOut
@@ -1880,6 +2299,34 @@ export interface components {
             url_patterns?: string[] | null;
         };
         /**
+         * AskedOut
+         * @description A question and how its answer went.
+         */
+        AskedOut: {
+            /** Article Id */
+            article_id: string | null;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Confidence */
+            confidence: number | null;
+            /** Conversation Id */
+            conversation_id: string;
+            /** Event Id */
+            event_id: string;
+            /** Locale */
+            locale: string;
+            /** Text */
+            text: string;
+            /**
+             * Went
+             * @enum {string}
+             */
+            went: "helpful" | "unhelpful" | "unrated" | "none";
+        };
+        /**
          * AssigneesOut
          * @description Whom a conversation can be given to.
          */
@@ -1916,6 +2363,22 @@ export interface components {
             size: number;
             /** Url */
             url: string;
+        };
+        /**
+         * BinOut
+         * @description Answers of one language with nearly this confidence: how many, how many were rated, the share of those that helped.
+         */
+        BinOut: {
+            /** Confidence */
+            confidence: number;
+            /** Helpful */
+            helpful: number;
+            /** Locale */
+            locale: string;
+            /** Rated */
+            rated: number;
+            /** Shown */
+            shown: number;
         };
         /** Body_import_articles_v1_kb_import_post */
         Body_import_articles_v1_kb_import_post: {
@@ -2070,6 +2533,41 @@ export interface components {
             next: string | null;
         };
         /**
+         * DraftOut
+         * @description What an article about a gap could begin with: fields of `POST /v1/kb/articles`.
+         */
+        DraftOut: {
+            /** Body */
+            body: string;
+            /** Example Questions */
+            example_questions: string[];
+            /** Locale */
+            locale: string;
+            /** Title */
+            title: string;
+        };
+        /**
+         * DueOut
+         * @description An article whose review is due; `days_over` is negative before its day.
+         */
+        DueOut: {
+            /** Article Id */
+            article_id: string;
+            /** Days Over */
+            days_over: number;
+            /** Locale */
+            locale: string;
+            /** Owner Id */
+            owner_id: string | null;
+            /**
+             * Review By
+             * Format: date
+             */
+            review_by: string;
+            /** Title */
+            title: string;
+        };
+        /**
          * EmptyIn
          * @description No fields.
          */
@@ -2131,6 +2629,23 @@ export interface components {
             reset: boolean;
         };
         /**
+         * ExampleOut
+         * @description A question as it stands in the log, by its event.
+         */
+        ExampleOut: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Conversation Id */
+            conversation_id: string;
+            /** Event Id */
+            event_id: string;
+            /** Text */
+            text: string;
+        };
+        /**
          * FeedbackIn
          * @description Did this answer help.
          */
@@ -2188,6 +2703,40 @@ export interface components {
             start: number;
         };
         /**
+         * FoundOut
+         * @description A finding, where it is, and why it was accepted, if it was.
+         */
+        FoundOut: {
+            /** Accepted */
+            accepted: string | null;
+            /** Article Id */
+            article_id: string;
+            finding: components["schemas"]["FindingOut"];
+            /** Locale */
+            locale: string;
+            /** Title */
+            title: string;
+        };
+        /**
+         * GapOut
+         * @description Questions that ask nearly the same and got no good answer; `wait_seconds` is what they waited for a person in all.
+         */
+        GapOut: {
+            /** Count */
+            count: number;
+            draft: components["schemas"]["DraftOut"];
+            /** Examples */
+            examples: components["schemas"]["ExampleOut"][];
+            /** Locale */
+            locale: string;
+            /** Question */
+            question: string;
+            /** Wait Seconds */
+            wait_seconds: number;
+            /** Weeks */
+            weeks: components["schemas"]["WeekOut"][];
+        };
+        /**
          * GlanceOut
          * @description What a list shows beside the conversation; `unread`: the contact wrote after the agent's read mark.
          */
@@ -2213,12 +2762,36 @@ export interface components {
             items: components["schemas"]["GlanceOut"][];
         };
         /**
-         * HealthOut
-         * @description Whether the process lives or is ready.
+         * GlossaryIn
+         * @description One thing as it is called in several locales.
+         * @example {
+         *       "terms": {
+         *         "en": [
+         *           "refund"
+         *         ],
+         *         "zh-Hans": [
+         *           "退款"
+         *         ]
+         *       }
+         *     }
          */
-        HealthOut: {
-            /** Status */
-            status: string;
+        GlossaryIn: {
+            /** Terms */
+            terms: {
+                [key: string]: string[];
+            };
+        };
+        /**
+         * GlossaryOut
+         * @description A term of the glossary.
+         */
+        GlossaryOut: {
+            /** Id */
+            id: string;
+            /** Terms */
+            terms: {
+                [key: string]: string[];
+            };
         };
         /**
          * HelplineIn
@@ -2540,6 +3113,18 @@ export interface components {
             /** Text */
             text: string;
         };
+        /**
+         * ListedOut
+         * @description An article by name.
+         */
+        ListedOut: {
+            /** Article Id */
+            article_id: string;
+            /** Locale */
+            locale: string;
+            /** Title */
+            title: string;
+        };
         /** ListOut[AgentOut] */
         ListOut_AgentOut_: {
             /** Items */
@@ -2551,6 +3136,48 @@ export interface components {
         ListOut_ArticleOut_: {
             /** Items */
             items: components["schemas"]["ArticleOut"][];
+            /** Next */
+            next?: string | null;
+        };
+        /** ListOut[AskedOut] */
+        ListOut_AskedOut_: {
+            /** Items */
+            items: components["schemas"]["AskedOut"][];
+            /** Next */
+            next?: string | null;
+        };
+        /** ListOut[BinOut] */
+        ListOut_BinOut_: {
+            /** Items */
+            items: components["schemas"]["BinOut"][];
+            /** Next */
+            next?: string | null;
+        };
+        /** ListOut[DueOut] */
+        ListOut_DueOut_: {
+            /** Items */
+            items: components["schemas"]["DueOut"][];
+            /** Next */
+            next?: string | null;
+        };
+        /** ListOut[FoundOut] */
+        ListOut_FoundOut_: {
+            /** Items */
+            items: components["schemas"]["FoundOut"][];
+            /** Next */
+            next?: string | null;
+        };
+        /** ListOut[GapOut] */
+        ListOut_GapOut_: {
+            /** Items */
+            items: components["schemas"]["GapOut"][];
+            /** Next */
+            next?: string | null;
+        };
+        /** ListOut[GlossaryOut] */
+        ListOut_GlossaryOut_: {
+            /** Items */
+            items: components["schemas"]["GlossaryOut"][];
             /** Next */
             next?: string | null;
         };
@@ -2603,10 +3230,24 @@ export interface components {
             /** Next */
             next?: string | null;
         };
+        /** ListOut[SynonymsOut] */
+        ListOut_SynonymsOut_: {
+            /** Items */
+            items: components["schemas"]["SynonymsOut"][];
+            /** Next */
+            next?: string | null;
+        };
         /** ListOut[TeamOut] */
         ListOut_TeamOut_: {
             /** Items */
             items: components["schemas"]["TeamOut"][];
+            /** Next */
+            next?: string | null;
+        };
+        /** ListOut[TriedOut] */
+        ListOut_TriedOut_: {
+            /** Items */
+            items: components["schemas"]["TriedOut"][];
             /** Next */
             next?: string | null;
         };
@@ -2755,6 +3396,20 @@ export interface components {
             visibility?: ("public" | "private") | null;
         };
         /**
+         * MissingOut
+         * @description A text and the locales of its sites in which it has no article.
+         */
+        MissingOut: {
+            /** Article Id */
+            article_id: string;
+            /** Locale */
+            locale: string;
+            /** Missing */
+            missing: string[];
+            /** Title */
+            title: string;
+        };
+        /**
          * NamedOut
          * @description A thing by id and name.
          */
@@ -2901,6 +3556,35 @@ export interface components {
             url: string;
         };
         /**
+         * PageOut
+         * @description An article to read: its text as safe HTML, and what a reader may do next.
+         */
+        PageOut: {
+            /** Article Id */
+            article_id: string;
+            /** Html */
+            html: string;
+            /** Locale */
+            locale: string;
+            /** Next Steps */
+            next_steps: components["schemas"]["NextStepOut"][];
+            /** Safety */
+            safety: boolean;
+            /** Short Answer */
+            short_answer: string | null;
+            /** Slug */
+            slug: string;
+            /** Title */
+            title: string;
+            /** Translations */
+            translations: components["schemas"]["TranslationOut"][];
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+        };
+        /**
          * PassageOut
          * @description An article's best passage; agents also see `score`.
          */
@@ -2954,6 +3638,19 @@ export interface components {
              * @enum {string}
              */
             status: "online" | "away" | "offline";
+        };
+        /**
+         * PreviewOut
+         * @description A link that shows a draft to whoever has it, until it ends.
+         */
+        PreviewOut: {
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
+            /** Url */
+            url: string;
         };
         /**
          * PriorityIn
@@ -3081,6 +3778,16 @@ export interface components {
         ReadIn: {
             /** Up To Seq */
             up_to_seq: number;
+        };
+        /**
+         * RenderOut
+         * @description A text as readers would see it, and what the hygiene gate says of it.
+         */
+        RenderOut: {
+            /** Findings */
+            findings: components["schemas"]["FindingOut"][];
+            /** Html */
+            html: string;
         };
         /**
          * ReplyIn
@@ -3293,6 +4000,24 @@ export interface components {
             visitor_token: string;
         };
         /**
+         * ShownOut
+         * @description How often an article was offered and how it went.
+         */
+        ShownOut: {
+            /** Article Id */
+            article_id: string;
+            /** Helpful */
+            helpful: number;
+            /** Locale */
+            locale: string;
+            /** Shown */
+            shown: number;
+            /** Title */
+            title: string;
+            /** Unhelpful */
+            unhelpful: number;
+        };
+        /**
          * SiteCreated
          * @description A new site with the secret that signs identity tokens, shown this once.
          */
@@ -3497,6 +4222,38 @@ export interface components {
             items: components["schemas"]["PassageOut"][];
         };
         /**
+         * SynonymsIn
+         * @description Terms of a locale that mean the same, two at least.
+         * @example {
+         *       "locale": "en",
+         *       "words": [
+         *         "parcel",
+         *         "package"
+         *       ]
+         *     }
+         */
+        SynonymsIn: {
+            /**
+             * Locale
+             * @example zh-Hans
+             */
+            locale: string;
+            /** Words */
+            words: string[];
+        };
+        /**
+         * SynonymsOut
+         * @description A set of synonyms.
+         */
+        SynonymsOut: {
+            /** Id */
+            id: string;
+            /** Locale */
+            locale: string;
+            /** Words */
+            words: string[];
+        };
+        /**
          * TagsIn
          * @description Tags to add and to remove.
          */
@@ -3530,6 +4287,134 @@ export interface components {
             id: string;
             /** Name */
             name: string;
+        };
+        /**
+         * TextIn
+         * @description The text of an article that is being written.
+         * @example {
+         *       "body": "Send it back.",
+         *       "locale": "en",
+         *       "title": "Returns"
+         *     }
+         */
+        TextIn: {
+            /** Audience */
+            audience?: ("public" | "agents") | null;
+            /** Body */
+            body: string;
+            /** Example Questions */
+            example_questions?: string[] | null;
+            /**
+             * Locale
+             * @example zh-Hans
+             */
+            locale: string;
+            /** Next Steps */
+            next_steps?: components["schemas"]["NextStepIn"][] | null;
+            /** Owner Id */
+            owner_id?: string | null;
+            /** Product */
+            product?: string | null;
+            /** Publish At */
+            publish_at?: string | null;
+            /** Review By */
+            review_by?: string | null;
+            /** Safety */
+            safety?: boolean | null;
+            /** Short Answer */
+            short_answer?: string | null;
+            /** Sites */
+            sites?: string[] | null;
+            /** Slug */
+            slug?: string | null;
+            /** Status */
+            status?: ("draft" | "published" | "archived" | "quarantined") | null;
+            /** Tags */
+            tags?: string[] | null;
+            /** Title */
+            title: string;
+            /** Unpublish At */
+            unpublish_at?: string | null;
+            /** Url Patterns */
+            url_patterns?: string[] | null;
+        };
+        /**
+         * TranslationOut
+         * @description The same text in another locale.
+         */
+        TranslationOut: {
+            /** Locale */
+            locale: string;
+            /** Slug */
+            slug: string;
+            /** Title */
+            title: string;
+        };
+        /**
+         * TriedOut
+         * @description A past question for which a text would be the answer or a suggestion; `rank` from 1.
+         */
+        TriedOut: {
+            /**
+             * Outcome
+             * @enum {string}
+             */
+            outcome: "answer" | "suggestions";
+            question: components["schemas"]["AskedOut"];
+            /** Rank */
+            rank: number;
+        };
+        /**
+         * TryIn
+         * @description A text to try on past questions; `article_id` is the article it would replace.
+         * @example {
+         *       "body": "Send it back.",
+         *       "locale": "en",
+         *       "title": "Returns"
+         *     }
+         */
+        TryIn: {
+            /** Article Id */
+            article_id?: string | null;
+            /** Audience */
+            audience?: ("public" | "agents") | null;
+            /** Body */
+            body: string;
+            /** Example Questions */
+            example_questions?: string[] | null;
+            /**
+             * Locale
+             * @example zh-Hans
+             */
+            locale: string;
+            /** Next Steps */
+            next_steps?: components["schemas"]["NextStepIn"][] | null;
+            /** Owner Id */
+            owner_id?: string | null;
+            /** Product */
+            product?: string | null;
+            /** Publish At */
+            publish_at?: string | null;
+            /** Review By */
+            review_by?: string | null;
+            /** Safety */
+            safety?: boolean | null;
+            /** Short Answer */
+            short_answer?: string | null;
+            /** Sites */
+            sites?: string[] | null;
+            /** Slug */
+            slug?: string | null;
+            /** Status */
+            status?: ("draft" | "published" | "archived" | "quarantined") | null;
+            /** Tags */
+            tags?: string[] | null;
+            /** Title */
+            title: string;
+            /** Unpublish At */
+            unpublish_at?: string | null;
+            /** Url Patterns */
+            url_patterns?: string[] | null;
         };
         /**
          * UploadOut
@@ -3628,6 +4513,19 @@ export interface components {
             wednesday?: components["schemas"]["OpeningModel-Output"][];
         };
         /**
+         * WeekOut
+         * @description How many in the week that began on this Monday.
+         */
+        WeekOut: {
+            /** Count */
+            count: number;
+            /**
+             * Week
+             * Format: date
+             */
+            week: string;
+        };
+        /**
          * WriteOut
          * @description What a write did: the conversation now, the message of this request, and the events of its turn.
          */
@@ -3661,7 +4559,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HealthOut"];
+                    "application/json": components["schemas"]["api__schemas__objects__HealthOut"];
                 };
             };
         };
@@ -3701,7 +4599,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HealthOut"];
+                    "application/json": components["schemas"]["api__schemas__objects__HealthOut"];
                 };
             };
         };
@@ -5232,6 +6130,98 @@ export interface operations {
             };
         };
     };
+    list_article_findings_v1_kb_articles__article_id__findings_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                article_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOut_FoundOut_"];
+                };
+            };
+        };
+    };
+    accept_finding_v1_kb_articles__article_id__findings_accept_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                article_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AcceptIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ArticleOut"];
+                };
+            };
+        };
+    };
+    make_preview_v1_kb_articles__article_id__preview_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                article_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PreviewOut"];
+                };
+            };
+        };
+    };
+    list_questions_v1_kb_articles__article_id__questions_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                article_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOut_AskedOut_"];
+                };
+            };
+        };
+    };
     list_revisions_v1_kb_articles__article_id__revisions_get: {
         parameters: {
             query?: never;
@@ -5272,6 +6262,230 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ListOut_ArticleOut_"];
+                };
+            };
+        };
+    };
+    read_calibration_v1_kb_calibration_get: {
+        parameters: {
+            query?: {
+                days?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOut_BinOut_"];
+                };
+            };
+        };
+    };
+    export_articles_v1_kb_export_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Markdown files, one an article. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/zip": unknown;
+                };
+            };
+        };
+    };
+    list_findings_v1_kb_findings_get: {
+        parameters: {
+            query?: {
+                kind?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOut_FoundOut_"];
+                };
+            };
+        };
+    };
+    list_due_v1_kb_freshness_get: {
+        parameters: {
+            query?: {
+                within_days?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOut_DueOut_"];
+                };
+            };
+        };
+    };
+    list_gaps_v1_kb_gaps_get: {
+        parameters: {
+            query?: {
+                days?: number;
+                limit?: number;
+                locale?: string | null;
+                site?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOut_GapOut_"];
+                };
+            };
+        };
+    };
+    list_glossary_v1_kb_glossary_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOut_GlossaryOut_"];
+                };
+            };
+        };
+    };
+    create_term_v1_kb_glossary_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GlossaryIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GlossaryOut"];
+                };
+            };
+        };
+    };
+    update_term_v1_kb_glossary__glossary_id__put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                glossary_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GlossaryIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GlossaryOut"];
+                };
+            };
+        };
+    };
+    remove_term_v1_kb_glossary__glossary_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                glossary_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    read_health_v1_kb_health_get: {
+        parameters: {
+            query?: {
+                within_days?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["api__schemas__knowledge_care__HealthOut"];
                 };
             };
         };
@@ -5355,6 +6569,77 @@ export interface operations {
             };
         };
     };
+    read_page_v1_kb_page_get: {
+        parameters: {
+            query?: {
+                article?: string | null;
+                locale?: string | null;
+                site_key?: string | null;
+                slug?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOut"];
+                };
+            };
+        };
+    };
+    show_preview_v1_kb_preview_get: {
+        parameters: {
+            query: {
+                link: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The page. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+        };
+    };
+    render_v1_kb_render_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TextIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RenderOut"];
+                };
+            };
+        };
+    };
     search_v1_kb_search_get: {
         parameters: {
             query: {
@@ -5403,6 +6688,120 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SuggestOut"];
+                };
+            };
+        };
+    };
+    list_synonyms_v1_kb_synonyms_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOut_SynonymsOut_"];
+                };
+            };
+        };
+    };
+    create_synonyms_v1_kb_synonyms_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SynonymsIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SynonymsOut"];
+                };
+            };
+        };
+    };
+    update_synonyms_v1_kb_synonyms__term_id__put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                term_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SynonymsIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SynonymsOut"];
+                };
+            };
+        };
+    };
+    remove_synonyms_v1_kb_synonyms__term_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                term_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    would_answer_v1_kb_would_answer_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TryIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOut_TriedOut_"];
                 };
             };
         };

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from bots.dialogue.bursts import continues
 from bots.dialogue.hearing import NOTHING_FOUND, NOTHING_HEARD, Found, Heard, Prepared
 from bots.dialogue.lookup import ASKED
+from bots.dialogue.playbooks import PLAYBOOK, place_of
 from funnel.conversations.commands import Command, PostMessage, RateAnswer, TimerDue
 from funnel.conversations.judgement import BurstText, Moment
 from funnel.conversations.state import BURST_MESSAGES, State
@@ -73,6 +74,8 @@ def _message(
         seqs=tuple(one.seq for one in earlier),
         locale=prior,
         readable=bool(command.text.strip()) or not command.attachments,
+        said=command.text,
+        playbook=place_of(command.payload),
     )
     if not _worth_searching(line, state):
         return prepared
@@ -159,6 +162,7 @@ def _burst(state: State, moment: Moment, ears: Ears, search: Search) -> Prepared
         found_whole=found,
         seqs=tuple(one.seq for one in moment.burst),
         locale=state.locale,
+        said=text,
     )
 
 
@@ -188,6 +192,6 @@ def _told_by_button(payload: str | None, line: Heard) -> Heard:
         return replace(line, wants_person=True)
     if payload in ("yes", "no"):
         return replace(line, yes=payload == "yes", no=payload == "no", rejects=False)
-    if payload is not None and payload.startswith((ARTICLE, "offer:")):
+    if payload is not None and payload.startswith((ARTICLE, PLAYBOOK, "offer:")):
         return replace(NOTHING_HEARD, language=line.language, signals=line.signals)
     return line

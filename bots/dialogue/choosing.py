@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from bots.dialogue.choice import ASKS_PERSON, CANNOT_READ, URGENT, Choice
+from bots.dialogue.guided import follow_playbook
 from bots.dialogue.hearing import Prepared
 from bots.dialogue.lookup import ASKED, look_up
 from bots.dialogue.loop_guard import fired_by, person_due
@@ -85,6 +86,7 @@ READERS: tuple[Reader, ...] = (
     _danger,
     _wish,
     _unreadable,
+    follow_playbook,
     reply_to_offer,
     reply_to_settle,
     reply_to_answer,

@@ -4,6 +4,7 @@ from typing import Literal
 
 from msgspec import Struct
 
+from bots.dialogue.playbooks import Place
 from funnel.conversations.values import Language, SignalValue
 
 UNKNOWN_LANGUAGE = Language(code="und", script="Zyyy", score=0.0)
@@ -70,7 +71,7 @@ class Prepared(Struct, frozen=True):
 
     `line` is the last message alone, `whole` the burst; `found_before` is what the words before this message find: the
     question that a rejection or a verdict by button is about; `found_together` joins them with this message; `tapped` is the
-    suggestion the message stands for.
+    suggestion the message stands for. `said` are the words a playbook is replied to with, `playbook` is the one a button began.
     """
 
     line: Heard = NOTHING_HEARD
@@ -85,3 +86,5 @@ class Prepared(Struct, frozen=True):
     tapped: Candidate | None = None
     message_ids: tuple[str, ...] = ()
     revision: int = 0
+    said: str = ""
+    playbook: Place | None = None

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Protocol
 
 from bots.dialogue.catalogue import format_moment, resolve_locale, say
+from bots.dialogue.playbooks import PLAYBOOK, words_of
 
 
 class Helpline(Protocol):
@@ -49,8 +50,11 @@ class SiteWords:
         self._site = site
 
     def say(self, locale: str, key: str, **params: str | int) -> str:
-        """The site's own text where it has one that takes no parameters, else the catalogue's. Raises as `catalogue.say`."""
+        """The site's own text where it has one that takes no parameters, else the catalogue's, or the playbook's that the key
+        names. Raises as `catalogue.say`."""
         tag = self._locale(locale)
+        if key.startswith(PLAYBOOK) and (words := words_of(key, tag)) is not None:
+            return words
         if self._site is not None and not params:
             own = self._site.texts.get(key, {}).get(tag)
             if own:

@@ -1,0 +1,138 @@
+"""A playbook as a document: steps that ask, branch, call an integrator's hook, answer or hand over; and its tests."""
+
+from collections.abc import Iterator, Mapping
+from typing import Final, Literal
+
+import msgspec
+import yaml
+
+from funnel.core.locales import CATALOGUE_LOCALES
+
+Expect = Literal["order_number", "email", "yes_no", "choice", "text"]
+Ending = Literal["ask", "answer", "hand_over"]
+Words = dict[str, str]
+MOST_STEPS: Final = 50
+LONGEST_WORDS: Final = 1_000
+_KEY: Final = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-_")
+
+
+class Option(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One of the replies a step offers, by what it is called in each locale, and the step that follows."""
+
+    label: Words
+    next: str
+
+
+class Step(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One step does one thing: `ask` (with `expect` and what follows), `call` a hook, `answer`, or `hand_over`.
+
+    `again` is said once where the reply cannot be used. `yes` and `no` are the steps after a `yes_no` question, `without` is
+    the step where nobody answers the hook.
+    """
+
+    id: str
+    ask: Words = {}
+    expect: Expect = "text"
+    again: Words = {}
+    options: tuple[Option, ...] = ()
+    call: str = ""
+    without: str = ""
+    answer: Words = {}
+    hand_over: bool = False
+    next: str = ""
+    yes: str = ""
+    no: str = ""
+
+    def after(self) -> list[str]:
+        """Every step that may follow."""
+        named = (self.next, self.yes, self.no, self.without, *(option.next for option in self.options))
+        return [name for name in named if name]
+
+
+class Case(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A test of the document: what a contact says one after the other, and the steps that must be gone through."""
+
+    name: str
+    says: tuple[str, ...]
+    path: tuple[str, ...]
+    ends: Ending
+
+
+class Playbook(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A document. `version` counts its published states; a conversation keeps going by the step it is at."""
+
+    key: str
+    version: int
+    title: Words
+    steps: tuple[Step, ...]
+    tests: tuple[Case, ...]
+
+    def step(self, step_id: str) -> Step | None:
+        """The step of this id."""
+        return next((one for one in self.steps if one.id == step_id), None)
+
+
+class PlaybookError(ValueError):
+    """The document cannot be used; the sentences say why."""
+
+
+def load(text: str) -> Playbook:
+    """The playbook of a YAML document. Raises PlaybookError with every fault that is found."""
+    try:
+        playbook = msgspec.convert(yaml.safe_load(text), Playbook)
+    except (yaml.YAMLError, msgspec.ValidationError, RecursionError) as error:
+        raise PlaybookError(f"The document is no playbook: {error}") from None
+    if problems := list(faults(playbook)):
+        raise PlaybookError(" ".join(problems))
+    return playbook
+
+
+def faults(playbook: Playbook) -> Iterator[str]:
+    """What is wrong with a playbook: steps that are not there, texts that are missing, ways that never end."""
+    ids = [step.id for step in playbook.steps]
+    if not playbook.key or not _KEY.issuperset(playbook.key):
+        yield "A key is made of a-z, 0-9, - and _."
+    if not 1 <= len(ids) <= MOST_STEPS or len(set(ids)) != len(ids):
+        yield f"A playbook has 1 to {MOST_STEPS} steps, each with an id of its own."
+    for step in playbook.steps:
+        yield from _faults_of(step, set(ids))
+    if ids and _circular(playbook):
+        yield "Steps that ask nothing follow each other in a circle."
+    if not playbook.tests:
+        yield "A playbook has a test at least."
+
+
+def _faults_of(step: Step, ids: set[str]) -> Iterator[str]:
+    does = [bool(step.ask), bool(step.call), bool(step.answer), step.hand_over]
+    if sum(does) != 1:
+        yield f"Step {step.id} must do one thing: ask, call, answer or hand_over."
+    if not step.id or not _KEY.issuperset(step.id):
+        yield "The id of a step is made of a-z, 0-9, - and _."
+    yield from (
+        f"Step {step.id} names a step {name} that is not there." for name in step.after() if name not in ids
+    )
+    for words in (step.ask, step.again, step.answer, *(option.label for option in step.options)):
+        if words and not set(CATALOGUE_LOCALES) <= words.keys():
+            yield f"A text of step {step.id} is missing in one of {', '.join(CATALOGUE_LOCALES)}."
+        if any(len(text) > LONGEST_WORDS for text in words.values()):
+            yield f"A text of step {step.id} is longer than {LONGEST_WORDS} characters."
+    needed: Mapping[str, bool] = {
+        "yes_no": bool(step.yes and step.no), "choice": len(step.options) >= 2, "call": bool(step.next and step.without)
+    }  # fmt: skip
+    kind = "call" if step.call else step.expect
+    if (step.ask or step.call) and not needed.get(kind, bool(step.next)):
+        yield f"Step {step.id} does not say what follows."
+
+
+def _circular(playbook: Playbook) -> bool:
+    silent = {step.id: [step.without, step.next] for step in playbook.steps if step.call}
+    for start in silent:
+        seen, open_steps = set[str](), [start]
+        while open_steps:
+            for name in silent.get(open_steps.pop(), ()):
+                if name == start:
+                    return True
+                if name in silent and name not in seen:
+                    seen.add(name)
+                    open_steps.append(name)
+    return False

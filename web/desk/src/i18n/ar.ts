@@ -8,6 +8,7 @@ const catalogue: Catalogue = {
   "app.title": "مكتب Funnel",
   "app.skip": "الانتقال إلى المحتوى",
   "app.notices": "إشعارات",
+  "app.layers": "القوائم",
 
   "nav.label": "القائمة الرئيسية",
   "nav.setup": "الإعداد",
@@ -95,7 +96,7 @@ const catalogue: Catalogue = {
   "lost.hint": "العنوان خاطئ، أو لا يحق لك رؤية هذه الصفحة.",
   "lost.back": "إلى البداية",
 
-  "menu.label": "{name}، {presence}: قائمتك",
+  "menu.label": "قائمتك",
   "menu.presence": "حالتك",
   "menu.alerts": "التنبيهات",
   "menu.notifications": "إشعارات النظام",

@@ -7,6 +7,7 @@ export default {
   "app.title": "Funnel desk",
   "app.skip": "Skip to the content",
   "app.notices": "Notices",
+  "app.layers": "Menus",
 
   "nav.label": "Main",
   "nav.setup": "Set up",
@@ -94,7 +95,7 @@ export default {
   "lost.hint": "The address is wrong, or you may not see this page.",
   "lost.back": "To the start",
 
-  "menu.label": "{name}, {presence}: your menu",
+  "menu.label": "your menu",
   "menu.presence": "You are",
   "menu.alerts": "Alerts",
   "menu.notifications": "Notifications of the system",

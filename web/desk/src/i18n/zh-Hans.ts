@@ -8,6 +8,7 @@ const catalogue: Catalogue = {
   "app.title": "Funnel 客服台",
   "app.skip": "跳到内容",
   "app.notices": "提示",
+  "app.layers": "菜单",
 
   "nav.label": "主导航",
   "nav.setup": "设置",
@@ -95,7 +96,7 @@ const catalogue: Catalogue = {
   "lost.hint": "地址有误，或者您无权查看此页。",
   "lost.back": "回到首页",
 
-  "menu.label": "{name}，{presence}：个人菜单",
+  "menu.label": "个人菜单",
   "menu.presence": "您的状态",
   "menu.alerts": "提醒",
   "menu.notifications": "系统通知",

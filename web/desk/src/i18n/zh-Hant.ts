@@ -8,6 +8,7 @@ const catalogue: Catalogue = {
   "app.title": "Funnel 客服台",
   "app.skip": "跳到內容",
   "app.notices": "通知",
+  "app.layers": "選單",
 
   "nav.label": "主選單",
   "nav.setup": "設定",
@@ -95,7 +96,7 @@ const catalogue: Catalogue = {
   "lost.hint": "網址有誤，或您沒有權限檢視此頁。",
   "lost.back": "回到首頁",
 
-  "menu.label": "{name}，{presence}：個人選單",
+  "menu.label": "個人選單",
   "menu.presence": "您的狀態",
   "menu.alerts": "提醒",
   "menu.notifications": "系統通知",

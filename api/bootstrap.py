@@ -7,6 +7,7 @@ from api.absences import Absences
 from api.addresses import Addresses
 from api.agents_seen import AgentsSeen
 from api.files.store import FileStore
+from api.judgement import judgement_of
 from api.lifetime import Lifetime
 from api.limits import Limits
 from api.origins import Origins
@@ -69,8 +70,9 @@ async def _build(settings: Settings, clock: Clock, db: Database) -> Services:
     files = _files(settings, clock, db, key)
     render = _renderer(files)
     feed = Feed(db, settings, render)
-    bundle = BundleSource(library, directory, estimates)
-    pipeline = Pipeline(db, bundle.pin, feed, settings)
+    judgement = judgement_of(db, clock, directory)
+    bundle = BundleSource(library, directory, estimates, judgement.live)
+    pipeline = Pipeline(db, bundle.pin, feed, settings, bundle.catch_up)
     return Services(
         settings=settings,
         clock=clock,
@@ -93,6 +95,7 @@ async def _build(settings: Settings, clock: Clock, db: Database) -> Services:
         hub=Hub(),
         people=People(db, settings, clock, credentials, directory),
         replies=SavedReplies(db),
+        judgement=judgement,
         lifetime=Lifetime(),
         agents_seen=AgentsSeen(),
         render=render,
@@ -117,7 +120,8 @@ async def _start(
     services: Services, stack: contextlib.AsyncExitStack, *, gateway: bool, workers: bool
 ) -> None:
     """In the order in which they need each other; each is stopped, also where a later one fails to start."""
-    for part in (services.directory, services.library, services.estimates, services.feed, services.pipeline):
+    read_models = (services.directory, services.library, services.estimates, services.judgement.live)
+    for part in (*read_models, services.feed, services.pipeline):
         stack.push_async_callback(part.stop)
         await part.start()
     if workers:
@@ -125,6 +129,9 @@ async def _start(
         await services.timers.start()
         stack.push_async_callback(services.imports.stop)
         await services.imports.start()
+        for worker in (services.judgement.runner, services.judgement.shadow):
+            stack.push_async_callback(worker.stop)
+            await worker.start()
         absences = Absences(services)
         stack.push_async_callback(absences.stop)
         await absences.start()

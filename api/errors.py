@@ -57,6 +57,10 @@ _SENTENCES = {
 }
 
 
+# What is wrong with a document, what lint found, what differs from the set that went live meanwhile.
+_SHOWN_LISTS = ("errors", "findings", "diff")
+
+
 class Problem(Struct, frozen=True):
     """An answer that refuses: its status and its JSON."""
 
@@ -109,9 +113,7 @@ def problem_of(error: FunnelError) -> Problem:
     members: dict[str, object] = {
         name: error.params[name] for name in _SHOWN_PARAMS if isinstance(error.params.get(name), Mapping)
     }
-    errors = error.params.get("errors")
-    if isinstance(errors, list):
-        members["errors"] = errors
+    members |= {name: error.params[name] for name in _SHOWN_LISTS if isinstance(error.params.get(name), list)}
     return problem(STATUS[error.kind], error.code, error.detail, retry_after=error.retry_after, **members)
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from api.addresses import Addresses
 from api.agents_seen import AgentsSeen
 from api.files.store import FileStore
+from api.judgement import Judgement
 from api.lifetime import Lifetime
 from api.limits import Limits
 from api.origins import Origins
@@ -55,6 +56,7 @@ class Services:
     hub: "Hub"
     people: People
     replies: SavedReplies
+    judgement: Judgement
     lifetime: Lifetime
     agents_seen: AgentsSeen
     render: Render

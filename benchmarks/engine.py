@@ -27,6 +27,8 @@ class ConstantJudge:
     def __init__(self, decided: Decided) -> None:
         self._decided = decided
 
+    activation = 0
+
     def prepare(self, command: Command, state: State | None, moment: Moment) -> object:
         """Nothing."""
         return None

@@ -61,6 +61,8 @@ class EchoJudge:
         self.decided = 0
         self.bursts: list[tuple[str, ...]] = []
 
+    activation = 0
+
     def prepare(self, command: Command, state: State | None, moment: Moment) -> object:
         return len(getattr(command, "text", ""))
 

@@ -8,7 +8,9 @@ from bots.dialogue.choice import Choice
 from bots.dialogue.choosing import asked_for_person, choose
 from bots.dialogue.closing import THANKS_FOR, reopen, within
 from bots.dialogue.hearing import Prepared
-from bots.dialogue.moves import perform, record_decision, speak
+from bots.dialogue.judging import note_decision, take_turn
+from bots.dialogue.matters import marks
+from bots.dialogue.moves import speak
 from bots.dialogue.scene import Scene
 from bots.dialogue.script import Script
 from bots.dialogue.waiting import raise_alarm, take_message
@@ -69,14 +71,14 @@ def _react(script: Script, scene: Scene, command: PostMessage, prepared: Prepare
 def _bot_turn(script: Script, scene: Scene, command: PostMessage, prepared: Prepared) -> None:
     state = script.state
     if command.human and not prepared.line.urgent:
-        perform(script, scene, asked_for_person(), prepared, command.actor)
+        take_turn(script, scene, asked_for_person(), prepared, command.actor)
         return
     left_behind = bool(prepared.seqs) and state.burst is not None and len(state.burst.seqs) == 1
     until = None if left_behind else wait_until(state, prepared, script.moment.at)
     if until is not None:
         script.add(AnswerDeferred(until), BOT)
         return
-    perform(script, scene, choose(state, prepared), prepared, command.actor)
+    take_turn(script, scene, choose(state, prepared), prepared, command.actor)
 
 
 def ask_human(command: Command, state: State | None, prepared: Prepared, scene: Scene) -> Script:
@@ -91,7 +93,7 @@ def ask_human(command: Command, state: State | None, prepared: Prepared, scene: 
         return script
     elif state.status == "snoozed":
         script.add(ConversationWoken("contact"), command.actor)
-    perform(script, scene, asked_for_person(), prepared, command.actor)
+    take_turn(script, scene, asked_for_person(), prepared, command.actor)
     return script
 
 
@@ -137,7 +139,12 @@ def _append(script: Script, command: PostMessage, prepared: Prepared) -> str:
     message_id = script.moment.ids.next()
     script.add(incoming(command, message_id), command.actor)
     if command.text.strip() and prepared.line.language.code != "und":
-        script.add(SignalsMeasured(message_id, prepared.line.language, prepared.line.signals))
+        line = prepared.line
+        script.add(
+            SignalsMeasured(
+                message_id, line.language, line.signals, marks(script.state.contact_id, line.orders)
+            )
+        )
     return message_id
 
 
@@ -155,7 +162,7 @@ def _answer_goodbye(script: Script, scene: Scene, command: PostMessage, prepared
     """Thanks after the end is answered and opens nothing; a mere reaction is left as it is."""
     _append(script, command, prepared)
     choice = Choice("silent", "silent", counts=False, about="small_talk")
-    record_decision(script, scene, choice, prepared)
+    note_decision(script, scene, choice, prepared)
     if not prepared.line.thanks and not prepared.line.closing:
         return
     text = scene.line(script.state.locale, "thanks")

@@ -18,6 +18,9 @@ ACCOUNT_WORDS: Final = (
     "订单", "訂單", "包裹", "我的账户", "我的帐户", "我的帳戶", "我的退款", "快递", "طلبي", "طلبيتي", "حسابي", "شحنتي", "الطلب رقم",
 )  # fmt: skip
 
+WISH: Final = 0.5
+"""The score from which a wish for a person counts."""
+
 
 class SignalEars:
     """Hears by `funnel.escalation.signals`."""
@@ -35,7 +38,7 @@ def heard_of(text: str, measured: Measured) -> Heard:
     return Heard(
         language=measured.language,
         signals=measured.signals,
-        wants_person="wants_person" in measured.signals,
+        wants_person=_score(measured, "wants_person") >= WISH,
         yes=measured.affirms == "yes",
         no=measured.affirms == "no",
         thanks=talk == "thanks",
@@ -52,7 +55,18 @@ def heard_of(text: str, measured: Measured) -> Heard:
         order_number=orders,
         asks_bot=measured.asks_bot,
         email=_email(text, measured.entities.emails),
+        orders=tuple(text[start:end] for start, end in measured.entities.orders),
+        entities={
+            kind: len(spans)
+            for kind in measured.entities.__struct_fields__
+            if (spans := getattr(measured.entities, kind))
+        },
     )
+
+
+def _score(measured: Measured, name: str) -> float:
+    value = measured.signals.get(name)
+    return value.score if value is not None else 0.0
 
 
 def email_in(text: str) -> str | None:

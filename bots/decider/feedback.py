@@ -2,9 +2,9 @@
 
 from msgspec.structs import replace
 
-from bots.dialogue.choice import ASKS_PERSON, Choice
+from bots.dialogue.choice import Choice
 from bots.dialogue.hearing import Prepared
-from bots.dialogue.moves import perform
+from bots.dialogue.judging import take_turn
 from bots.dialogue.replies import rejected_answer
 from bots.dialogue.scene import Scene
 from bots.dialogue.script import Script
@@ -32,7 +32,7 @@ def rate_answer(command: RateAnswer, state: State | None, prepared: Prepared, sc
         script.add(AnswerRated(mark.answer_id, command.helpful, "button"), command.actor)
         return script
     choice = replace(rejected_answer(state, prepared), rated=mark.answer_id, rated_by="button")
-    perform(script, scene, choice, prepared, command.actor)
+    take_turn(script, scene, choice, prepared, command.actor)
     return script
 
 
@@ -73,10 +73,10 @@ def _take(script: Script, scene: Scene, chosen: OfferChoice, actor: Actor, prepa
     if script.state.owner.kind == "queue":
         answer_offer(script, scene, chosen, actor, tapped=True)
         return
-    choice = Choice("hand_over", "human", (ASKS_PERSON,), "human_requested")
+    choice = Choice("hand_over", "human", "human_requested", asks_person=True)
     if chosen == "keep_asking":
         choice = Choice("decline", "question", counts=False, key="offer_declined")
-    perform(script, scene, replace(choice, offer_choice=chosen, offer_by="tap"), prepared, actor)
+    take_turn(script, scene, replace(choice, offer_choice=chosen, offer_by="tap"), prepared, actor)
 
 
 def give_rating(command: GiveRating, state: State | None, prepared: Prepared, scene: Scene) -> Script:

@@ -74,6 +74,11 @@ class FunnelJudge:
     def __init__(self, bundle: Bundle) -> None:
         self._bundle = bundle
 
+    @property
+    def activation(self) -> int:
+        """The activation of the pinned rule set."""
+        return self._bundle.rules.activation
+
     def prepare(self, command: Command, state: State | None, moment: Moment) -> Prepared:
         """Signals and candidates of what the command says."""
         site_id = self._site_of(command, state)

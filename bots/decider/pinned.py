@@ -4,23 +4,28 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Final, Literal, Protocol
 
+import msgspec
 from msgspec import Struct
 
-from bots.decider.expected import STATED_ELSEWHERE, STATED_SECONDS, promise_for, usual_wait
+from bots.decider.brakes import brakes_of
+from bots.decider.expected import STATED_ELSEWHERE, STATED_SECONDS, Waits, promise_for
 from bots.decider.prepare import SEARCHED, Ears
 from bots.dialogue.hearing import NOTHING_FOUND, Candidate, Found
 from bots.dialogue.scene import Promise, Scene, Words
 from funnel.conversations.judgement import Moment
 from funnel.core.calendar import Calendar, always_open
 from funnel.core.locales import DEFAULT_LOCALE, language_of, resolve_locale
+from funnel.escalation.rules.book import RuleBook
+from funnel.escalation.rules.shipped import BASE, shipped
+from funnel.escalation.switches import NO_SWITCHES, SwitchBoard
 from funnel.people.directory import DirectorySnapshot, SiteInfo
 from funnel.routing.estimates import EstimatesSnapshot
-from kb.search import Outcome, SearchResult
+from kb.search import Hit, Outcome, SearchResult
 
-RULE_SET_VERSION: Final = "shipped-1"
 AGENT_ROOM: Final = (
     8  # open conversations an agent may hold before a returning contact waits in the queue instead
 )
+SHIPPED_BOOK: Final = RuleBook(shipped(), f"shipped-{BASE}")
 UNKNOWN_ZONE: Final = "UTC"
 _OUTCOMES: Final[dict[Outcome, Literal["answer", "suggestions", "none"]]] = {
     Outcome.ANSWER: "answer",
@@ -53,7 +58,7 @@ class Knowledge(Protocol):
 class Bundle(Struct, frozen=True):
     """Everything a turn may look at beside state and command. Nothing in it changes while it is pinned.
 
-    `words` gives the texts of a site (None: of no site that is known any more).
+    `words` gives the texts of a site (None: of no site that is known any more); `waits` only remembers what it worked out.
     """
 
     knowledge: Knowledge
@@ -61,7 +66,9 @@ class Bundle(Struct, frozen=True):
     estimates: EstimatesSnapshot
     ears: Ears
     words: Callable[[SiteInfo | None], Words]
-    rule_set_version: str = RULE_SET_VERSION
+    rules: RuleBook = SHIPPED_BOOK
+    switches: SwitchBoard = NO_SWITCHES
+    waits: Waits = msgspec.field(default_factory=Waits)
 
     def find(self, site_id: str, text: str, locale: str) -> Found:
         """The public passages of a site for a text, in its language, else in the site's default one."""
@@ -70,10 +77,7 @@ class Bundle(Struct, frozen=True):
         result = self.knowledge.search(text, locale, site_id, "public", SEARCHED, fallbacks)
         if result.outcome is Outcome.SUGGESTIONS and not _may_suggest(result, locale, fallbacks):
             return NOTHING_FOUND
-        hits = tuple(
-            Candidate(hit.article_id, hit.title, hit.locale, hit.short_answer or hit.text, hit.score, hit.url)
-            for hit in result.hits
-        )
+        hits = tuple(_candidate(hit) for hit in result.hits)
         return Found(_OUTCOMES[result.outcome], result.confidence, hits)
 
     def scene(self, site_id: str, inbox_id: str, channel: str, moment: Moment) -> Scene:
@@ -85,9 +89,15 @@ class Bundle(Struct, frozen=True):
             words=self.words(site),
             site_locales=site.locales if site is not None else (DEFAULT_LOCALE,),
             zone=site.zone if site is not None else UNKNOWN_ZONE,
-            rule_set_version=self.rule_set_version,
+            rules=self.rules,
+            brakes=brakes_of(self.switches, site_id, channel, moment.at),
             on_call=site is not None and site.on_call is not None,
         )
+
+
+def _candidate(hit: Hit) -> Candidate:
+    text = hit.short_answer or hit.text
+    return Candidate(hit.article_id, hit.title, hit.locale, text, hit.score, hit.url, hit.tags)
 
 
 def _may_suggest(result: SearchResult, locale: str, site_locales: tuple[str, ...]) -> bool:
@@ -111,7 +121,7 @@ class SiteOutlook:
         """Opening hours of the site, the queue's own 80th percentile, else what the site states for the channel."""
         calendar = self._calendar()
         estimate = self._bundle.estimates.queue(queue_id)
-        wait = usual_wait(estimate.replies, calendar)
+        wait = self._bundle.waits.usual(queue_id, estimate.replies, calendar)
         if wait is None:
             wait = float(self._stated())
         return promise_for(estimate, calendar, wait, at, stretch=stretch)
@@ -122,6 +132,13 @@ class SiteOutlook:
         if agent is None or agent.status != "online" or "converse" not in agent.permissions:
             return False
         return self._bundle.estimates.held.get(agent_id, 0) < AGENT_ROOM
+
+    def named_queue(self, name: str) -> str | None:
+        """By id, else by name whatever its case; the oldest of several."""
+        queues = self._bundle.directory.queues
+        if name in queues:
+            return name
+        return next((one.id for one in queues.values() if one.name.casefold() == name.casefold()), None)
 
     def home_queue(self, queue_id: str) -> str:
         """The queue while it lives; an archived one is replaced by the one its inbox names now."""

@@ -73,6 +73,7 @@ def _message(
         whole=whole,
         seqs=tuple(one.seq for one in earlier),
         locale=prior,
+        text=whole_text,
         readable=bool(command.text.strip()) or not command.attachments,
         said=command.text,
         playbook=place_of(command.payload),
@@ -163,6 +164,7 @@ def _burst(state: State, moment: Moment, ears: Ears, search: Search) -> Prepared
         seqs=tuple(one.seq for one in moment.burst),
         locale=state.locale,
         said=text,
+        text=text,
     )
 
 

@@ -6,7 +6,8 @@ from bots.dialogue.choice import Choice
 from bots.dialogue.choosing import choose
 from bots.dialogue.closing import resolve
 from bots.dialogue.hearing import Prepared
-from bots.dialogue.moves import perform, record_decision, speak
+from bots.dialogue.judging import note_decision, take_turn
+from bots.dialogue.moves import speak
 from bots.dialogue.scene import Scene
 from bots.dialogue.script import Script
 from bots.dialogue.waiting import expectation_passed, safety_follow_up
@@ -40,9 +41,9 @@ def _burst(script: Script, scene: Scene, prepared: Prepared) -> None:
     asks_on = state.waiting is not None and state.waiting.keep_asking
     left = bool(prepared.seqs) or not prepared.readable
     if not left or not (state.owner.kind == "bot" or asks_on):
-        record_decision(script, scene, Choice("silent", "silent", counts=False), prepared)
+        note_decision(script, scene, Choice("silent", "silent", counts=False), prepared)
         return
-    perform(script, scene, choose(state, prepared), prepared, Actor(kind="contact", id=state.contact_id))
+    take_turn(script, scene, choose(state, prepared), prepared, Actor(kind="contact", id=state.contact_id))
 
 
 def _safety(script: Script, scene: Scene, prepared: Prepared) -> None:

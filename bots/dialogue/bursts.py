@@ -5,6 +5,8 @@ from datetime import datetime, timedelta
 from bots.dialogue.hearing import Prepared
 from funnel.conversations.state import BURST_SECONDS, State
 
+SENSITIVE = ("fraud", "safety", "legal", "privacy")
+PRESSING = 0.5
 FRAGMENT_WAIT = timedelta(seconds=2)
 QUIET = timedelta(seconds=3)
 LONGEST = timedelta(seconds=BURST_SECONDS)
@@ -21,13 +23,15 @@ def continues(state: State, at: datetime) -> bool:
 def wait_until(state: State, prepared: Prepared, at: datetime) -> datetime | None:
     """Until when the answer to the message just folded into `state` waits; None: it is answered in this turn.
 
-    What must not wait: a wish for a person, a rejected answer, danger, and the reply to something the bot asked.
+    What must not wait: a wish for a person, a rejected answer, danger, a sensitive matter, and the reply to something the
+    bot asked.
     """
     burst = state.burst
     line = prepared.line
     if (
         burst is None
         or line.urgent
+        or any(name in line.signals and line.signals[name].score >= PRESSING for name in SENSITIVE)
         or line.wants_person
         or line.rejects
         or line.withdraws

@@ -1,12 +1,11 @@
-"""Choosing the one outcome of a turn: readers in the order of precedence, the first that has something to say decides."""
+"""What the bot would do by itself: readers in the order of precedence, the first that has something to say decides."""
 
 from collections.abc import Callable
 
-from bots.dialogue.choice import ASKS_PERSON, CANNOT_READ, URGENT, Choice
+from bots.dialogue.choice import Choice
 from bots.dialogue.guided import follow_playbook
 from bots.dialogue.hearing import Prepared
 from bots.dialogue.lookup import ASKED, look_up
-from bots.dialogue.loop_guard import fired_by, person_due
 from bots.dialogue.replies import reply_to_answer, reply_to_offer, reply_to_settle
 from funnel.conversations.state import State
 from funnel.conversations.values import OfferChoice
@@ -25,12 +24,12 @@ def choose(state: State, prepared: Prepared) -> Choice:
 
 def asked_for_person() -> Choice:
     """A wish for a person, by button or words: always a full hand-over."""
-    return Choice("hand_over", "human", (ASKS_PERSON,), "human_requested")
+    return Choice("hand_over", "human", "human_requested", asks_person=True)
 
 
 def _danger(state: State, prepared: Prepared) -> Choice | None:
     if prepared.line.urgent or prepared.whole.urgent:
-        return Choice("hand_over", "human", (URGENT,), "safety")
+        return Choice("hand_over", "human", "safety", danger=True)
     return None
 
 
@@ -41,17 +40,7 @@ def _wish(state: State, prepared: Prepared) -> Choice | None:
 def _unreadable(state: State, prepared: Prepared) -> Choice | None:
     if prepared.readable:
         return None
-    episode = state.episode
-    if episode.unreadable or episode.need.number > 0:
-        return Choice(
-            "hand_over", "human", (CANNOT_READ,), "unreadable", miss="none_found", about="unreadable"
-        )
-    due = person_due(episode, "none_found", "same", "unreadable")
-    if due is not None:
-        return due
-    return Choice(
-        "ask", "question", fired_by("none_found"), miss="none_found", about="unreadable", key="unreadable"
-    )
+    return Choice("ask", "question", miss="none_found", about="unreadable", key="unreadable")
 
 
 def _small_talk(state: State, prepared: Prepared) -> Choice | None:

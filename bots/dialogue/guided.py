@@ -2,7 +2,6 @@
 
 from bots.dialogue.choice import Choice
 from bots.dialogue.hearing import Prepared
-from bots.dialogue.loop_guard import person_due
 from bots.dialogue.playbooks import Place, Turn, begin, place_of, playbook_of, proceed
 from funnel.conversations.state import State
 
@@ -45,4 +44,4 @@ def _choice(state: State, place: Place, turn: Turn) -> Choice | None:
             return Choice("hand_over", "human", reason="rule")
         case "answer":
             return Choice("ask", "answer", key=key, positive=True)
-    return person_due(state.episode, None, "same", "need") or Choice("ask", "question", key=key)
+    return Choice("ask", "question", key=key)

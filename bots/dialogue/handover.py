@@ -1,21 +1,37 @@
 """Handing over to people: owner, priority, receipt, what is asked after it. It always ends with a queue as owner."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 
 from msgspec import Struct
 
+from bots.dialogue.hearing import Candidate
+from bots.dialogue.orders import NO_ORDERS, Orders, PastMatter
 from bots.dialogue.scene import Promise, Scene
 from bots.dialogue.script import Script
 from funnel.conversations.events import (
+    AnswerOffered,
     ContextAttached,
     ConversationHandedOver,
     ConversationTagged,
     HumanOffered,
+    LeadCalled,
+    MessageCreated,
+    TargetStarted,
 )
 from funnel.conversations.state import State
-from funnel.conversations.values import BOT, OfferChoice, Priority, QuickReply, Reason, ReplyBy
+from funnel.conversations.values import (
+    BOT,
+    PRIORITIES,
+    SYSTEM,
+    OfferChoice,
+    PassageRef,
+    Priority,
+    QuickReply,
+    Reason,
+    ReplyBy,
+)
 
 LEADS: Mapping[Reason | None, str] = {
     "unreadable": "lead_unreadable",
@@ -28,7 +44,8 @@ CHOICES: tuple[OfferChoice, ...] = ("person_now", "reply_later", "keep_asking")
 class Handover(Struct, frozen=True):
     """What a hand-over is about. `intake`: the contact has not said yet what it is about, so one question may follow.
 
-    `chosen` is the contact's own choice under an offer, which spares it the same choice again.
+    `chosen` is the contact's own choice under an offer, which spares it the same choice again. `urgent_path` is the fixed one
+    for a life in danger; `orders` are the rules', `protective` the step that comes first, `matter` what it already wrote about.
     """
 
     reason: Reason
@@ -36,14 +53,19 @@ class Handover(Struct, frozen=True):
     unclear: bool = False
     chosen: OfferChoice | None = None
     messages: tuple[str, ...] = ()
+    urgent_path: bool = False
+    orders: Orders = NO_ORDERS
+    protective: Candidate | None = None
+    matter: PastMatter | None = None
 
 
 def hand_over(script: Script, scene: Scene, handover: Handover) -> None:
     """Bot → queue, with the receipt in the contact's language; on the urgent path the fixed text takes its place."""
-    state = script.state
-    queue_id = scene.outlook.home_queue(state.home_queue_id)
+    state, urgent = script.state, handover.urgent_path
+    queue_id = _queue(scene, handover, state)
     promise = scene.outlook.promise(queue_id, script.moment.at)
-    urgent = handover.reason == "safety"
+    if not urgent:
+        _protect(script, scene, handover)
     if urgent:
         promise = Promise(open=promise.open, agents_online=promise.agents_online)
     reply_by: ReplyBy = "email" if handover.chosen == "reply_later" else "here"
@@ -58,9 +80,11 @@ def hand_over(script: Script, scene: Scene, handover: Handover) -> None:
         ),
         BOT,
     )
-    if handover.unclear or urgent:
-        script.add(ConversationTagged(add=("unclear" if handover.unclear else "safety",)))
+    tags = tuple(tag for tag in _tags(handover) if tag not in state.tags)
+    if tags:
+        script.add(ConversationTagged(add=tags))
     script.add(_context(state, handover))
+    _for_agents(script, handover)
     if urgent:
         say_safety(script, scene, promise)
         return
@@ -68,10 +92,61 @@ def hand_over(script: Script, scene: Scene, handover: Handover) -> None:
     _ask_after(script, scene, handover, promise)
 
 
+def _queue(scene: Scene, handover: Handover, state: State) -> str:
+    named = scene.outlook.named_queue(handover.orders.queue) if handover.orders.queue is not None else None
+    return named or scene.outlook.home_queue(state.home_queue_id)
+
+
+def _protect(script: Script, scene: Scene, handover: Handover) -> None:
+    """The step that keeps from harm comes before everything else, in the words of its article or in general ones."""
+    article = handover.protective
+    if "protective" not in handover.orders.says:
+        return
+    text = scene.line(script.state.locale, "protective")
+    if article is not None:
+        passage = PassageRef(
+            article.article_id,
+            article.title,
+            article.locale,
+            article.text,
+            article.url,
+            round(article.score, 4),
+        )
+        script.add(AnswerOffered(script.moment.ids.next(), "answer", (passage,)), BOT)
+        text = article.text
+    if not script.state.automation_told:
+        text = f"{scene.line(script.state.locale, 'automated_notice')}\n\n{text}"
+    script.say(text, "answer", markdown=article is not None)
+
+
+def _tags(handover: Handover) -> tuple[str, ...]:
+    own = ("safety",) if handover.urgent_path else ("unclear",) if handover.unclear else ()
+    return (*own, *handover.orders.tags)
+
+
+def _for_agents(script: Script, handover: Handover) -> None:
+    """Notes of playbooks, clocks, and leads that are called."""
+    orders, at = handover.orders, script.moment.at
+    for note in orders.notes:
+        message_id = script.moment.ids.next()
+        script.add(MessageCreated(message_id, note, "outgoing", visibility="private", purpose="note"), SYSTEM)
+    if orders.due_days is not None:
+        script.add(TargetStarted("resolution", at + timedelta(days=orders.due_days)))
+    for alarm in orders.alarms:
+        script.add(LeadCalled(alarm.rule_id, tuple(alarm.notify.by), alarm.notify.every_minutes))
+
+
 def _priority(state: State, handover: Handover) -> Priority:
-    if handover.reason == "safety":
+    """The highest of what the rules set and what it had; anger lifts by one, never above high."""
+    if handover.urgent_path:
         return "urgent"
-    return "low" if handover.unclear else state.priority
+    orders = handover.orders
+    level = PRIORITIES.index("low" if handover.unclear else state.priority)
+    if orders.raise_one:
+        level = max(level, min(level + 1, PRIORITIES.index("high")))
+    if orders.priority is not None:
+        level = max(level, PRIORITIES.index(orders.priority))
+    return PRIORITIES[level]
 
 
 def _context(state: State, handover: Handover) -> ContextAttached:
@@ -130,6 +205,7 @@ def moment_of(script: Script, scene: Scene, at: datetime) -> str:
 def _receipt(script: Script, scene: Scene, handover: Handover, promise: Promise) -> None:
     locale = script.state.locale
     text = receipt_text(script, scene, promise, handover.reason)
+    text = joined([*_said_first(script, scene, handover, promise), text])
     chips: tuple[QuickReply, ...] = ()
     if promise.crowded and script.state.channel == "web" and handover.chosen in (None, "person_now"):
         offer_id = script.moment.ids.next()
@@ -137,6 +213,24 @@ def _receipt(script: Script, scene: Scene, handover: Handover, promise: Promise)
         text = f"{text}\n\n{scene.line(locale, 'capacity')}"
         chips = offer_chips(scene, locale, offer_id, "capacity")
     script.announce(text, "receipt", chips)
+
+
+def _said_first(script: Script, scene: Scene, handover: Handover, promise: Promise) -> list[str]:
+    """Sentences of the rules before the receipt: what to stop, that it was written about before, who is reading now."""
+    locale, orders = script.state.locale, handover.orders
+    parts = [scene.line(locale, key) for key in orders.says if key not in ("boundary", "protective")]
+    if handover.matter is not None:
+        parts.append(_known_matter(script, scene, handover.matter))
+    if orders.on_call and not (promise.open and promise.agents_online > 0):
+        parts.append(scene.line(locale, "on_call" if scene.on_call else "nobody_reading"))
+    return parts
+
+
+def _known_matter(script: Script, scene: Scene, matter: PastMatter) -> str:
+    locale, when = script.state.locale, moment_of(script, scene, matter.at)
+    if matter.order is None:
+        return scene.line(locale, "known_matter", when=when)
+    return scene.line(locale, "known_order", when=when, order=matter.order)
 
 
 def offer_chips(

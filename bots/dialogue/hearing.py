@@ -7,6 +7,7 @@ from msgspec import Struct
 from bots.dialogue.playbooks import Place
 from funnel.conversations.values import Language, SignalValue
 
+SAFETY_TAG = "safety"
 UNKNOWN_LANGUAGE = Language(code="und", script="Zyyy", score=0.0)
 
 
@@ -14,7 +15,8 @@ class Heard(Struct, frozen=True):
     """What one text says. `yes`, `no`, `thanks`, `greeting` and `reaction` are true only where the whole text is nothing else.
 
     `urgent` is explicit danger to a life; a figure of speech never sets it. `fragment` is a text that waits for its rest;
-    `asks_bot` asks whether a person is writing, `email` is the first address named.
+    `asks_bot` asks whether a person is writing, `email` is the first address named. `orders` are the
+    order numbers themselves, for this turn only; `entities` counts what is named by kind.
     """
 
     language: Language = UNKNOWN_LANGUAGE
@@ -37,10 +39,12 @@ class Heard(Struct, frozen=True):
     order_number: bool = False
     asks_bot: bool = False
     email: str | None = None
+    orders: tuple[str, ...] = ()
+    entities: dict[str, int] = {}
 
 
 class Candidate(Struct, frozen=True):
-    """One passage that may answer; `score` is the knowledge base's own."""
+    """One passage that may answer; `score` is the knowledge base's own, `tags` are the article's."""
 
     article_id: str
     title: str
@@ -48,6 +52,12 @@ class Candidate(Struct, frozen=True):
     text: str
     score: float
     url: str | None = None
+    tags: tuple[str, ...] = ()
+
+    @property
+    def protective(self) -> bool:
+        """Whether its article is a first step to safety."""
+        return SAFETY_TAG in self.tags
 
 
 class Found(Struct, frozen=True):
@@ -72,6 +82,7 @@ class Prepared(Struct, frozen=True):
     `line` is the last message alone, `whole` the burst; `found_before` is what the words before this message find: the
     question that a rejection or a verdict by button is about; `found_together` joins them with this message; `tapped` is the
     suggestion the message stands for. `said` are the words a playbook is replied to with, `playbook` is the one a button began.
+    `text` is what `whole` was heard of.
     """
 
     line: Heard = NOTHING_HEARD
@@ -88,3 +99,4 @@ class Prepared(Struct, frozen=True):
     revision: int = 0
     said: str = ""
     playbook: Place | None = None
+    text: str = ""

@@ -2,9 +2,9 @@
 
 from typing import Literal
 
-from bots.dialogue.choice import CANNOT_READ, About, Choice
+from bots.dialogue.choice import About, Choice
 from bots.dialogue.hearing import Candidate, Found, Prepared
-from bots.dialogue.loop_guard import fired_by, may_offer, person_due
+from bots.dialogue.loop_guard import may_offer
 from funnel.conversations.events.talk import MissCause
 from funnel.conversations.state import AnswerMark, State
 
@@ -66,9 +66,6 @@ def _tapped(state: State, tapped: Candidate) -> Choice:
     """A tapped suggestion is a positive sign; tapped twice, the words are there already."""
     if tapped.article_id in shown_articles(state):
         return Choice("silent", "silent", counts=False, positive=True)
-    due = person_due(state.episode, None, "same", "need")
-    if due is not None:
-        return due
     return Choice("answer", "answer", positive=True, candidates=(tapped,))
 
 
@@ -91,25 +88,16 @@ def _with_answer(state: State, found: Found, fresh: tuple[Candidate, ...], *, ag
     another = bool(shown_articles(state)) and found.outcome == "answer" and not again
     if episode.need.number == 0 or another:
         need = "new"
-    due = person_due(episode, None, need, "need")
-    if due is not None and not again:
-        return due
-    offers = (
-        episode.misses_in_row >= MOST_BEFORE_OFFER and need == "same" and may_offer(episode, missed=False)
-    )
     confident = found.outcome == "answer"
     return Choice(
         move="answer" if confident else "suggest",
-        outcome="answer_and_offer" if offers else "answer",
+        outcome="answer",
         need=need,
         positive=another and episode.need.number > 0,
         counts=not again,
         candidates=fresh[:1] if confident else fresh[:MOST_SUGGESTIONS],
         confidence=found.confidence,
     )
-
-
-MOST_BEFORE_OFFER = 2
 
 
 def _said_again(state: State, prepared: Prepared, found: Found, shown: frozenset[str]) -> Choice:
@@ -120,25 +108,12 @@ def _said_again(state: State, prepared: Prepared, found: Found, shown: frozenset
 def another_try(
     state: State, fresh: tuple[Candidate, ...], found: Found, *, miss: MissCause, prepared: Prepared
 ) -> Choice:
-    """After a miss on an answered need: a person where the guard says so, else another answer, else a question."""
-    due = person_due(state.episode, miss, "same", "need")
-    if due is not None:
-        return due
+    """After a miss on an answered need: another answer, else a question."""
     best = found.candidates[0].score if found.candidates else 0.0
     close = tuple(one for one in fresh if found.outcome == "answer" and one.score >= NEAR * best)
     if close:
-        offers = state.episode.misses_in_row + 1 >= MOST_BEFORE_OFFER and may_offer(
-            state.episode, missed=True
-        )
-        return Choice(
-            "answer",
-            "answer_and_offer" if offers else "answer",
-            fired_by(miss),
-            miss=miss,
-            candidates=close[:1],
-            confidence=found.confidence,
-        )
-    return ask_or_offer(state, prepared, miss=miss, about="need")
+        return Choice("answer", "answer", miss=miss, candidates=close[:1], confidence=found.confidence)
+    return ask_back(state, prepared, miss=miss, about="need")
 
 
 def _without_answer(state: State, prepared: Prepared, *, again: bool) -> Choice:
@@ -149,49 +124,19 @@ def _without_answer(state: State, prepared: Prepared, *, again: bool) -> Choice:
             return Choice("offer", "offer", counts=False, key="offer")
         return Choice("silent", "silent", counts=False)
     if whole.unsure_language:
-        return _unsure(state, prepared)
+        return Choice("ask", "question", miss="none_found", about="unsure_language", key="unsure_language")
     miss: MissCause = "unusable_reply" if state.question in ASKED else "none_found"
     unclear = whole.gibberish or not (prepared.found_whole.candidates or whole.account)
     about: About = "unclear" if unclear else "need"
-    return ask_or_offer(state, prepared, miss=miss, about=about)
+    return ask_back(state, prepared, miss=miss, about=about)
 
 
-def _unsure(state: State, prepared: Prepared) -> Choice:
-    if state.episode.unsure_language >= 1:
-        return Choice(
-            "hand_over", "human", (CANNOT_READ,), "unreadable", miss="none_found", about="unsure_language"
-        )
-    due = person_due(state.episode, "none_found", "same", "unsure_language")
-    if due is not None:
-        return due
-    return Choice(
-        "ask",
-        "question",
-        fired_by("none_found"),
-        miss="none_found",
-        about="unsure_language",
-        key="unsure_language",
-    )
-
-
-def ask_or_offer(state: State, prepared: Prepared, *, miss: MissCause, about: About) -> Choice:
-    """No answer: one question, then an offer, then (by the guard) a person."""
-    episode = state.episode
-    first = episode.need.number == 0 and about == "need"
+def ask_back(state: State, prepared: Prepared, *, miss: MissCause, about: About) -> Choice:
+    """No answer: one question."""
+    first = state.episode.need.number == 0 and about == "need"
     need: Literal["new", "same"] = "new" if first else "same"
-    due = person_due(episode, miss, need, about)
-    if due is not None:
-        return due
-    if episode.misses_in_row + 1 >= MOST_BEFORE_OFFER and may_offer(episode, missed=True):
-        return Choice("offer", "offer", fired_by(miss), need=need, miss=miss, about=about, key="offer")
     return Choice(
-        "ask",
-        "question",
-        fired_by(miss),
-        need=need,
-        miss=miss,
-        about=about,
-        key=_question(state, prepared, miss, about),
+        "ask", "question", need=need, miss=miss, about=about, key=_question(state, prepared, miss, about)
     )
 
 

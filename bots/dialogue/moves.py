@@ -2,11 +2,13 @@
 
 from msgspec.structs import replace
 
-from bots.dialogue.choice import Choice, rule_results
+from bots.dialogue.choice import Choice
 from bots.dialogue.closing import resolve
+from bots.dialogue.constraint import Judged
 from bots.dialogue.handover import CHOICES, Handover, hand_over, offer_chips
 from bots.dialogue.hearing import Candidate, Prepared
 from bots.dialogue.lookup import open_mark
+from bots.dialogue.orders import effects_of, matter_told
 from bots.dialogue.record import record_of
 from bots.dialogue.scene import Scene
 from bots.dialogue.script import Script
@@ -14,26 +16,30 @@ from funnel.conversations.events import (
     AnswerOffered,
     AnswerRated,
     AnswerSuperseded,
+    ConversationTagged,
     DecisionMade,
     HumanOfferAnswered,
     HumanOffered,
 )
 from funnel.conversations.events.talk import AnswerKind
-from funnel.conversations.values import BOT, Actor, PassageRef, Purpose, QuickReply
+from funnel.conversations.values import BOT, Actor, PassageRef, Purpose, QuickReply, RuleResult
+from funnel.escalation.rules.outcome import WHILE_QUEUED
 
 PERSON_CHIP = ("chip_person", "human")
 
 
-def perform(script: Script, scene: Scene, choice: Choice, prepared: Prepared, actor: Actor) -> None:
-    """Appends the events of `choice`; `actor` is who the verdict or the answer to an offer comes from."""
+def perform(script: Script, scene: Scene, judged: Judged, prepared: Prepared, actor: Actor) -> None:
+    """Appends the events of the plan; `actor` is who the verdict or the answer to an offer comes from."""
     state = script.state
-    choice = _while_queued(choice) if state.owner.kind == "queue" else choice
+    choice = _while_queued(judged.choice) if state.owner.kind == "queue" else judged.choice
+    judged = replace(judged, choice=choice)
     if choice.rated is not None:
         script.add(AnswerRated(choice.rated, False, choice.rated_by), actor)
     if choice.offer_choice is not None and state.offer is not None:
         script.add(HumanOfferAnswered(state.offer.offer_id, choice.offer_choice, choice.offer_by), actor)
     _supersede(script, choice)
-    record_decision(script, scene, choice, prepared)
+    record_decision(script, scene, judged, prepared)
+    _before(script, scene, judged)
     match choice.move:
         case "answer" | "suggest":
             _answer(script, scene, choice)
@@ -42,7 +48,7 @@ def perform(script: Script, scene: Scene, choice: Choice, prepared: Prepared, ac
         case "offer":
             _offer(script, scene, scene.line(script.state.locale, choice.key), "offer")
         case "hand_over":
-            _to_person(script, scene, choice, prepared)
+            _to_person(script, scene, judged, prepared)
         case "settled":
             _settled(script, scene, actor)
         case "small_talk":
@@ -56,10 +62,11 @@ def perform(script: Script, scene: Scene, choice: Choice, prepared: Prepared, ac
 
 def _while_queued(choice: Choice) -> Choice:
     """The contact already waits for a person and asks on meanwhile: nothing is offered twice, no second hand-over."""
+    outcome = WHILE_QUEUED.get(choice.outcome, choice.outcome)
     if choice.move == "offer":
-        return replace(choice, move="ask", outcome="question", key="clarify_again")
-    if choice.outcome == "answer_and_offer":
-        return replace(choice, outcome="answer")
+        return replace(choice, move="ask", outcome=outcome, key="clarify_again")
+    if outcome != choice.outcome:
+        return replace(choice, outcome=outcome)
     return choice
 
 
@@ -74,22 +81,38 @@ def _supersede(script: Script, choice: Choice) -> None:
         script.add(AnswerSuperseded(mark.answer_id), BOT)
 
 
-def record_decision(script: Script, scene: Scene, choice: Choice, prepared: Prepared) -> None:
+def _before(script: Script, scene: Scene, judged: Judged) -> None:
+    """What is said ahead of the move: a known issue once an episode, and the calm line against abuse."""
+    state, choice = script.state, judged.choice
+    if choice.danger or choice.move in ("silent", "settled"):
+        return
+    for tag, texts in scene.brakes.announcements:
+        if tag not in state.tags:
+            script.add(ConversationTagged(add=(tag,)))
+            speak(script, scene, scene.words.own(state.locale, texts), "notice")
+    if "boundary" in judged.verdict.says:
+        speak(script, scene, scene.line(state.locale, "boundary"), "boundary")
+
+
+def record_decision(script: Script, scene: Scene, judged: Judged, prepared: Prepared) -> None:
     """The decision and its record; what it does to the counters is in the event."""
     decision_id = script.moment.ids.next()
-    script.record = record_of(decision_id, choice, script.state, prepared, scene)
+    choice = judged.choice
+    script.record = record_of(decision_id, judged, script.state, prepared, scene)
     script.add(
         DecisionMade(
             decision_id=decision_id,
-            rule_set_version=scene.rule_set_version,
+            rule_set_version=scene.rules.version,
             outcome=choice.outcome,
-            rules=rule_results(choice.fired),
+            rules=tuple(RuleResult(one.rule_id, one.result) for one in judged.verdict.rulings),
             reason=choice.reason,
             need=choice.need,
             counts=choice.counts,
             miss=choice.miss,
             positive=choice.positive,
             about=choice.about,
+            account=prepared.whole.account,
+            activation=scene.rules.activation,
         ),
         BOT,
     )
@@ -139,7 +162,8 @@ def _answer(script: Script, scene: Scene, choice: Choice) -> None:
         if choice.miss is not None:
             text = f"{scene.line(locale, 'another_answer')}\n\n{text}"
     if choice.outcome == "answer_and_offer":
-        _offer(script, scene, f"{text}\n\n{scene.line(locale, 'answer_offer')}", "answer")
+        tapped = chips[: len(choice.candidates)] if suggests else ()
+        _offer(script, scene, f"{text}\n\n{scene.line(locale, 'answer_offer')}", "answer", tapped)
     else:
         speak(script, scene, text, "answer", chips, markdown=True)
 
@@ -156,7 +180,9 @@ def _ask(script: Script, scene: Scene, choice: Choice) -> None:
     speak(script, scene, text, purpose, _person_chip(script, scene, choice))
 
 
-def _offer(script: Script, scene: Scene, text: str, purpose: Purpose) -> None:
+def _offer(
+    script: Script, scene: Scene, text: str, purpose: Purpose, more: tuple[QuickReply, ...] = ()
+) -> None:
     """An offer of a person; one that was ignored until now is closed first."""
     state = script.state
     if state.offer is not None:
@@ -164,12 +190,12 @@ def _offer(script: Script, scene: Scene, text: str, purpose: Purpose) -> None:
     promise = scene.outlook.promise(state.home_queue_id, script.moment.at)
     offer_id = script.moment.ids.next()
     script.add(HumanOffered(offer_id, CHOICES, promise.expected_reply_at, "bot"), BOT)
-    chips = offer_chips(scene, state.locale, offer_id, "bot")
+    chips = (*more, *offer_chips(scene, state.locale, offer_id, "bot"))
     speak(script, scene, text, purpose, chips, markdown=purpose == "answer")
 
 
-def _to_person(script: Script, scene: Scene, choice: Choice, prepared: Prepared) -> None:
-    state = script.state
+def _to_person(script: Script, scene: Scene, judged: Judged, prepared: Prepared) -> None:
+    state, choice, verdict = script.state, judged.choice, judged.verdict
     if state.owner.kind == "queue":
         script.announce(scene.line(state.locale, "already_passed_on"), "acknowledgement")
         return
@@ -184,10 +210,20 @@ def _to_person(script: Script, scene: Scene, choice: Choice, prepared: Prepared)
             intake=choice.reason == "human_requested" and untold,
             unclear=unclear,
             chosen=choice.offer_choice,
+            urgent_path=choice.danger,
+            orders=effects_of(judged),
+            protective=_protective(prepared) if verdict.protective else None,
+            matter=matter_told(state, prepared) if "same_matter" in verdict.fired else None,
             messages=tuple(one.message_id for one in moment.burst if one.seq in prepared.seqs)
             + prepared.message_ids,
         ),
     )
+
+
+def _protective(prepared: Prepared) -> Candidate | None:
+    """The article that keeps from harm, best one first."""
+    found = (*prepared.found_line.candidates, *prepared.found_whole.candidates)
+    return next((one for one in found if one.protective), None)
 
 
 def _settled(script: Script, scene: Scene, actor: Actor) -> None:

@@ -2,22 +2,31 @@
 
 from msgspec.structs import replace
 
-from bots.dialogue.choice import ASKS_PERSON, Choice
+from bots.dialogue.choice import Choice
 from bots.dialogue.hearing import Found, Prepared
-from bots.dialogue.lookup import another_try, ask_or_offer, open_mark, shown_articles
-from bots.dialogue.loop_guard import person_due
+from bots.dialogue.lookup import another_try, ask_back, open_mark, shown_articles
 from funnel.conversations.state import State
 
 
 def reply_to_offer(state: State, prepared: Prepared) -> Choice | None:
-    """A plain yes or no while an offer is open answers it."""
+    """A plain yes or no while an offer is open answers it; thanks for the answer that came with it does not take it."""
     if state.offer is None:
         return None
+    if prepared.line.thanks and _came_with_answer(state):
+        return Choice(
+            "small_talk", "question", counts=False, positive=True, about="small_talk", key="thanks",
+            offer_choice="keep_asking",
+        )  # fmt: skip
     if prepared.line.yes:
-        return Choice("hand_over", "human", (ASKS_PERSON,), "human_requested", offer_choice="person_now")
+        return Choice("hand_over", "human", "human_requested", offer_choice="person_now", asks_person=True)
     if prepared.line.no:
         return Choice("decline", "question", counts=False, offer_choice="keep_asking", key="offer_declined")
     return None
+
+
+def _came_with_answer(state: State) -> bool:
+    mark = open_mark(state)
+    return mark is not None and state.offer is not None and state.offer.seq == mark.seq + 1
 
 
 def reply_to_settle(state: State, prepared: Prepared) -> Choice | None:
@@ -54,15 +63,12 @@ def rejected(state: State, prepared: Prepared) -> Choice:
     mark = open_mark(state)
     if mark is None:
         again = state.episode.rejected > 0
-        return ask_or_offer(state, prepared, miss="rejected" if again else "dissatisfied", about="need")
+        return ask_back(state, prepared, miss="rejected" if again else "dissatisfied", about="need")
     return replace(rejected_answer(state, prepared), rated=mark.answer_id)
 
 
 def rejected_answer(state: State, prepared: Prepared) -> Choice:
     """What follows on a rejected answer, whichever way it was rejected."""
-    due = person_due(state.episode, "rejected", "same", "need")
-    if due is not None:
-        return due
     shown = shown_articles(state, suggested=True)
     found = _said_with_it(prepared, shown)
     return another_try(state, found.without(shown), found, miss="rejected", prepared=prepared)

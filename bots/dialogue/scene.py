@@ -1,13 +1,14 @@
 """What the dialogue may look at in one turn beside the state: pinned values, the time, and the words to say things in."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Protocol
+from typing import Literal, Protocol
 
 from msgspec import Struct
 
 from funnel.conversations.judgement import Moment
 from funnel.conversations.values import QuickReply
+from funnel.escalation.rules.book import RuleBook
 
 
 class Promise(Struct, frozen=True):
@@ -36,6 +37,10 @@ class Outlook(Protocol):
         """Whether the agent is online and may take one more; an estimate, never an invariant."""
         ...
 
+    def named_queue(self, name: str) -> str | None:
+        """The live queue with this name or id; None where there is none."""
+        ...
+
     def home_queue(self, queue_id: str) -> str:
         """The queue itself while it exists, else the one its inbox hands over to now."""
         ...
@@ -52,9 +57,28 @@ class Words(Protocol):
         """A time as people say it: with the day where it is not today, in their zone and numerals."""
         ...
 
+    def own(self, locale: str, texts: Mapping[str, str]) -> str:
+        """The best of a site's own texts by locale; empty where it has none."""
+        ...
+
     def safety(self, locale: str, at: datetime) -> str:
         """The fixed text of the urgent path, with the site's own help line only while its date holds."""
         ...
+
+
+Brake = Literal["", "bot_off", "everything_to_people"]
+
+
+class Brakes(Struct, frozen=True):
+    """Switches that are on for the conversation's site and channel. `held` are article tags the bot says nothing about,
+    `announcements` the texts of known issues by locale, to be said first."""
+
+    brake: Brake = ""
+    held: frozenset[str] = frozenset()
+    announcements: tuple[tuple[str, dict[str, str]], ...] = ()
+
+
+NO_BRAKES = Brakes()
 
 
 class Scene(Struct, frozen=True):
@@ -65,8 +89,9 @@ class Scene(Struct, frozen=True):
     words: Words
     site_locales: tuple[str, ...]
     zone: str
-    rule_set_version: str
+    rules: RuleBook
     on_call: bool = False
+    brakes: Brakes = NO_BRAKES
 
     def line(self, locale: str, key: str, **params: str | int) -> str:
         """One text; `locale` is the conversation's."""

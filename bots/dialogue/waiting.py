@@ -3,12 +3,12 @@
 from datetime import timedelta
 
 from bots.dialogue.bursts import wait_until
-from bots.dialogue.choice import URGENT, Choice
+from bots.dialogue.choice import Choice
 from bots.dialogue.choosing import choose
 from bots.dialogue.closing import resolve
 from bots.dialogue.handover import ask_address, moment_of, promised, say_safety
 from bots.dialogue.hearing import Prepared
-from bots.dialogue.moves import perform, record_decision
+from bots.dialogue.judging import note_decision, take_turn
 from bots.dialogue.scene import Scene
 from bots.dialogue.script import Script
 from funnel.conversations.events import (
@@ -78,7 +78,7 @@ def ask_on(script: Script, scene: Scene, prepared: Prepared, actor: Actor) -> No
     if until is not None:
         script.add(AnswerDeferred(until), BOT)
         return
-    perform(script, scene, choose(script.state, prepared), prepared, actor)
+    take_turn(script, scene, choose(script.state, prepared), prepared, actor)
 
 
 def raise_alarm(script: Script, scene: Scene, prepared: Prepared) -> None:
@@ -90,8 +90,8 @@ def raise_alarm(script: Script, scene: Scene, prepared: Prepared) -> None:
         script.add(ConversationTagged(add=("safety",)))
     if state.owner.kind != "queue" or state.safety_at is not None:
         return
-    choice = Choice("hand_over", "human", (URGENT,), "safety", counts=False)
-    record_decision(script, scene, choice, prepared)
+    choice = Choice("hand_over", "human", "safety", counts=False, danger=True)
+    note_decision(script, scene, choice, prepared)
     say_safety(script, scene, scene.outlook.promise(state.queue_id, script.moment.at))
 
 

@@ -61,6 +61,12 @@ class SiteWords:
                 return own
         return say(tag, key, **params)
 
+    def own(self, locale: str, texts: Mapping[str, str]) -> str:
+        """In the reader's language, else the site's default, else whatever there is."""
+        tag = self._locale(locale)
+        defaults = self._site.locales if self._site is not None else ()
+        return next((texts[one] for one in (locale, tag, *defaults, *texts) if one in texts), "")
+
     def when(self, locale: str, at: datetime, now: datetime, zone: str) -> str:
         """A moment in the reader's zone and numerals."""
         return format_moment(self._locale(locale), at, zone, now)

@@ -25,13 +25,26 @@ from funnel.conversations.events import (
     ExpectationChanged,
     HumanOfferAnswered,
     HumanOffered,
+    LeadCalled,
     Logged,
     Payload,
     PriorityChanged,
     RatingGiven,
     RatingRequested,
 )
-from funnel.conversations.state import KEPT, Closing, Episode, OpenOffer, Owner, State, Waiting
+from funnel.conversations.state import (
+    EPISODES_KEPT,
+    KEPT,
+    MATTERS_KEPT,
+    Closing,
+    Episode,
+    LeadCall,
+    OpenOffer,
+    Owner,
+    PastEpisode,
+    State,
+    Waiting,
+)
 
 BOT_OWNER = Owner(kind="bot")
 
@@ -57,7 +70,7 @@ def begin(payload: ConversationStarted, event: Logged) -> State:
         previous_id=payload.previous_id,
         zone=payload.zone,
         rating_requested_at=payload.rating_requested_at,
-        episode=Episode(number=1, seq=event.seq),
+        episode=Episode(number=1, seq=event.seq, began=event.at),
     )
 
 
@@ -139,6 +152,7 @@ def _assigned(state: State, payload: ConversationAssigned, event: Logged) -> Sta
         question=None,
         deferred_until=None,
         waiting=replace(state.waiting, keep_asking=False, seen=True) if state.waiting else None,
+        calls=(),
     )
 
 
@@ -173,7 +187,7 @@ def _handed_back(state: State, payload: ConversationHandedBack, event: Logged) -
 def _seen(state: State, payload: ConversationSeen, event: Logged) -> State:
     if state.waiting is None:
         return state
-    return replace(state, waiting=replace(state.waiting, seen=True))
+    return replace(state, waiting=replace(state.waiting, seen=True), calls=())
 
 
 def _resolved(state: State, payload: ConversationResolved, event: Logged) -> State:
@@ -189,6 +203,25 @@ def _resolved(state: State, payload: ConversationResolved, event: Logged) -> Sta
         deferred_until=None,
         snoozed_until=None,
         settle_asked=False,
+        past=(*state.past, _past(state, payload, event))[-EPISODES_KEPT:],
+        calls=(),
+    )
+
+
+def _past(state: State, payload: ConversationResolved, event: Logged) -> PastEpisode:
+    episode = state.episode
+    articles = [
+        article
+        for mark in state.answers
+        if mark.episode == episode.number and mark.kind == "answer"
+        for article in mark.articles
+    ]
+    return PastEpisode(
+        at=event.at,
+        began=episode.began or state.started_at,
+        met=payload.need_met == "yes",
+        articles=tuple(dict.fromkeys(articles))[-MATTERS_KEPT:],
+        matters=episode.matters,
     )
 
 
@@ -198,7 +231,7 @@ def _reopened(state: State, payload: ConversationReopened, event: Logged) -> Sta
         status="open",
         owner=BOT_OWNER,
         priority="normal",
-        episode=Episode(number=state.episode.number + 1, seq=event.seq),
+        episode=Episode(number=state.episode.number + 1, seq=event.seq, began=event.at),
         rating_requested=False,
         safety_at=None,
         safety_followed=False,
@@ -221,6 +254,12 @@ def _tagged(state: State, payload: ConversationTagged, event: Logged) -> State:
 
 def _priority(state: State, payload: PriorityChanged, event: Logged) -> State:
     return replace(state, priority=payload.priority)
+
+
+def _lead_called(state: State, payload: LeadCalled, event: Logged) -> State:
+    others = tuple(call for call in state.calls if call.rule_id != payload.rule_id)
+    call = LeadCall(payload.rule_id, event.at, payload.every_minutes, payload.by)
+    return replace(state, calls=(*others, call)[-EPISODES_KEPT:])
 
 
 def _rating_requested(state: State, payload: RatingRequested, event: Logged) -> State:
@@ -253,6 +292,7 @@ STEPS: dict[type[Payload], Callable[[State, Any, Logged], State]] = {
     ConversationWoken: _woken,
     ConversationTagged: _tagged,
     PriorityChanged: _priority,
+    LeadCalled: _lead_called,
     RatingRequested: _rating_requested,
     RatingGiven: _rating_given,
     ContextAttached: _context,

@@ -21,10 +21,14 @@ from funnel.conversations.state import (
     ANSWERS_KEPT,
     BURST_MESSAGES,
     BURST_SECONDS,
+    FAINT_SIGNAL,
+    MATTERS_KEPT,
+    MOODS_KEPT,
     SURE_LANGUAGE,
     AnswerMark,
     Burst,
     Episode,
+    Mood,
     Need,
     State,
 )
@@ -50,6 +54,8 @@ def _message(state: State, payload: MessageCreated, event: Logged) -> State:
             safety_followed=state.safety_at is not None,
             episode=replace(state.episode, urgent=True),
         )
+    if payload.purpose == "boundary":
+        return replace(state, episode=replace(state.episode, boundary_told=True))
     if payload.purpose == "acknowledgement" and state.waiting:
         return replace(state, waiting=replace(state.waiting, acknowledged=True))
     if payload.purpose == "address":
@@ -88,7 +94,8 @@ def _decided(state: State, payload: DecisionMade, event: Logged) -> State:
             counted=burst.counted or payload.counts,
             missed=burst.missed or payload.miss is not None,
         )
-    state = replace(state, burst=burst, deferred_until=None)
+    activation = max(state.rules_activation, payload.activation)
+    state = replace(state, burst=burst, deferred_until=None, rules_activation=activation)
     if not payload.counts:
         return _with_positive_sign(state) if payload.positive else state
     began = burst.seqs[0] if burst is not None else event.seq
@@ -101,10 +108,26 @@ def _with_positive_sign(state: State) -> State:
 
 def _measured(state: State, payload: SignalsMeasured, event: Logged) -> State:
     """A message whose language is sure beats the browser's; `en` says nothing against `en-GB`, zh-Hans does against zh-Hant."""
+    state = replace(state, episode=_felt(state, payload))
     code = payload.language.code
     if payload.language.score < SURE_LANGUAGE or state.locale == code or state.locale.startswith(f"{code}-"):
         return state
     return replace(state, locale=code)
+
+
+def _felt(state: State, payload: SignalsMeasured) -> Episode:
+    """The episode with the message's signals: a burst is one mood, with the strongest score of each signal."""
+    episode = state.episode
+    scores = {
+        name: round(value.score, 3) for name, value in payload.signals.items() if value.score >= FAINT_SIGNAL
+    }
+    moods = episode.moods
+    if moods and state.burst is not None and len(state.burst.seqs) > 1:
+        before = moods[-1].scores
+        scores = before | {name: max(score, before.get(name, 0.0)) for name, score in scores.items()}
+        moods = moods[:-1]
+    matters = tuple(dict.fromkeys((*episode.matters, *payload.matters)))[-MATTERS_KEPT:]
+    return replace(episode, moods=(*moods, Mood(scores))[-MOODS_KEPT:], matters=matters)
 
 
 def _count(episode: Episode, made: DecisionMade, seq: int) -> Episode:
@@ -123,6 +146,7 @@ def _count(episode: Episode, made: DecisionMade, seq: int) -> Episode:
         if missed
         else (0 if made.positive else episode.misses_in_row),
         rejected=episode.rejected + (made.miss == "rejected"),
+        account_misses=episode.account_misses + (missed and made.account),
         unreadable=episode.unreadable + (made.about == "unreadable"),
         unsure_language=episode.unsure_language + (made.about == "unsure_language"),
         about_need=episode.about_need or made.about == "need",

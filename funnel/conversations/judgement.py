@@ -67,6 +67,11 @@ class Judge(Protocol):
     without a lock; `decide` turns state and command into events, or raises FunnelError to refuse.
     """
 
+    @property
+    def activation(self) -> int:
+        """The rule set activation it judges by; a state that has seen a later one must not be judged with it."""
+        ...
+
     def prepare(self, command: Command, state: State | None, moment: Moment) -> object:
         """Measures what the command says; its result is handed to `decide` unchanged."""
         ...

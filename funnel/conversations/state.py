@@ -21,6 +21,10 @@ KEPT = 50  # the last entries a snapshot keeps of any list, so that it stays und
 ANSWERS_KEPT = 20  # an answer with its articles takes up to 300 bytes
 BURST_SECONDS = 8
 BURST_MESSAGES = 10
+MOODS_KEPT = 8  # bursts whose signals a rule may count over
+FAINT_SIGNAL = 0.2  # weaker signals are not kept
+EPISODES_KEPT = 3
+MATTERS_KEPT = 8
 SURE_LANGUAGE = 0.5  # below this certainty a message keeps the language of the conversation
 
 
@@ -45,11 +49,37 @@ class Need(Part, frozen=True):
     bot_turns: int = 0
 
 
+class Mood(Part, frozen=True):
+    """The signals of one burst: the strongest score of each."""
+
+    scores: dict[str, float] = {}
+
+
+class PastEpisode(Part, frozen=True):
+    """An episode that ended: whether its need was met, and what it was about (articles, marks of order numbers)."""
+
+    at: datetime
+    began: datetime
+    met: bool = False
+    articles: tuple[str, ...] = ()
+    matters: tuple[str, ...] = ()
+
+
+class LeadCall(Part, frozen=True):
+    """A lead was called by a rule and nobody has looked yet; called again every `every_minutes`."""
+
+    rule_id: str
+    at: datetime
+    every_minutes: int
+    by: tuple[str, ...] = ()
+
+
 class Episode(Part, frozen=True):
     """From opening or reopening to closing; counters, moods and offers start fresh with it.
 
     `misses_in_row`, `misses`, `rejected`, `need.bot_turns` feed the loop guard; `turns_without_sign` counts bot turns since
-    the last positive sign; `about_need` tells whether the episode ever had a readable need (else the queue gets `unclear`).
+    the last positive sign, `account_misses` misses on what only an account could tell; `moods` are the signals of the last
+    bursts, `matters` marks of the order numbers named; `about_need` tells whether the episode ever had a readable need (else the queue gets `unclear`).
     """
 
     number: int = 1
@@ -69,6 +99,11 @@ class Episode(Part, frozen=True):
     intake_asked: int = 0
     address_asked: bool = False
     need: Need = Need()
+    began: datetime | None = None
+    account_misses: int = 0
+    boundary_told: bool = False
+    moods: tuple[Mood, ...] = ()
+    matters: tuple[str, ...] = ()
 
 
 class Burst(Part, frozen=True):
@@ -139,7 +174,8 @@ class State(Part, frozen=True):
     """One conversation as its log tells it. `snapshot + later events = fold of all events` always holds.
 
     `home_queue_id` is where its inbox hands over to; `queue_id` is the queue whose team may see it now;
-    `home_locale` is the one it was opened with; `reached_people` is true once it ever left the bot (agents see it from then on, leads see it always).
+    `home_locale` is the one it was opened with; `rules_activation` is the rule set activation it was last judged with;
+    `reached_people` is true once it ever left the bot (agents see it from then on, leads see it always).
     """
 
     id: str
@@ -188,6 +224,9 @@ class State(Part, frozen=True):
     rating_requested: bool = False
     rating_requested_at: datetime | None = None
     rating: int | None = None
+    past: tuple[PastEpisode, ...] = ()
+    calls: tuple[LeadCall, ...] = ()
+    rules_activation: int = 0
 
 
 def open_answer(state: State) -> AnswerMark | None:

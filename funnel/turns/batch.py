@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from contextlib import nullcontext
 from datetime import datetime
 
@@ -31,6 +31,9 @@ log = get_logger()
 _STAGES = {name: metrics.turn_stage.labels(name) for name in ("decide", "load", "write")}
 
 
+CatchUp = Callable[[], Awaitable[object]]
+
+
 class Case(Struct, frozen=True):
     """A command with what was loaded for it."""
 
@@ -52,9 +55,16 @@ class Attempt:
     """Runs batches for one pipeline. `transactions`: always use an explicit one, so that failpoints lie inside it."""
 
     def __init__(
-        self, judge: Callable[[], Judge], *, yield_seconds: float, lease_seconds: float, transactions: bool
+        self,
+        judge: Callable[[], Judge],
+        *,
+        yield_seconds: float,
+        lease_seconds: float,
+        transactions: bool,
+        catch_up: CatchUp | None = None,
     ) -> None:
         self._judge = judge
+        self._catch_up = catch_up
         self._yield_seconds = yield_seconds
         self._lease_seconds = lease_seconds
         self._transactions = transactions
@@ -102,7 +112,7 @@ class Attempt:
     async def _decide_all(
         self, cases: Sequence[Case], bursts: dict[int, tuple[BurstText, ...]], outcome: Outcome
     ) -> tuple[list[tuple[Case, Sealed]], list[tuple[str, int, object]]]:
-        judge = self._judge()
+        judge = await self._current_judge(cases)
         sealed: list[tuple[Case, Sealed]] = []
         moves: list[tuple[str, int, object]] = []
         slice_ends = time.perf_counter() + self._yield_seconds
@@ -127,6 +137,15 @@ class Attempt:
                 await asyncio.sleep(0)
                 slice_ends = time.perf_counter() + self._yield_seconds
         return sealed, moves
+
+    async def _current_judge(self, cases: Sequence[Case]) -> Judge:
+        """A judge that is not behind any of the conversations: another process may have judged them by a newer rule set."""
+        judge = self._judge()
+        seen = max((case.loaded.row.state.rules_activation for case in cases if case.loaded.row), default=0)
+        if seen > judge.activation and self._catch_up is not None:
+            await self._catch_up()
+            judge = self._judge()
+        return judge
 
     async def _write(
         self, connection: asyncpg.Connection, turns: list[Sealed], *, in_transaction: bool

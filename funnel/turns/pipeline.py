@@ -21,7 +21,7 @@ from funnel.core.failpoints import Dropped, hit
 from funnel.core.logging import get_logger
 from funnel.core.settings import Settings
 from funnel.turns import counts
-from funnel.turns.batch import Attempt, Outcome
+from funnel.turns.batch import Attempt, CatchUp, Outcome
 from funnel.turns.feed import Feed
 from funnel.turns.lanes import Lane, Lanes, Pending
 from funnel.turns.records import ConversationRow, TurnResult
@@ -59,7 +59,15 @@ class _Flusher:
 class Pipeline:
     """Takes commands, answers after their commit. Many may run on one database; each process has one."""
 
-    def __init__(self, db: Database, judge: Callable[[], Judge], feed: Feed, settings: Settings) -> None:
+    def __init__(
+        self,
+        db: Database,
+        judge: Callable[[], Judge],
+        feed: Feed,
+        settings: Settings,
+        catch_up: CatchUp | None = None,
+    ) -> None:
+        """`catch_up` reads anew what judges are made of, for a conversation that was judged by something newer."""
         turns = settings.turns
         self._db = db
         self._feed = feed
@@ -71,6 +79,7 @@ class Pipeline:
             yield_seconds=turns.yield_ms / 1000,
             lease_seconds=turns.lease_seconds,
             transactions=bool(settings.failpoints),
+            catch_up=catch_up,
         )
         self._key = b""
         self._flushers = [_Flusher() for _ in range(FLUSHERS)]

@@ -16,7 +16,7 @@ NO_OBJECT = frozenset({"client_message_id", "site_key"})
 # Not declared as ids, yet made of them.
 HIDDEN_IDS = frozenset({"cursor", "after"})
 UNIQUE = frozenset({"email", "name"})
-OFTEN = frozenset({"text"})
+OFTEN = frozenset({"text", "rules"})
 VALUES: dict[str, Any] = {
     "text": "hello",
     "note": "hello",
@@ -30,6 +30,9 @@ VALUES: dict[str, Any] = {
     "url": "https://shop.example/",
     "terms": {"en": ["refund"], "de": ["Erstattung"]},
     "words": ["parcel", "package"],
+    "rules": [],
+    "from": "2026-01-01T00:00:00Z",
+    "to": "2090-01-01T00:00:00Z",
 }
 
 

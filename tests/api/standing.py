@@ -115,7 +115,27 @@ async def make_places(gateway: Gateway, word: str) -> dict[str, str]:
         "article_id": article.json()["id"],
         "translation_of": article.json()["id"],
         "proactive_id": new_id(),
+        **await _make_rules(gateway),
     }
+
+
+async def _make_rules(gateway: Gateway) -> dict[str, str]:
+    """A draft and a back-test of it; no switch is on."""
+    ops = await gateway.agent(preset="ops")
+    draft = await ops.call("POST", "/v1/rules/versions", {"rules": []})
+    assert draft.status_code == 201, draft.text
+    span = {"from": "2026-01-01T00:00:00Z", "to": "2026-01-02T00:00:00Z"}
+    backtest = await ops.call("POST", "/v1/rules/backtests", {**span, "version": draft.json()["version"]})
+    assert backtest.status_code == 201, backtest.text
+    return {"version": str(draft.json()["version"]), "backtest_id": backtest.json()["id"], "id": new_id()}
+
+
+async def _put_in_review(gateway: Gateway, conversation_id: str) -> None:
+    await gateway.db.pool.execute(
+        "insert into review_samples (week, conversation_id, site_id, locale, risk, stratum)"
+        " select '2026-03-02', id, site_id, 'en', 0, 'random' from conversations where id = $1::uuid",
+        conversation_id,
+    )
 
 
 def article_about(word: str) -> Json:
@@ -144,11 +164,16 @@ async def converse(gateway: Gateway, visitor: Caller, agent: Caller, word: str) 
     assert given.status_code == 201, given.text
     note = await agent.act(conversation_id, "notes", {"client_message_id": new_id(), "text": f"note {word}"})
     assert note.status_code == 201, note.text
+    decided = await agent.call("GET", f"/v1/decisions?conversation_id={conversation_id}")
+    assert decided.status_code == 200, decided.text
+    await _put_in_review(gateway, conversation_id)
     link = first["message"]["attachments"][0]["url"]
     return {
         "conversation_id": conversation_id,
         "conversation_ids": conversation_id,
         "answer_id": answer_id,
+        "decision_id": decided.json()["items"][0]["id"],
+        "from_message_id": first["message"]["id"],
         "offer_id": offer_id,
         "attachment_id": upload,
         "sig": link.partition("sig=")[2],

@@ -31,18 +31,20 @@ KNOWN_TO_AGENTS = {
 NAMES_COLLEAGUES = "GET /v1/assignees"
 # Whose site an agent alone may name.
 OF_AGENTS = "GET /v1/kb/search"
-# Nothing is proactive yet; nobody was offered a choice of theirs; nothing bad was found in a household's article.
+# Nothing is proactive yet; nobody was offered a choice of theirs; nothing bad was found in a household's article;
+# a switch is named with what it is, not by its id alone.
 CANNOT = frozenset(
     {
         "POST /v1/proactive/{proactive_id}",
         "POST /v1/conversations/{conversation_id}/offers/{offer_id}",
         "POST /v1/kb/articles/{article_id}/findings/accept",
+        "PUT /v1/switches",
     }
 )
 # In one's own conversation an offer that never was is not told apart from one that is over.
 ENDED = frozenset({"offer_id"})
-# What everybody may look up, so that an id of theirs need not be hidden.
-PUBLIC = frozenset({"site_key", "sig"})
+# What everybody may look up or count, so that an id of theirs need not be hidden.
+PUBLIC = frozenset({"site_key", "sig", "version"})
 
 
 @dataclass(frozen=True)

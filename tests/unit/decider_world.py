@@ -1,6 +1,6 @@
 """A small world for the decider's tests: a tiny knowledge base, ears of a few phrases, and a log folded without a database."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
 from uuid import UUID
@@ -127,6 +127,10 @@ class EchoWords:
     def when(self, locale: str, at: datetime, now: datetime, zone: str) -> str:
         """Hours and minutes."""
         return at.strftime("%d %H:%M")
+
+    def own(self, locale: str, texts: Mapping[str, str]) -> str:
+        """The text of the locale, else any."""
+        return texts.get(locale) or next(iter(texts.values()), "")
 
     def safety(self, locale: str, at: datetime) -> str:
         """The fixed text."""

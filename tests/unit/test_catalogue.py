@@ -20,6 +20,7 @@ SAMPLES: dict[str, str | int] = {
     "agent": "Mina",
     "email": "mina@example.org",
     "helpline": "0800 000",
+    "order": "#4711",
 }
 NOON = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)  # a Wednesday
 

@@ -92,6 +92,7 @@ CASES: list[tuple[ev.Payload, Actor]] = [
     (ev.ConversationTagged(add=("vip", "late"), remove=("old",)), AGENT),
     (ev.PriorityChanged(priority="urgent"), AGENT),
     (ev.RatingRequested(), SYSTEM),
+    (ev.LeadCalled("legal_or_press", ("desk", "email"), 60), SYSTEM),
     (ev.RatingGiven(score=4, comment="fine"), CONTACT),
     (ev.TargetStarted(metric="resolution", due_at=LATER), SYSTEM),
     (ev.TargetMet(metric="resolution"), SYSTEM),

@@ -41,6 +41,15 @@ TEXTS: Final[dict[str, str]] = {
     "lead_failure": "Sorry, something went wrong on my side.",
     "lead_unreadable": "I can't read this, but a person can.",
     "lead_not_helpful": "I'm sorry I couldn't solve this.",
+    "calm_receipt": "I'm getting a person on this right now.",
+    "neutral_receipt": "Your message has been received and recorded.",
+    "privacy_receipt": "I've recorded your request about your personal data. It will be dealt with within one month.",
+    "stop_use": "Please stop using the product now and keep it away from others. If anyone is hurt or feels unwell, get medical help straight away or call your local emergency number.",
+    "protective": "First, protect yourself: have the card or account blocked by your bank or payment service now, change your password, and don't share any code with anyone.",
+    "known_matter": "You already wrote to us about this {when}, so you don't need to explain it all again.",
+    "known_order": "You already wrote to us about {order} {when}, so you don't need to explain it all again.",
+    "on_call": "We're not in the office right now, but our on-call contact has been alerted.",
+    "nobody_reading": "Nobody is reading here right now. Please don't wait for us with anything urgent: turn to your bank, a doctor or your local emergency number, whichever fits.",
     "position": "You're number {count} in line.",
     "position_next": "You're next in line.",
     "reply_here": "You can leave this page; the answer will be waiting for you here.",
@@ -80,6 +89,7 @@ COUNTS: Final[dict[str, dict[str, str]]] = {
 MOMENTS: Final[dict[str, str]] = {
     "today": "today at {time}",
     "tomorrow": "tomorrow at {time}",
+    "yesterday": "yesterday at {time}",
     "weekday": "on {weekday} at {time}",
     "date": "on {date} at {time}",
 }

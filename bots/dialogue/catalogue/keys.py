@@ -49,6 +49,15 @@ class Key(StrEnum):
     LEAD_FAILURE = "lead_failure"
     LEAD_UNREADABLE = "lead_unreadable"
     LEAD_NOT_HELPFUL = "lead_not_helpful"
+    CALM_RECEIPT = "calm_receipt"
+    NEUTRAL_RECEIPT = "neutral_receipt"
+    PRIVACY_RECEIPT = "privacy_receipt"
+    STOP_USE = "stop_use"
+    PROTECTIVE = "protective"
+    KNOWN_MATTER = "known_matter"
+    KNOWN_ORDER = "known_order"
+    ON_CALL = "on_call"
+    NOBODY_READING = "nobody_reading"
     POSITION = "position"
     POSITION_NEXT = "position_next"
     REPLY_HERE = "reply_here"
@@ -95,6 +104,7 @@ PARAMETERS: Final[dict[str, ParameterKind]] = {
     "minutes": "count",
     "agent": "isolated",
     "email": "isolated",
+    "order": "isolated",
     "helpline": "isolated",
 }
 """`count`: a whole number from 0, written in the reader's numerals, in its plural form where the locale has one for it.

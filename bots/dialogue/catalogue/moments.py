@@ -31,7 +31,9 @@ def _day(speaker: Voice, at: datetime, days: int) -> tuple[str, str]:
         return "today", ""
     if days == 1:
         return "tomorrow", ""
-    if 1 < days <= _WEEK:
+    if days == -1:
+        return "yesterday", ""
+    if 1 < abs(days) <= _WEEK:
         return "weekday", get_day_names("wide", locale=speaker.babel)[at.weekday()]
     return "date", format_date(
         at, "long" if days > 300 or days < 0 else _day_and_month(speaker), speaker.babel
@@ -45,8 +47,8 @@ def _day_and_month(speaker: Voice) -> str:
 
 
 def format_moment(locale: str, at: datetime, zone: str, now: datetime) -> str:
-    """The moment as a phrase that fits into the catalogue's `{when}`: today, tomorrow, a weekday within six days, else
-    the date. `at` and `now` are aware; an unknown zone counts as UTC. Never raises on locale or zone.
+    """The moment as a phrase that fits into the catalogue's `{when}`: today, tomorrow, yesterday, a weekday within six
+    days, else the date. `at` and `now` are aware; an unknown zone counts as UTC. Never raises on locale or zone.
     """
     speaker = voice(locale)
     place = _zone(zone)

@@ -41,6 +41,15 @@ TEXTS: Final[dict[str, str]] = {
     "lead_failure": "抱歉，我这边出了点问题。",
     "lead_unreadable": "这个我看不了，但同事可以看。",
     "lead_not_helpful": "抱歉，我没能解决您的问题。",
+    "calm_receipt": "我这就请同事来处理。",
+    "neutral_receipt": "您的消息我们已收到并记录。",
+    "privacy_receipt": "您关于个人数据的请求已记录，我们会在一个月内处理。",
+    "stop_use": "请立即停止使用该商品，也不要让其他人接触。如果有人受伤或感到不适，请马上就医或拨打当地的急救电话。",
+    "protective": "请先保护好自己：现在就联系银行或支付平台冻结银行卡或账户，修改密码，不要把验证码告诉任何人。",
+    "known_matter": "您{when} 已经向我们反映过这件事，不用再从头说一遍。",
+    "known_order": "您{when} 已经向我们反映过 {order} 的问题，不用再从头说一遍。",
+    "on_call": "现在不是服务时间，但我们已经通知值班同事。",
+    "nobody_reading": "现在没有人在看这里的消息。如果情况紧急，请不要等我们回复：请直接联系您的银行、医生，或拨打当地的紧急电话。",
     "position": "您排在第 {count} 位。",
     "position_next": "下一位就是您。",
     "reply_here": "您可以先离开，回复会留在这里等您。",
@@ -80,6 +89,7 @@ COUNTS: Final[dict[str, dict[str, str]]] = {
 MOMENTS: Final[dict[str, str]] = {
     "today": "今天 {time}",
     "tomorrow": "明天 {time}",
+    "yesterday": "昨天 {time}",
     "weekday": "{weekday} {time}",
     "date": "{date} {time}",
 }

@@ -41,6 +41,15 @@ TEXTS: Final[dict[str, str]] = {
     "lead_failure": "不好意思，我這邊出了點狀況。",
     "lead_unreadable": "這個我無法讀取，但專人可以看。",
     "lead_not_helpful": "不好意思，我沒能解決您的問題。",
+    "calm_receipt": "我馬上請同事來處理。",
+    "neutral_receipt": "您的訊息我們已收到並記錄。",
+    "privacy_receipt": "您關於個人資料的請求已經登記，我們會在一個月內處理。",
+    "stop_use": "請立刻停止使用這項商品，也不要讓其他人碰觸。如果有人受傷或身體不適，請馬上就醫，或撥打當地的緊急電話。",
+    "protective": "請先保護好自己：現在就聯絡銀行或支付業者凍結卡片或帳戶，更改密碼，不要把驗證碼告訴任何人。",
+    "known_matter": "您{when} 已經跟我們反映過這件事，不用再從頭說一次。",
+    "known_order": "您{when} 已經跟我們反映過 {order} 的問題，不用再從頭說一次。",
+    "on_call": "現在不是服務時間，但我們已經通知值班同事。",
+    "nobody_reading": "現在沒有人在看這裡的訊息。如果情況緊急，請不要等我們回覆：請直接聯絡您的銀行、醫師，或撥打當地的緊急電話。",
     "position": "您目前排在第 {count} 位。",
     "position_next": "下一位就是您。",
     "reply_here": "您可以先離開，回覆會留在這裡等您。",
@@ -80,6 +89,7 @@ COUNTS: Final[dict[str, dict[str, str]]] = {
 MOMENTS: Final[dict[str, str]] = {
     "today": "今天 {time}",
     "tomorrow": "明天 {time}",
+    "yesterday": "昨天 {time}",
     "weekday": "{weekday} {time}",
     "date": "{date} {time}",
 }

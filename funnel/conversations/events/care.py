@@ -206,6 +206,16 @@ class PriorityChanged(Payload, frozen=True):
 
 
 @register
+class LeadCalled(Payload, frozen=True):
+    """A rule wants a lead to look; said again every `every_minutes` until somebody has."""
+
+    TYPE = "lead.called"
+    rule_id: str
+    by: tuple[Literal["desk", "email", "webhook"], ...] = ("desk",)
+    every_minutes: int = 15
+
+
+@register
 class RatingRequested(Payload, frozen=True):
     """The contact was asked for a rating (only after `agent` or `confirmed`, once in 14 days)."""
 

@@ -75,12 +75,14 @@ class MessageRedacted(Payload, frozen=True):
 
 @register
 class SignalsMeasured(Payload, frozen=True):
-    """What was measured of one contact message (or its burst); evidence points into `message_id`'s text."""
+    """What was measured of one contact message; evidence points into `message_id`'s text. `matters` are marks by which an
+    order number is known again, too short to be turned back into one."""
 
     TYPE = "signals.measured"
     message_id: str
     language: Language
     signals: dict[str, SignalValue]
+    matters: tuple[str, ...] = ()
 
 
 @register
@@ -94,6 +96,9 @@ class AnswerDeferred(Payload, frozen=True):
 @register
 class DecisionMade(Payload, frozen=True):
     """The bot turn's one outcome and what it did to the counters of the loop guard.
+
+    `activation` counts publications of rule sets: a process that has not seen it yet must not judge this conversation.
+    `account`: only somebody who can look into the contact's account could have answered.
 
     `counts` is false for greetings, thanks and reactions, which are never a turn, a miss or a reopening.
     `need` says whether the contact's need is new or goes on.
@@ -110,6 +115,8 @@ class DecisionMade(Payload, frozen=True):
     miss: MissCause | None = None
     positive: bool = False
     about: Literal["need", "unclear", "small_talk", "unreadable", "unsure_language"] = "need"
+    account: bool = False
+    activation: int = 0
 
 
 @register

@@ -800,6 +800,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/decisions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Decisions
+         * @description The decisions of a conversation the agent may see, oldest first, conditions in the asked language.
+         */
+        get: operations["list_decisions_v1_decisions_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/decisions/{decision_id}/verdict": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give Verdict
+         * @description One click: right, too late, needless, wrong queue, answerable. A later one replaces it.
+         */
+        post: operations["give_verdict_v1_decisions__decision_id__verdict_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/inbox": {
         parameters: {
             query?: never;
@@ -1583,6 +1623,447 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Live
+         * @description The published set.
+         */
+        get: operations["read_live_v1_rules_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/rules/backtests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Backtests
+         * @description Newest first.
+         */
+        get: operations["list_backtests_v1_rules_backtests_get"];
+        put?: never;
+        /**
+         * Create Backtest
+         * @description Queues a back-test; a worker takes it within a second.
+         */
+        post: operations["create_backtest_v1_rules_backtests_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/rules/backtests/{backtest_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Backtest
+         * @description How far it is, and what it found.
+         */
+        get: operations["read_backtest_v1_rules_backtests__backtest_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/rules/backtests/{backtest_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel Backtest
+         * @description Ends it after the chunk at hand.
+         */
+        post: operations["cancel_backtest_v1_rules_backtests__backtest_id__cancel_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/rules/evaluate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Evaluate
+         * @description One message or transcript, judged with the whole trace; nothing is stored.
+         */
+        post: operations["evaluate_v1_rules_evaluate_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/rules/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read History
+         * @description What was live when, newest first.
+         */
+        get: operations["read_history_v1_rules_history_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/rules/lint": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Lint Document
+         * @description Lint and all tests of a document that is not kept.
+         */
+        post: operations["lint_document_v1_rules_lint_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/rules/reviews": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Reviews
+         * @description The week's sample of bot-only conversations; drawn when it is first asked for.
+         */
+        get: operations["list_reviews_v1_rules_reviews_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/rules/reviews/{conversation_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Answer Review
+         * @description Should a person have come, and when?
+         */
+        post: operations["answer_review_v1_rules_reviews__conversation_id__post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/rules/rollback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Roll Back
+         * @description Back to a version that was live before.
+         */
+        post: operations["roll_back_v1_rules_rollback_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/rules/schema": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Schema
+         * @description The JSON Schema of a rule set.
+         */
+        get: operations["read_schema_v1_rules_schema_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/rules/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Settings
+         * @description Second person, freeze, shadow.
+         */
+        get: operations["read_settings_v1_rules_settings_get"];
+        /**
+         * Change Settings
+         * @description Replaces second person and freeze.
+         */
+        put: operations["change_settings_v1_rules_settings_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/rules/shadow": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Shadow
+         * @description Where the shadow decided otherwise, newest first; empty without one.
+         */
+        get: operations["list_shadow_v1_rules_shadow_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/rules/upgrade": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Upgrade
+         * @description What this release's shipped set changes, three ways: nothing is ever overwritten.
+         */
+        get: operations["read_upgrade_v1_rules_upgrade_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/rules/verdicts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Verdicts
+         * @description How hand-overs and bot-only conversations were judged; no percentage under 50.
+         */
+        get: operations["read_verdicts_v1_rules_verdicts_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/rules/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Versions
+         * @description Versions, newest first.
+         */
+        get: operations["list_versions_v1_rules_versions_get"];
+        put?: never;
+        /**
+         * Create Version
+         * @description A new draft.
+         */
+        post: operations["create_version_v1_rules_versions_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/rules/versions/{version}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Version
+         * @description One version with its document.
+         */
+        get: operations["read_version_v1_rules_versions__version__get"];
+        /**
+         * Change Version
+         * @description Replaces a draft; a published version never changes.
+         */
+        put: operations["change_version_v1_rules_versions__version__put"];
+        post?: never;
+        /**
+         * Delete Version
+         * @description Deletes a draft.
+         */
+        delete: operations["delete_version_v1_rules_versions__version__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/rules/versions/{version}/diff": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Diff Version
+         * @description What differs from another version (absent: the live one).
+         */
+        get: operations["diff_version_v1_rules_versions__version__diff_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/rules/versions/{version}/lint": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Lint Version
+         * @description Lint and all tests.
+         */
+        post: operations["lint_version_v1_rules_versions__version__lint_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/rules/versions/{version}/publish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Publish Version
+         * @description Makes it live on every process within two seconds; refused with the findings of lint, or the diff where another version
+         *     went live meanwhile.
+         */
+        post: operations["publish_version_v1_rules_versions__version__publish_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/rules/versions/{version}/shadow": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Shadow Version
+         * @description Lets it decide silently beside the live set, or ends that.
+         */
+        post: operations["shadow_version_v1_rules_versions__version__shadow_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/saved-replies": {
         parameters: {
             query?: never;
@@ -1701,6 +2182,30 @@ export interface paths {
          * @description A new identity secret, shown this once; the one before is accepted for 24 h.
          */
         post: operations["rotate_secret_v1_sites__site_id__identity_secret_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/switches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Switches
+         * @description What is on.
+         */
+        get: operations["list_switches_v1_switches_get"];
+        /**
+         * Put Switches
+         * @description All that shall be on; the others are turned off. Works in a freeze, live within two seconds.
+         */
+        put: operations["put_switches_v1_switches_put"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1837,6 +2342,30 @@ export interface components {
             mark: string;
             /** Reason */
             reason: string;
+        };
+        /**
+         * ActivationOut
+         * @description A change of what is live.
+         */
+        ActivationOut: {
+            /** Activation */
+            activation: number;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By Id */
+            by_id: string | null;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "base" | "publish" | "rollback";
+            /** Note */
+            note: string | null;
+            /** Version */
+            version: number;
         };
         /**
          * ActorOut
@@ -2013,6 +2542,19 @@ export interface components {
             team_id: string;
         };
         /**
+         * NoteIn
+         * @description A note: agents only.
+         */
+        api__schemas__agent__NoteIn: {
+            /**
+             * Client Message Id
+             * @description Unique per author for ever; UUIDv7 advised.
+             */
+            client_message_id: string;
+            /** Text */
+            text: string;
+        };
+        /**
          * HealthOut
          * @description What needs care, judged by the last `days` days.
          */
@@ -2031,6 +2573,33 @@ export interface components {
             unhelpful: components["schemas"]["ShownOut"][];
             /** Without Results */
             without_results: components["schemas"]["GapOut"][];
+        };
+        /**
+         * FindingOut
+         * @description Something the hygiene gate found. `start` and `end` are half-open, in code points of the field.
+         *
+         *     `quarantines`: the passage is not served as long as nobody accepts the finding by its `mark`.
+         */
+        api__schemas__knowledge_import__FindingOut: {
+            /** End */
+            end: number;
+            /**
+             * Field
+             * @enum {string}
+             */
+            field: "title" | "short_answer" | "body";
+            /** Kind */
+            kind: string;
+            /** Mark */
+            mark: string;
+            /** Other Id */
+            other_id: string | null;
+            /** Quarantines */
+            quarantines: boolean;
+            /** Reason */
+            reason: string;
+            /** Start */
+            start: number;
         };
         /**
          * HealthOut
@@ -2090,6 +2659,33 @@ export interface components {
             notice?: string | null;
             /** Open */
             open: boolean;
+        };
+        /**
+         * FindingOut
+         * @description What lint found; errors block publishing.
+         */
+        api__schemas__rules__FindingOut: {
+            /** At */
+            at?: string | null;
+            /** Code */
+            code: string;
+            /** Detail */
+            detail: string;
+            /**
+             * Level
+             * @enum {string}
+             */
+            level: "error" | "warning";
+            /** Rule */
+            rule?: string | null;
+        };
+        /**
+         * NoteIn
+         * @description Why.
+         */
+        api__schemas__rules__NoteIn: {
+            /** Note */
+            note?: string | null;
         };
         /**
          * SiteOut
@@ -2365,6 +2961,98 @@ export interface components {
             url: string;
         };
         /**
+         * BackTestIn
+         * @description What to try: a version, or rules that are not kept; over decisions from `from` up to `to`. `sample` is the share of
+         *     conversations; `recompute` measures signals anew from the words that are still there.
+         */
+        BackTestIn: {
+            /** Channel */
+            channel?: string | null;
+            /**
+             * From
+             * Format: date-time
+             */
+            from: string;
+            /**
+             * Recompute
+             * @default false
+             */
+            recompute?: boolean;
+            /** Rules */
+            rules?: ({
+                [key: string]: components["schemas"]["JsonValue"];
+            } | components["schemas"]["JsonValue"][]) | null;
+            /**
+             * Sample
+             * @default 1
+             */
+            sample?: number;
+            /** Site Id */
+            site_id?: string | null;
+            /**
+             * To
+             * Format: date-time
+             */
+            to: string;
+            /** Version */
+            version?: number | null;
+        };
+        /**
+         * BackTestOut
+         * @description A back-test: how far it is and, once done, what it found. What never happened is not invented: for `no_longer` all
+         *     after the sample's turn is unknown.
+         */
+        BackTestOut: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Done */
+            done: number;
+            /** Error */
+            error: string | null;
+            /** Finished At */
+            finished_at: string | null;
+            /**
+             * From
+             * Format: date-time
+             */
+            from: string;
+            /** Id */
+            id: string;
+            /** Result */
+            result?: {
+                [key: string]: unknown;
+            } | null;
+            /** Sample */
+            sample: number;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "queued" | "running" | "done" | "cancelled" | "failed";
+            /**
+             * To
+             * Format: date-time
+             */
+            to: string;
+            /** Total */
+            total: number | null;
+            /** Version */
+            version: number | null;
+        };
+        /**
+         * BackTestPageOut
+         * @description Back-tests, newest first, without their results.
+         */
+        BackTestPageOut: {
+            /** Items */
+            items: components["schemas"]["BackTestOut"][];
+            /** Next */
+            next?: string | null;
+        };
+        /**
          * BinOut
          * @description Answers of one language with nearly this confidence: how many, how many were rated, the share of those that helped.
          */
@@ -2391,6 +3079,37 @@ export interface components {
             file: string;
         };
         /**
+         * ChangeOut
+         * @description One part that differs.
+         */
+        ChangeOut: {
+            /** After */
+            after?: {
+                [key: string]: unknown;
+            } | null;
+            /** Before */
+            before?: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * Fields
+             * @default []
+             */
+            fields?: string[];
+            /** Id */
+            id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "added" | "removed" | "changed" | "moved";
+            /**
+             * Part
+             * @enum {string}
+             */
+            part: "rule" | "parameter" | "playbook";
+        };
+        /**
          * ColleagueOut
          * @description An agent by name, and whether they are there.
          */
@@ -2404,6 +3123,28 @@ export interface components {
              * @enum {string}
              */
             status: "online" | "away" | "offline";
+        };
+        /**
+         * ConditionOut
+         * @description One condition: in words, what it was, whether it held, and what it was made of.
+         */
+        ConditionOut: {
+            /**
+             * Holds
+             * @default false
+             */
+            holds?: boolean;
+            /**
+             * Inputs
+             * @default {}
+             */
+            inputs?: {
+                [key: string]: unknown;
+            };
+            /** Text */
+            text: string;
+            /** Value */
+            value?: unknown;
         };
         /**
          * ContactOut
@@ -2533,6 +3274,100 @@ export interface components {
             next: string | null;
         };
         /**
+         * DecisionOut
+         * @description A decision with everything it was made of; evidence is (event id, start, end).
+         */
+        DecisionOut: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Conversation Id */
+            conversation_id: string;
+            /** Estimates */
+            estimates?: {
+                [key: string]: unknown;
+            } | null;
+            /** Facts */
+            facts: {
+                [key: string]: unknown;
+            };
+            /** Id */
+            id: string;
+            /** Knowledge */
+            knowledge: {
+                [key: string]: unknown;
+            };
+            /** Language */
+            language?: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * Outcome
+             * @enum {string}
+             */
+            outcome: "answer" | "answer_and_offer" | "question" | "offer" | "human" | "silent";
+            /** Reason */
+            reason?: ("human_requested" | "emotion" | "safety" | "sensitive_topic" | "complex" | "no_answer" | "not_helpful" | "loop_guard" | "bot_failure" | "unreadable" | "rule" | "proactive" | "agent_requested") | null;
+            /** Rule Set Version */
+            rule_set_version: string;
+            /** Rules */
+            rules: components["schemas"]["RuleOut"][];
+            /** Signals */
+            signals: {
+                [key: string]: unknown;
+            };
+            /** Told */
+            told: components["schemas"]["ToldOut"][];
+            /** Turn Id */
+            turn_id: string;
+            verdict?: components["schemas"]["GivenVerdictOut"] | null;
+            /** Verdict Wanted */
+            verdict_wanted: boolean;
+            /** Winner */
+            winner?: string | null;
+        };
+        /**
+         * DecisionPageOut
+         * @description The decisions of a conversation, oldest first.
+         */
+        DecisionPageOut: {
+            /** Items */
+            items: components["schemas"]["DecisionOut"][];
+            /** Next */
+            next?: string | null;
+        };
+        /**
+         * DiffOut
+         * @description What differs between two versions.
+         */
+        DiffOut: {
+            /** Items */
+            items: components["schemas"]["ChangeOut"][];
+            /** Next */
+            next?: string | null;
+        };
+        /**
+         * DraftIn
+         * @description A rule set to keep as a draft. `based_on`: the version it was begun from (absent: the live one); `revision` (PUT): the
+         *     draft's revision that the change is based on.
+         */
+        DraftIn: {
+            /** Based On */
+            based_on?: number | null;
+            /** Note */
+            note?: string | null;
+            /** Revision */
+            revision?: number | null;
+            /** Rules */
+            rules?: ({
+                [key: string]: components["schemas"]["JsonValue"];
+            } | components["schemas"]["JsonValue"][]) | null;
+            /** Yaml */
+            yaml?: string | null;
+        };
+        /**
          * DraftOut
          * @description What an article about a gap could begin with: fields of `POST /v1/kb/articles`.
          */
@@ -2582,6 +3417,64 @@ export interface components {
              * @description Unique per author for ever; UUIDv7 advised.
              */
             client_message_id: string;
+        };
+        /**
+         * EvaluateIn
+         * @description One message, alone, after earlier `turns` of the same contact, or in a conversation. Without `rules` and `version` the
+         *     live set judges; `site` is an id or key, the first site by default.
+         */
+        EvaluateIn: {
+            /** Conversation Id */
+            conversation_id?: string | null;
+            /** Locale */
+            locale?: string | null;
+            /** Rules */
+            rules?: ({
+                [key: string]: components["schemas"]["JsonValue"];
+            } | components["schemas"]["JsonValue"][]) | null;
+            /** Site */
+            site?: string | null;
+            /** Text */
+            text: string;
+            /** Turns */
+            turns?: string[] | null;
+            /** Version */
+            version?: number | null;
+        };
+        /**
+         * EvaluateOut
+         * @description The whole trace of one turn. `outcome` is what the contact would get.
+         */
+        EvaluateOut: {
+            /**
+             * Outcome
+             * @enum {string}
+             */
+            outcome: "answer" | "answer_and_offer" | "question" | "offer" | "human" | "silent";
+            /** Priority */
+            priority?: ("low" | "normal" | "high" | "urgent") | null;
+            /** Queue */
+            queue?: string | null;
+            /** Reason */
+            reason?: ("human_requested" | "emotion" | "safety" | "sensitive_topic" | "complex" | "no_answer" | "not_helpful" | "loop_guard" | "bot_failure" | "unreadable" | "rule" | "proactive" | "agent_requested") | null;
+            /** Rule Set Version */
+            rule_set_version: string;
+            /** Rules */
+            rules: components["schemas"]["RuleOut"][];
+            /**
+             * Says
+             * @default []
+             */
+            says?: string[];
+            /**
+             * Signals
+             * @description By name: abuse_to_staff, anger, churn, complaint, complexity, dissatisfied, distress, fraud, greeting, legal, minors, payment, privacy, safety, security, self_harm, thanks, wants_person; and `language`.
+             */
+            signals: {
+                [key: string]: unknown;
+            };
+            /** Winner */
+            winner?: string | null;
         };
         /**
          * EventOut
@@ -2676,33 +3569,6 @@ export interface components {
             field: string;
         };
         /**
-         * FindingOut
-         * @description Something the hygiene gate found. `start` and `end` are half-open, in code points of the field.
-         *
-         *     `quarantines`: the passage is not served as long as nobody accepts the finding by its `mark`.
-         */
-        FindingOut: {
-            /** End */
-            end: number;
-            /**
-             * Field
-             * @enum {string}
-             */
-            field: "title" | "short_answer" | "body";
-            /** Kind */
-            kind: string;
-            /** Mark */
-            mark: string;
-            /** Other Id */
-            other_id: string | null;
-            /** Quarantines */
-            quarantines: boolean;
-            /** Reason */
-            reason: string;
-            /** Start */
-            start: number;
-        };
-        /**
          * FoundOut
          * @description A finding, where it is, and why it was accepted, if it was.
          */
@@ -2711,7 +3577,7 @@ export interface components {
             accepted: string | null;
             /** Article Id */
             article_id: string;
-            finding: components["schemas"]["FindingOut"];
+            finding: components["schemas"]["api__schemas__knowledge_import__FindingOut"];
             /** Locale */
             locale: string;
             /** Title */
@@ -2735,6 +3601,30 @@ export interface components {
             wait_seconds: number;
             /** Weeks */
             weeks: components["schemas"]["WeekOut"][];
+        };
+        /**
+         * GivenVerdictOut
+         * @description A verdict as it was given.
+         */
+        GivenVerdictOut: {
+            /** Agent Id */
+            agent_id: string;
+            /** Article Id */
+            article_id?: string | null;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** From Message Id */
+            from_message_id?: string | null;
+            /** Note */
+            note?: string | null;
+            /**
+             * Verdict
+             * @enum {string}
+             */
+            verdict: "right" | "too_late" | "needless" | "wrong_queue" | "answerable";
         };
         /**
          * GlanceOut
@@ -2818,6 +3708,16 @@ export interface components {
              * Format: date
              */
             valid_until: string;
+        };
+        /**
+         * HistoryOut
+         * @description What was live when, newest first.
+         */
+        HistoryOut: {
+            /** Items */
+            items: components["schemas"]["ActivationOut"][];
+            /** Next */
+            next?: string | null;
         };
         /**
          * HolidayModel
@@ -2937,7 +3837,7 @@ export interface components {
             /** Article Id */
             article_id: string | null;
             /** Findings */
-            findings: components["schemas"]["FindingOut"][];
+            findings: components["schemas"]["api__schemas__knowledge_import__FindingOut"][];
             /** Path */
             path: string;
             /** Problems */
@@ -3035,6 +3935,7 @@ export interface components {
              */
             queue_id?: string;
         };
+        JsonValue: unknown;
         /**
          * KeyCreated
          * @description A new API key, `token` shown this once.
@@ -3112,6 +4013,18 @@ export interface components {
             seq: number;
             /** Text */
             text: string;
+        };
+        /**
+         * LintOut
+         * @description All findings and how many tests ran.
+         */
+        LintOut: {
+            /** Findings */
+            findings: components["schemas"]["api__schemas__rules__FindingOut"][];
+            /** Ok */
+            ok: boolean;
+            /** Tests */
+            tests: number;
         };
         /**
          * ListedOut
@@ -3334,6 +4247,36 @@ export interface components {
             team_id: string;
         };
         /**
+         * MergeOut
+         * @description One part that the shipped base changes.
+         */
+        MergeOut: {
+            /** Base */
+            base: {
+                [key: string]: unknown;
+            } | null;
+            /** Id */
+            id: string;
+            /** Ours */
+            ours: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * Part
+             * @enum {string}
+             */
+            part: "rule" | "parameter" | "playbook";
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "take_theirs" | "same" | "conflict";
+            /** Theirs */
+            theirs: {
+                [key: string]: unknown;
+            } | null;
+        };
+        /**
          * MessageIn
          * @description A message: of a visitor (text, files or a tapped button's payload) or of an agent (a reply).
          * @example {
@@ -3454,19 +4397,6 @@ export interface components {
             label: string;
             /** Target */
             target: string;
-        };
-        /**
-         * NoteIn
-         * @description A note: agents only.
-         */
-        NoteIn: {
-            /**
-             * Client Message Id
-             * @description Unique per author for ever; UUIDv7 advised.
-             */
-            client_message_id: string;
-            /** Text */
-            text: string;
         };
         /**
          * OfferIn
@@ -3785,7 +4715,7 @@ export interface components {
          */
         RenderOut: {
             /** Findings */
-            findings: components["schemas"]["FindingOut"][];
+            findings: components["schemas"]["api__schemas__knowledge_import__FindingOut"][];
             /** Html */
             html: string;
         };
@@ -3893,6 +4823,57 @@ export interface components {
             link_token: string;
         };
         /**
+         * ReviewIn
+         * @description Whether a person should have come, and from which message on.
+         */
+        ReviewIn: {
+            /** From Message Id */
+            from_message_id?: string | null;
+            /**
+             * Should Have
+             * @enum {string}
+             */
+            should_have: "yes" | "no";
+        };
+        /**
+         * ReviewOut
+         * @description A bot-only conversation of the week's sample: should a person have come, and when?
+         */
+        ReviewOut: {
+            /** Conversation Id */
+            conversation_id: string;
+            /** From Message Id */
+            from_message_id?: string | null;
+            /** Locale */
+            locale: string;
+            /** Risk */
+            risk: number;
+            /** Should Have */
+            should_have?: ("yes" | "no") | null;
+            /** Site Id */
+            site_id: string;
+            /**
+             * Stratum
+             * @enum {string}
+             */
+            stratum: "random" | "risk";
+            /**
+             * Week
+             * Format: date
+             */
+            week: string;
+        };
+        /**
+         * ReviewPageOut
+         * @description The week's sample.
+         */
+        ReviewPageOut: {
+            /** Items */
+            items: components["schemas"]["ReviewOut"][];
+            /** Next */
+            next?: string | null;
+        };
+        /**
          * RevisionOut
          * @description A past state of an article and who made it; no author for an import or a key.
          */
@@ -3915,6 +4896,46 @@ export interface components {
             status: "draft" | "published" | "archived" | "quarantined";
             /** Title */
             title: string;
+        };
+        /**
+         * RollbackIn
+         * @description The version to go back to.
+         */
+        RollbackIn: {
+            /** Note */
+            note?: string | null;
+            /** To */
+            to: number;
+        };
+        /**
+         * RuleOut
+         * @description What one rule said.
+         */
+        RuleOut: {
+            /**
+             * Conditions
+             * @default []
+             */
+            conditions?: components["schemas"]["ConditionOut"][];
+            /** Id */
+            id: string;
+            /**
+             * Result
+             * @enum {string}
+             */
+            result: "fired" | "near" | "no";
+        };
+        /**
+         * RulesIn
+         * @description A rule set to look at; nothing is stored.
+         */
+        RulesIn: {
+            /** Rules */
+            rules?: ({
+                [key: string]: components["schemas"]["JsonValue"];
+            } | components["schemas"]["JsonValue"][]) | null;
+            /** Yaml */
+            yaml?: string | null;
         };
         /**
          * SearchOut
@@ -3998,6 +5019,101 @@ export interface components {
             site: components["schemas"]["api__schemas__objects__SiteOut"];
             /** Visitor Token */
             visitor_token: string;
+        };
+        /**
+         * SettingsIn
+         * @description How publishing is guarded.
+         */
+        SettingsIn: {
+            /** Frozen From */
+            frozen_from?: string | null;
+            /** Frozen Until */
+            frozen_until?: string | null;
+            /**
+             * Second Person
+             * @default false
+             */
+            second_person?: boolean;
+        };
+        /**
+         * SettingsOut
+         * @description How publishing is guarded, and the shadow.
+         */
+        SettingsOut: {
+            /** Frozen From */
+            frozen_from: string | null;
+            /** Frozen Until */
+            frozen_until: string | null;
+            /** Second Person */
+            second_person: boolean;
+            /** Shadow Version */
+            shadow_version: number | null;
+        };
+        /**
+         * ShadowDifferenceOut
+         * @description A turn where the shadow would have decided otherwise.
+         */
+        ShadowDifferenceOut: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Conversation Id */
+            conversation_id: string;
+            /** Decision Id */
+            decision_id: string;
+            /**
+             * Live
+             * @enum {string}
+             */
+            live: "answer" | "answer_and_offer" | "question" | "offer" | "human" | "silent";
+            /** Rules */
+            rules: string[];
+            /**
+             * Shadow
+             * @enum {string}
+             */
+            shadow: "answer" | "answer_and_offer" | "question" | "offer" | "human" | "silent";
+            /** Version */
+            version: number;
+        };
+        /**
+         * ShadowIn
+         * @description Whether the version decides silently beside the live one.
+         */
+        ShadowIn: {
+            /**
+             * On
+             * @default true
+             */
+            on?: boolean;
+        };
+        /**
+         * ShadowPageOut
+         * @description Where the shadow differs, newest first.
+         */
+        ShadowPageOut: {
+            /** Items */
+            items: components["schemas"]["ShadowDifferenceOut"][];
+            /** Next */
+            next?: string | null;
+        };
+        /**
+         * ShareOut
+         * @description A count among `n`, and its share with a 95 % interval where there are at least 50.
+         */
+        ShareOut: {
+            /** Count */
+            count: number;
+            /** High */
+            high?: number | null;
+            /** Low */
+            low?: number | null;
+            /** N */
+            n: number;
+            /** Share */
+            share?: number | null;
         };
         /**
          * ShownOut
@@ -4222,6 +5338,88 @@ export interface components {
             items: components["schemas"]["PassageOut"][];
         };
         /**
+         * SwitchesIn
+         * @description All switches that shall be on; what is on and not named is turned off.
+         */
+        SwitchesIn: {
+            /** Items */
+            items: components["schemas"]["SwitchIn"][];
+        };
+        /**
+         * SwitchesOut
+         * @description What is on, oldest first.
+         */
+        SwitchesOut: {
+            /** Items */
+            items: components["schemas"]["SwitchOut"][];
+            /** Next */
+            next?: string | null;
+        };
+        /**
+         * SwitchIn
+         * @description A switch that shall be on; with the `id` of one that is, it stays as it is.
+         */
+        SwitchIn: {
+            /** Channel */
+            channel?: string | null;
+            /** Expires At */
+            expires_at?: string | null;
+            /** Id */
+            id?: string | null;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "bot_off" | "topic_hold" | "everything_to_people" | "announce";
+            /** Reason */
+            reason: string;
+            /** Site Id */
+            site_id?: string | null;
+            /**
+             * Texts
+             * @default {}
+             */
+            texts?: {
+                [key: string]: string;
+            };
+            /** Topic */
+            topic?: string | null;
+        };
+        /**
+         * SwitchOut
+         * @description A switch that is on.
+         */
+        SwitchOut: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string | null;
+            /** Channel */
+            channel: string | null;
+            /** Expires At */
+            expires_at: string | null;
+            /** Id */
+            id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "bot_off" | "topic_hold" | "everything_to_people" | "announce";
+            /** Reason */
+            reason: string;
+            /** Site Id */
+            site_id: string | null;
+            /** Texts */
+            texts: {
+                [key: string]: string;
+            };
+            /** Topic */
+            topic: string | null;
+        };
+        /**
          * SynonymsIn
          * @description Terms of a locale that mean the same, two at least.
          * @example {
@@ -4339,6 +5537,16 @@ export interface components {
             url_patterns?: string[] | null;
         };
         /**
+         * ToldOut
+         * @description A message the contact got in the turn.
+         */
+        ToldOut: {
+            /** Event Id */
+            event_id: string;
+            /** Purpose */
+            purpose?: string | null;
+        };
+        /**
          * TranslationOut
          * @description The same text in another locale.
          */
@@ -4417,6 +5625,20 @@ export interface components {
             url_patterns?: string[] | null;
         };
         /**
+         * UpgradeOut
+         * @description The shipped base of this release against the one the live set was made over.
+         */
+        UpgradeOut: {
+            /** Base */
+            base: string;
+            /** Items */
+            items: components["schemas"]["MergeOut"][];
+            /** Live Base */
+            live_base: string;
+            /** Next */
+            next?: string | null;
+        };
+        /**
          * UploadOut
          * @description A stored file, to be attached once.
          */
@@ -4429,6 +5651,82 @@ export interface components {
             size: number;
             /** Upload Id */
             upload_id: string;
+        };
+        /**
+         * VerdictIn
+         * @description What an agent says of a decision: `from_message_id` for too late, `article_id` for answerable.
+         */
+        VerdictIn: {
+            /** Article Id */
+            article_id?: string | null;
+            /** From Message Id */
+            from_message_id?: string | null;
+            /** Note */
+            note?: string | null;
+            /**
+             * Verdict
+             * @enum {string}
+             */
+            verdict: "right" | "too_late" | "needless" | "wrong_queue" | "answerable";
+        };
+        /**
+         * VerdictsOut
+         * @description How hand-overs were judged.
+         */
+        VerdictsOut: {
+            /** Reviews */
+            reviews: {
+                [key: string]: components["schemas"]["ShareOut"];
+            };
+            /** Verdicts */
+            verdicts: {
+                [key: string]: components["schemas"]["ShareOut"];
+            };
+        };
+        /**
+         * VersionOut
+         * @description A version of the rule set.
+         */
+        VersionOut: {
+            /** Author Id */
+            author_id: string | null;
+            /** Base */
+            base: string;
+            /** Based On */
+            based_on: number | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Note */
+            note: string | null;
+            /** Published At */
+            published_at: string | null;
+            /** Revision */
+            revision: number;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "draft" | "published" | "live";
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+            /** Version */
+            version: number;
+        };
+        /**
+         * VersionPageOut
+         * @description Versions, newest first.
+         */
+        VersionPageOut: {
+            /** Items */
+            items: components["schemas"]["VersionOut"][];
+            /** Next */
+            next?: string | null;
         };
         /**
          * WeekModel
@@ -4524,6 +5822,45 @@ export interface components {
              * Format: date
              */
             week: string;
+        };
+        /**
+         * WholeVersionOut
+         * @description A version with its document.
+         */
+        WholeVersionOut: {
+            /** Author Id */
+            author_id: string | null;
+            /** Base */
+            base: string;
+            /** Based On */
+            based_on: number | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Note */
+            note: string | null;
+            /** Published At */
+            published_at: string | null;
+            /** Revision */
+            revision: number;
+            /** Rules */
+            rules: {
+                [key: string]: unknown;
+            };
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "draft" | "published" | "live";
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+            /** Version */
+            version: number;
         };
         /**
          * WriteOut
@@ -5459,7 +6796,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["NoteIn"];
+                "application/json": components["schemas"]["api__schemas__agent__NoteIn"];
             };
         };
         responses: {
@@ -5842,6 +7179,56 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["WriteOut"];
                 };
+            };
+        };
+    };
+    list_decisions_v1_decisions_get: {
+        parameters: {
+            query: {
+                conversation_id: string;
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: {
+                "accept-language"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DecisionPageOut"];
+                };
+            };
+        };
+    };
+    give_verdict_v1_decisions__decision_id__verdict_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                decision_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VerdictIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };
@@ -7044,6 +8431,602 @@ export interface operations {
             };
         };
     };
+    read_live_v1_rules_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WholeVersionOut"];
+                };
+            };
+        };
+    };
+    list_backtests_v1_rules_backtests_get: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BackTestPageOut"];
+                };
+            };
+        };
+    };
+    create_backtest_v1_rules_backtests_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BackTestIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BackTestOut"];
+                };
+            };
+        };
+    };
+    read_backtest_v1_rules_backtests__backtest_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                backtest_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BackTestOut"];
+                };
+            };
+        };
+    };
+    cancel_backtest_v1_rules_backtests__backtest_id__cancel_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                backtest_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BackTestOut"];
+                };
+            };
+        };
+    };
+    evaluate_v1_rules_evaluate_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "accept-language"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EvaluateIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EvaluateOut"];
+                };
+            };
+        };
+    };
+    read_history_v1_rules_history_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HistoryOut"];
+                };
+            };
+        };
+    };
+    lint_document_v1_rules_lint_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RulesIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LintOut"];
+                };
+            };
+        };
+    };
+    list_reviews_v1_rules_reviews_get: {
+        parameters: {
+            query?: {
+                /** @description Any day of it; last week by default. */
+                week?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReviewPageOut"];
+                };
+            };
+        };
+    };
+    answer_review_v1_rules_reviews__conversation_id__post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReviewIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    roll_back_v1_rules_rollback_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RollbackIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WholeVersionOut"];
+                };
+            };
+        };
+    };
+    read_schema_v1_rules_schema_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    read_settings_v1_rules_settings_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SettingsOut"];
+                };
+            };
+        };
+    };
+    change_settings_v1_rules_settings_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SettingsIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SettingsOut"];
+                };
+            };
+        };
+    };
+    list_shadow_v1_rules_shadow_get: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShadowPageOut"];
+                };
+            };
+        };
+    };
+    read_upgrade_v1_rules_upgrade_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UpgradeOut"];
+                };
+            };
+        };
+    };
+    read_verdicts_v1_rules_verdicts_get: {
+        parameters: {
+            query?: {
+                version?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VerdictsOut"];
+                };
+            };
+        };
+    };
+    list_versions_v1_rules_versions_get: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionPageOut"];
+                };
+            };
+        };
+    };
+    create_version_v1_rules_versions_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DraftIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WholeVersionOut"];
+                };
+            };
+        };
+    };
+    read_version_v1_rules_versions__version__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                version: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WholeVersionOut"];
+                };
+            };
+        };
+    };
+    change_version_v1_rules_versions__version__put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                version: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DraftIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WholeVersionOut"];
+                };
+            };
+        };
+    };
+    delete_version_v1_rules_versions__version__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                version: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    diff_version_v1_rules_versions__version__diff_get: {
+        parameters: {
+            query?: {
+                against?: number | null;
+            };
+            header?: never;
+            path: {
+                version: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DiffOut"];
+                };
+            };
+        };
+    };
+    lint_version_v1_rules_versions__version__lint_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                version: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LintOut"];
+                };
+            };
+        };
+    };
+    publish_version_v1_rules_versions__version__publish_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                version: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["api__schemas__rules__NoteIn"] | null;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WholeVersionOut"];
+                };
+            };
+        };
+    };
+    shadow_version_v1_rules_versions__version__shadow_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                version: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ShadowIn"] | null;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SettingsOut"];
+                };
+            };
+        };
+    };
     list_replies_v1_saved_replies_get: {
         parameters: {
             query?: {
@@ -7292,6 +9275,50 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SecretOut"];
+                };
+            };
+        };
+    };
+    list_switches_v1_switches_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SwitchesOut"];
+                };
+            };
+        };
+    };
+    put_switches_v1_switches_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SwitchesIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SwitchesOut"];
                 };
             };
         };

@@ -245,6 +245,9 @@ export interface components {
          * DecisionMade
          * @description The bot turn's one outcome and what it did to the counters of the loop guard.
          *
+         *         `activation` counts publications of rule sets: a process that has not seen it yet must not judge this conversation.
+         *         `account`: only somebody who can look into the contact's account could have answered.
+         *
          *         `counts` is false for greetings, thanks and reactions, which are never a turn, a miss or a reopening.
          *         `need` says whether the contact's need is new or goes on.
          */
@@ -254,6 +257,10 @@ export interface components {
              * @enum {unknown}
              */
             about?: "need" | "small_talk" | "unclear" | "unreadable" | "unsure_language";
+            /** @default false */
+            account?: boolean;
+            /** @default 0 */
+            activation?: number;
             /** @default true */
             counts?: boolean;
             decision_id: string;
@@ -311,6 +318,7 @@ export interface components {
             "expectation.changed": components["schemas"]["ExpectationChanged"];
             "human.offer_answered": components["schemas"]["HumanOfferAnswered"];
             "human.offered": components["schemas"]["HumanOffered"];
+            "lead.called": components["schemas"]["LeadCalled"];
             "message.created": components["schemas"]["MessageCreated"];
             "message.deleted": components["schemas"]["MessageDeleted"];
             "message.edited": components["schemas"]["MessageEdited"];
@@ -366,6 +374,21 @@ export interface components {
             code: string;
             score: number;
             script: string;
+        };
+        /**
+         * LeadCalled
+         * @description A rule wants a lead to look; said again every `every_minutes` until somebody has.
+         */
+        LeadCalled: {
+            /**
+             * @default [
+             *       "desk"
+             *     ]
+             */
+            by?: ("desk" | "email" | "webhook")[];
+            /** @default 15 */
+            every_minutes?: number;
+            rule_id: string;
         };
         /**
          * MessageCreated
@@ -495,10 +518,13 @@ export interface components {
         };
         /**
          * SignalsMeasured
-         * @description What was measured of one contact message (or its burst); evidence points into `message_id`'s text.
+         * @description What was measured of one contact message; evidence points into `message_id`'s text. `matters` are marks by which an
+         *         order number is known again, too short to be turned back into one.
          */
         SignalsMeasured: {
             language: components["schemas"]["Language"];
+            /** @default [] */
+            matters?: string[];
             message_id: string;
             signals: {
                 [key: string]: components["schemas"]["SignalValue"];

@@ -1,0 +1,174 @@
+"""The worker of back-tests: a chunk of conversations at a time, judged in a thread, progress kept after each."""
+
+import asyncio
+import contextlib
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final
+
+import msgspec
+
+from funnel.core.database import Database
+from funnel.core.errors import FunnelError
+from funnel.core.logging import get_logger
+from funnel.escalation.backtest import source
+from funnel.escalation.backtest.compare import KINDS, Tally, take
+from funnel.escalation.backtest.jobs import BackTests, Claimed
+from funnel.escalation.backtest.replay import Replayed, Scores, Turn, measured_anew, replay
+from funnel.escalation.backtest.simulate import OpenFrom, Waits, simulate
+from funnel.escalation.rules.book import RuleBook
+from funnel.escalation.rules.facts import SIGNALS
+from funnel.escalation.rules.model import parse
+from funnel.escalation.rules.parameters import UnknownParameterError
+from funnel.escalation.rules.shipped import complete
+
+POLL_SECONDS: Final = 1.0
+MOST_MOVED: Final = 20_000
+_log = get_logger(__name__)
+
+
+class BackTestRunner:
+    """Claims jobs and runs them to their end, one at a time. Killed half-way, another worker goes on from the last chunk.
+
+    `measure` gives the scores of a text; `hours_of` the first moment in hours of a queue.
+    """
+
+    def __init__(self, db: Database, measure: Scores, hours_of: Callable[[str], OpenFrom]) -> None:
+        self._db = db
+        self._jobs = BackTests(db)
+        self._measure = measure
+        self._hours_of = hours_of
+        self._task: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        """Looks for jobs until `stop`."""
+        self._task = asyncio.create_task(self._serve())
+
+    async def stop(self) -> None:
+        """Leaves the job at hand to be resumed. Idempotent."""
+        task, self._task = self._task, None
+        if task is not None:
+            task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await task
+
+    async def _serve(self) -> None:
+        while True:
+            try:
+                worked = await self.work()
+            except Exception as error:  # noqa: BLE001 - the database is away or a job is broken: look again later
+                _log.warning("backtest_broke", error_type=type(error).__name__)
+                worked = False
+            if not worked:
+                await asyncio.sleep(POLL_SECONDS)
+
+    async def work(self, *, chunks: int | None = None) -> bool:
+        """Runs the next job to its end (or for so many `chunks`); False where none waits."""
+        claimed = await self._jobs.claim()
+        if claimed is None:
+            return False
+        try:
+            book = RuleBook(complete(parse(claimed.spec.document)), str(claimed.spec.version or "draft"))
+        except (FunnelError, UnknownParameterError):
+            await self._jobs.finish(claimed, None, "rules_invalid")
+            return True
+        await self._run(claimed, book, chunks)
+        return True
+
+    async def _run(self, claimed: Claimed, book: RuleBook, chunks: int | None) -> None:
+        pool, spec = self._db.pool, claimed.spec
+        if claimed.total is None:
+            await self._jobs.expect(claimed, await source.count(pool, spec))
+        tally = msgspec.json.decode(claimed.tally, type=Tally) if claimed.tally is not None else Tally()
+        cursor: str | None = claimed.cursor
+        while chunks is None or chunks > 0:
+            following, conversations = await source.chunk(pool, spec, cursor)
+            if following is None:
+                await self._jobs.finish(claimed, await self._result(claimed, tally))
+                return
+            cursor = following
+            for replayed in await self._replayed(conversations, book, recompute=spec.recompute):
+                take(tally, replayed)
+            del tally.moved[MOST_MOVED:]
+            if not await self._jobs.save(claimed, cursor, tally.turns, msgspec.json.encode(tally).decode()):
+                return
+            chunks = chunks - 1 if chunks is not None else None
+
+    async def _replayed(
+        self, conversations: Sequence[Sequence[Turn]], book: RuleBook, *, recompute: bool
+    ) -> list[list[Replayed]]:
+        if recompute:
+            texts = await source.words(self._db.pool, [turn for turns in conversations for turn in turns])
+            conversations = await asyncio.to_thread(self._anew, conversations, texts)
+        found = await asyncio.to_thread(_judged, conversations, book, {})
+        blind = [one.turn for turns in found for one in turns if one.unknown]
+        if not blind:
+            return found
+        texts = await source.words(self._db.pool, blind)
+        return await asyncio.to_thread(_judged, conversations, book, texts)
+
+    def _anew(self, conversations: Sequence[Sequence[Turn]], texts: Mapping[str, str]) -> list[list[Turn]]:
+        """Every turn whose words are there with the signals of today's detectors."""
+        found = []
+        for turns in conversations:
+            moods: tuple[dict[str, float], ...] = ()
+            anew: list[Turn] = []
+            for turn in turns:
+                text = texts.get(turn.decision_id)
+                one = measured_anew(turn, moods, text, self._measure, SIGNALS) if text is not None else turn
+                moods = one.recorded.history
+                anew.append(one)
+            found.append(anew)
+        return found
+
+    async def _result(self, claimed: Claimed, tally: Tally) -> dict[str, Any]:
+        handled = await source.handled(self._db.pool, claimed.spec.from_at, claimed.spec.to_at)
+        waits: dict[str, Waits] = {}
+        for queue_id in sorted({queue for queue, _, _ in tally.moved}):
+            moved = [(at, count) for queue, at, count in tally.moved if queue == queue_id]
+            entries = sorted(handled.get(queue_id, []), key=lambda one: (one.asked_at, one.taken_at))
+            waits[queue_id] = await asyncio.to_thread(simulate, entries, moved, self._hours_of(queue_id))
+        return _shown(tally, waits)
+
+
+def _judged(
+    conversations: Sequence[Sequence[Turn]], book: RuleBook, texts: Mapping[str, str]
+) -> list[list[Replayed]]:
+    def words(turn: Turn) -> str | None:
+        return texts.get(turn.decision_id)
+
+    return [[replay(turn, book, words) for turn in turns] for turns in conversations]
+
+
+def _shown(tally: Tally, waits: Mapping[str, Waits]) -> dict[str, Any]:
+    """The result as it is kept and given out."""
+    per_hour = []
+    for key, extra in sorted(tally.per_hour.items()):
+        queue_id, _, hour = key.partition("|")
+        if extra:
+            per_hour.append({"queue_id": queue_id, "hour": f"{hour}:00:00Z", "extra": extra})
+    shown: dict[str, Any] = {
+        kind: {"n": tally.counts.get(kind, 0), "samples": tally.samples.get(kind, [])} for kind in KINDS
+    }
+    by_turns: dict[str, dict[str, int]] = {"earlier": {}, "later": {}}
+    for key, count in sorted(tally.by_turns.items()):
+        kind, _, by = key.partition(":")
+        by_turns[kind][by] = count
+    return {
+        "turns": tally.turns,
+        "conversations": tally.conversations,
+        "episodes": tally.episodes,
+        "words_missing": tally.unreadable,
+        **shown,
+        "by_turns": by_turns,
+        "extra_per_hour": per_hour,
+        "expected_wait": {queue_id: _wait(one) for queue_id, one in waits.items()},
+        "verdicts": {
+            kind: {"n": one.n, "agrees": one.agrees} for kind, one in sorted(tally.agreement.items())
+        },
+    }
+
+
+def _wait(waits: Waits) -> dict[str, Any]:
+    if waits.now_p80 is None:
+        return {"handled": waits.handled, "note": "not enough data"}
+    return {name: getattr(waits, name) for name in waits.__struct_fields__}

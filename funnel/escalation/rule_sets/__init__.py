@@ -1,0 +1,1 @@
+"""Rule sets as they are kept: versions, what is live, switches."""

@@ -1,0 +1,47 @@
+"""Conditions as sentences: from a decision's record to what people read, in their language."""
+
+from typing import Any, Final
+
+from funnel.core.locales import resolve_locale
+from funnel.escalation.rules.words import FACT_WORDS, OPERATOR_WORDS
+
+_DAY: Final = 86_400
+
+
+def told(condition: dict[str, Any], locale: str) -> str:
+    """A recorded condition (`fact`, `operator`, `wanted`, …) as a phrase of the catalogue's language for `locale`."""
+    tag = resolve_locale(locale)
+    name = str(condition.get("fact"))
+    words = FACT_WORDS.get(name)
+    text = OPERATOR_WORDS[str(condition.get("operator"))][tag].format(
+        fact=words[tag] if words is not None else name,
+        wanted=_value(condition.get("wanted"), tag, str(condition.get("operator"))),
+        last=condition.get("last"),
+        at_least=condition.get("at_least"),
+    )
+    return OPERATOR_WORDS["not"][tag].format(text=text) if condition.get("negated") else text
+
+
+def _value(value: Any, tag: str, operator: str) -> str:
+    if isinstance(value, bool):
+        return OPERATOR_WORDS["yes" if value else "no"][tag]
+    if operator == "within" and isinstance(value, int) and value % _DAY == 0:
+        return OPERATOR_WORDS["day"][tag].format(n=value // _DAY)
+    if isinstance(value, list | tuple):
+        return ", ".join(map(str, value))
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def shown(condition: dict[str, Any], locale: str) -> dict[str, Any]:
+    """A condition as the API gives it: its phrase, what it was in this turn, whether it held, and what it was made of."""
+    inputs = {
+        name: condition[name]
+        for name in ("fact", "operator", "wanted", "last", "at_least")
+        if name in condition
+    }
+    return {
+        "text": told(condition, locale),
+        "value": condition.get("value"),
+        "holds": bool(condition.get("holds")) is not bool(condition.get("negated")),
+        "inputs": inputs,
+    }

@@ -1,9 +1,11 @@
 """The context bundle: what an agent needs to know before the first reply. Evidence points into messages, it is never copied."""
 
+import asyncio
 import re
 from collections.abc import Sequence
 from typing import Any
 
+from api.operations.suggesting import fitting_replies
 from api.services import Services
 from funnel.conversations.events import (
     AnswerOffered,
@@ -16,6 +18,7 @@ from funnel.conversations.render import encode_json
 from funnel.conversations.state import State
 from funnel.people.access import may_see
 from funnel.people.principals import AgentPrincipal
+from funnel.replies.store import Author
 from funnel.turns.reading import (
     answers_since,
     events_after,
@@ -28,6 +31,7 @@ SUMMARY_LINES = 5
 LINE_LENGTH = 200
 RAISED, HIGH = 0.4, 0.75
 MOST_EVENTS = 300
+MOST_REPLIES = 500
 # Each is linear in the text: no nested repetition.
 _ENTITIES = {
     "orders": re.compile(r"(?<![\w.@])[A-Z]{0,4}-?\d{4,12}(?![\w@])"),
@@ -62,7 +66,10 @@ async def bundle(services: Services, agent: AgentPrincipal, conversation_id: str
         "entities": _entities(own),
         "reason": _reason(state, logged),
         "targets": _targets(state),
-        "suggestions": {"articles": _articles(services, state, question), "saved_replies": []},
+        "suggestions": {
+            "articles": _articles(services, state, question),
+            "saved_replies": await _replies(services, agent, state, question),
+        },
         "cards": [],
     }
     return encode_json(shown)
@@ -214,6 +221,16 @@ def _targets(state: State) -> list[Fields]:
     if state.waiting is None or state.waiting.expected_reply_at is None:
         return []
     return [{"metric": "first_response", "due_at": state.waiting.expected_reply_at}]
+
+
+async def _replies(services: Services, agent: AgentPrincipal, state: State, question: str) -> list[Fields]:
+    """Saved replies of everybody and of the agent's own that fit the question."""
+    known = await services.replies.list(Author(agent.agent_id), limit=MOST_REPLIES) if question else []
+    found = await asyncio.to_thread(fitting_replies, question, state.locale, known)
+    return [
+        {"id": one.id, "title": one.title, "text": one.text, "shortcut": one.shortcut, "locale": one.locale}
+        for one in found
+    ]
 
 
 def _articles(services: Services, state: State, question: str) -> list[Fields]:

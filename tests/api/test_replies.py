@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from funnel.core.errors import FunnelError
+from funnel.core.ids import new_id
 from funnel.replies.model import VARIABLES, ReplyDraft, checked, placeholders
 from tests.api.gateway import Caller, Gateway, Json
 
@@ -85,6 +86,19 @@ async def test_pages_follow_each_other(gateway: Gateway) -> None:
             break
     assert seen == [f"r{number}" for number in range(5)]
     assert (await noor.call("GET", PATH, params={"cursor": "no"})).json()["code"] == "cursor_invalid"
+
+
+async def test_the_context_names_those_that_fit(gateway: Gateway) -> None:
+    noor, visitor = await gateway.agent(), await gateway.visitor()
+    await save(noor, title="Refund on its way", text="Your refund was sent today.")
+    await save(noor, title="Opening hours", text="We are open from nine to five.")
+    asked = await visitor.say("Where is my refund?")
+    conversation_id = asked["conversation"]["id"]
+    await visitor.call("POST", f"/v1/conversations/{conversation_id}/human", {"client_message_id": new_id()})
+    bundle = (await noor.call("GET", f"/v1/conversations/{conversation_id}/context")).json()
+    found = bundle["suggestions"]["saved_replies"]
+    assert [one["title"] for one in found] == ["Refund on its way"]
+    assert found[0]["text"] == "Your refund was sent today."
 
 
 @pytest.mark.parametrize(

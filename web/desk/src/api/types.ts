@@ -46,6 +46,9 @@ export interface LogEvent {
   data: Record<string, unknown>;
 }
 
+/** What a reply needs to be put into the text. */
+export type SuggestedReply = Pick<SavedReply, "id" | "title" | "text" | "shortcut" | "locale">;
+
 /** Where the words stand that something rests on: the event, and code points from and to. */
 export type Evidence = [eventId: string, start: number, end: number];
 
@@ -82,7 +85,7 @@ export interface ContextBundle {
   targets: { metric: string; due_at: string }[];
   suggestions: {
     articles: { article_id: string; title: string; locale: string; text: string; score: number }[];
-    saved_replies: SavedReply[];
+    saved_replies: SuggestedReply[];
   };
   cards: unknown[];
 }

@@ -296,6 +296,7 @@ const catalogue: Catalogue = {
   "context.tried.none": "لم تُعرض أي مقالة.",
   "context.contact": "جهة الاتصال",
   "context.articles": "مقالات قد تفيد",
+  "context.replies": "ردود محفوظة قد تناسب",
   "context.history": "محادثات سابقة",
   "context.due": "بقي {span}",
   "context.late": "متأخر {span}",

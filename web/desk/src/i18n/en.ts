@@ -295,6 +295,7 @@ export default {
   "context.tried.none": "No article was offered.",
   "context.contact": "Contact",
   "context.articles": "Articles that may help",
+  "context.replies": "Saved replies that may fit",
   "context.history": "Earlier conversations",
   "context.due": "due in {span}",
   "context.late": "late by {span}",

@@ -296,6 +296,7 @@ const catalogue: Catalogue = {
   "context.tried.none": "没有提供过文章。",
   "context.contact": "联系人",
   "context.articles": "可能有用的文章",
+  "context.replies": "可能合适的常用回复",
   "context.history": "以往的对话",
   "context.due": "还剩 {span}",
   "context.late": "已超时 {span}",

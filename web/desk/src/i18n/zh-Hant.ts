@@ -296,6 +296,7 @@ const catalogue: Catalogue = {
   "context.tried.none": "沒有提供過文章。",
   "context.contact": "聯絡人",
   "context.articles": "可能有用的文章",
+  "context.replies": "可能合適的罐頭回覆",
   "context.history": "先前的對話",
   "context.due": "還有 {span}",
   "context.late": "已逾時 {span}",

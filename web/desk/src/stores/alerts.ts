@@ -10,6 +10,7 @@ import { usePreferences } from "./preferences";
 import { useSession } from "./session";
 
 const QUIET_MILLISECONDS = 3_000;
+const COUNT_MILLISECONDS = 400;
 
 export const useAlerts = defineStore("alerts", () => {
   const session = useSession();
@@ -22,6 +23,7 @@ export const useAlerts = defineStore("alerts", () => {
   const owners = new Map<string, string>();
   let audio: AudioContext | undefined;
   let soundedAt = 0;
+  let counting: ReturnType<typeof setTimeout> | undefined;
 
   const title = computed(() => (unread.size ? `(${new Intl.NumberFormat(preferences.locale).format(unread.size)}) ` : "") + t("app.title"));
 
@@ -40,12 +42,19 @@ export const useAlerts = defineStore("alerts", () => {
 
   /** Somebody began to wait in a queue of the agent. */
   function heard(conversation: Conversation): void {
-    const before = owners.get(conversation.id);
+    const before = owners.get(conversation.id) ?? inbox.one(conversation.id)?.owner.kind;
     owners.set(conversation.id, conversation.owner.kind);
+    if ((before === "queue") !== (conversation.owner.kind === "queue")) recount();
     if (conversation.owner.kind !== "queue" || before === "queue") return;
-    if (before === undefined && inbox.one(conversation.id)?.owner.kind === "queue") return;
-    void inbox.loadQueues().catch(() => undefined);
     call(t("alert.waiting", { queue: conversation.queue?.name ?? "" }), conversation.contact.name ?? t("contact.unnamed"), conversation.id);
+  }
+
+  /** What waits changed; several changes are counted at once. */
+  function recount(): void {
+    counting ??= setTimeout(() => {
+      counting = undefined;
+      void inbox.loadQueues().catch(() => undefined);
+    }, COUNT_MILLISECONDS);
   }
 
   /** A contact wrote in a conversation of the agent's own. */

@@ -17,6 +17,7 @@ export interface Log {
 
 export type ContextState = { bundle: ContextBundle | undefined; failed: boolean };
 const KEPT_LOGS = 12;
+const CONTEXT_MILLISECONDS = 500;
 
 export const useConversations = defineStore("conversations", () => {
   const inbox = useInbox();
@@ -25,6 +26,7 @@ export const useConversations = defineStore("conversations", () => {
   const colleagues = useColleagues();
   const logs = reactive(new Map<string, Log>());
   const contexts = shallowReactive(new Map<string, ContextState>());
+  const soon = new Set<string>();
   const follows = new Map<string, () => void>();
   const busy = ref<string>();
 
@@ -86,12 +88,22 @@ export const useConversations = defineStore("conversations", () => {
     const log = logOf(id);
     log.events = markRaw([...log.events, ...events]);
     for (const event of events) if (event.type === "message.created") colleagues.spoke(id, event.actor);
-    if (log.live && events.some((event) => event.actor.kind === "contact" || CHANGES_CONTEXT.has(event.type))) void loadContext(id);
+    if (log.live && events.some((event) => event.actor.kind === "contact" || CHANGES_CONTEXT.has(event.type))) contextSoon(id);
   }
 
   function landed(written: Written): void {
     inbox.put(written.conversation);
     live.bring(written.conversation.id, written.events);
+  }
+
+  /** Several messages in a row are one change of the context. */
+  function contextSoon(id: string): void {
+    if (soon.has(id)) return;
+    soon.add(id);
+    setTimeout(() => {
+      soon.delete(id);
+      void loadContext(id);
+    }, CONTEXT_MILLISECONDS);
   }
 
   async function loadContext(id: string): Promise<void> {

@@ -1,6 +1,7 @@
 /** Who is signed in, what they may do, and whether they say they are there. */
 import { defineStore } from "pinia";
 import { computed, ref } from "vue";
+import { keep, readKept } from "./kept";
 import { ApiError, get, post, put } from "../api/http";
 import type { Me, Presence } from "../api/types";
 
@@ -25,7 +26,8 @@ export const useSession = defineStore("session", () => {
       state.value = "in";
     } catch (error) {
       const away = error instanceof ApiError && error.passing;
-      state.value = away ? "unreachable" : "out";
+      // Whoever is in stays in while the gateway is away.
+      if (!(away && state.value === "in")) state.value = away ? "unreachable" : "out";
     }
   }
 
@@ -53,8 +55,17 @@ export const useSession = defineStore("session", () => {
 
   async function setPresence(status: Presence): Promise<void> {
     await put("/v1/me/presence", { status });
+    keep(`presence.${agentId.value}`, status);
     if (me.value) me.value = { ...me.value, status };
   }
 
-  return { state, me, ended, agentId, presence, may, load, login, logout, forget, setPresence };
+  /** After a break the gateway counts an agent as gone: who said they are here says so again. */
+  async function stay(): Promise<void> {
+    const said = readKept(`presence.${agentId.value}`);
+    if (said !== "online" && said !== "away") return;
+    await load();
+    if (state.value === "in" && presence.value !== said) await setPresence(said).catch(() => undefined);
+  }
+
+  return { state, me, ended, agentId, presence, may, load, login, logout, forget, setPresence, stay };
 });

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import asyncpg
 import pytest
+import structlog
 from hypothesis import HealthCheck, settings
 
 from funnel.core import schema
@@ -25,6 +26,15 @@ _numbers = count(1)
 # How long an example takes says something of the machine, not of the code.
 settings.register_profile("funnel", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("funnel")
+
+
+# Errors of the service under test are shown without the values of its frames, which take long to print.
+structlog.configure(
+    processors=[
+        structlog.processors.add_log_level,
+        structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback),
+    ]
+)
 
 
 def _forget_environment() -> None:

@@ -7,6 +7,7 @@ import typer
 import uvloop
 
 from api.cli.output import err
+from funnel.core import logging
 from funnel.core.database import Database, open_database
 from funnel.core.errors import FunnelError
 from funnel.core.schema import upgrade
@@ -19,13 +20,15 @@ DataDir = Annotated[str | None, typer.Option("--data-dir", help="The data folder
 
 
 def settings_from(data_dir: str | None = None, **overrides: Any) -> Settings:
-    """The settings of this command; exits with 2 and a sentence where they are wrong."""
+    """The settings of this command; exits with 2 and a sentence where they are wrong. From here on the process logs as they say."""
     if data_dir is not None:
         overrides["database"] = {**overrides.get("database", {}), "data_dir": data_dir}
     try:
-        return load_settings(**overrides)
+        settings = load_settings(**overrides)
     except StartError as error:
         fail(str(error), CANNOT_START)
+    logging.configure(settings)
+    return settings
 
 
 def fail(sentence: str, code: int = REFUSED) -> NoReturn:

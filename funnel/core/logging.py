@@ -87,6 +87,7 @@ def configure(settings: Settings) -> None:
             merge_contextvars,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
+            _name_logger,
             _describe_error,
             _only_allowed,
             structlog.processors.JSONRenderer(sort_keys=True, ensure_ascii=False),
@@ -98,12 +99,14 @@ def configure(settings: Settings) -> None:
     root = stdlib.getLogger()
     root.handlers = [_Bridge()]
     root.setLevel(stdlib.WARNING)
+    stdlib.captureWarnings(True)
 
 
 def get_logger(name: str | None = None) -> structlog.stdlib.BoundLogger:
     """A logger; give values as keyword arguments whose names are in ALLOWED, others are dropped."""
-    logger: structlog.stdlib.BoundLogger = structlog.get_logger()
-    return logger.bind(logger=name) if name else logger
+    # Not bound yet: a logger made at import must follow what `configure` says later.
+    logger: structlog.stdlib.BoundLogger = structlog.get_logger(**({"logger_name": name} if name else {}))
+    return logger
 
 
 class _Bridge(stdlib.Handler):
@@ -113,6 +116,12 @@ class _Bridge(stdlib.Handler):
         get_logger(record.name).log(
             record.levelno, "library", error_at=f"{record.module}:{record.lineno}", exc_info=record.exc_info
         )
+
+
+def _name_logger(_logger: Any, _method: str, entry: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    if "logger_name" in entry:
+        entry["logger"] = entry.pop("logger_name")
+    return entry
 
 
 def _describe_error(_logger: Any, _method: str, entry: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

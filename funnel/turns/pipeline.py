@@ -42,6 +42,7 @@ SESSION = (
     "set statement_timeout = '5s'; set idle_in_transaction_session_timeout = '10s'; set synchronous_commit = on"
 )
 CONNECT_SECONDS = 1.5
+MOST_CONNECT_SECONDS = 10.0
 LOST = (OSError, asyncpg.InterfaceError, asyncpg.PostgresError, asyncpg.InternalClientError, Dropped)
 _ACKS = {lane: metrics.acks.labels(lane.value) for lane in Lane}
 _CONNECTION_CLASSES = ("08", "25", "53", "55", "57", "58", "XX")
@@ -282,16 +283,36 @@ class Pipeline:
 
     async def _reconnect(self, flusher: _Flusher) -> None:
         """Tries to connect until it succeeds; meanwhile fails what has waited longer than the patience."""
-        delay = 0.02
+        delay, seconds = 0.02, CONNECT_SECONDS
         while flusher.connection is None:
             try:
-                async with asyncio.timeout(CONNECT_SECONDS):
-                    flusher.connection = await self._connect()
+                flusher.connection = await self._connect_within(seconds)
             except LOST as error:
                 log.warning("turns_connect_failed", error_type=type(error).__name__)
-                self._refuse(self._lanes.take_older_than(time.monotonic() - self._patience))
+                self._refuse_the_old()
                 await asyncio.sleep(delay)
                 delay = min(delay * 1.6, 0.5)
+                if isinstance(error, TimeoutError):
+                    # A server that is slow, not away, would never be reached by attempts that are given up too soon.
+                    seconds = min(seconds * 2, MOST_CONNECT_SECONDS)
+
+    async def _connect_within(self, seconds: float) -> asyncpg.Connection:
+        """One attempt. Whoever has waited for too long is told so meanwhile. Raises what connecting raises, and TimeoutError."""
+        connecting = asyncio.ensure_future(self._connect())
+        ends = time.monotonic() + seconds
+        try:
+            while not connecting.done():
+                left = ends - time.monotonic()
+                if left <= 0:
+                    raise TimeoutError
+                await asyncio.wait([connecting], timeout=min(left, CONNECT_SECONDS))
+                self._refuse_the_old()
+            return connecting.result()
+        finally:
+            connecting.cancel()
+
+    def _refuse_the_old(self) -> None:
+        self._refuse(self._lanes.take_older_than(time.monotonic() - self._patience))
 
     def _refuse(self, batch: Sequence[Pending]) -> None:
         for pending in batch:

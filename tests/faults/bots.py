@@ -14,12 +14,13 @@ from funnel.core.ids import new_id
 from tests.faults.journal import Journal, Operation
 
 RETRY = frozenset({429, 500, 502, 503, 504})
+CANARY = "canary"
 LETTERS = "abcdefghjkmnpqrstuvwxyz"
 
 
 def canary(source: random.Random) -> str:
     """A word that occurs nowhere else."""
-    return "canary" + "".join(source.choice(LETTERS) for _ in range(10))
+    return CANARY + "".join(source.choice(LETTERS) for _ in range(10))
 
 
 class Talker:

@@ -2,6 +2,7 @@
 
 import asyncio
 import atexit
+import json
 import random
 import shutil
 import sys
@@ -17,11 +18,12 @@ import httpx
 
 from funnel.core.database import open_database
 from funnel.core.ids import new_id
+from funnel.core.logging import ALLOWED
 from funnel.core.schema import upgrade
 from funnel.core.settings import Settings, load_settings
 from tests.builders import SiteRow, make_agent, make_agent_token, make_hours, make_site
 from tests.configuration import SECRET_KEY
-from tests.faults.bots import LETTERS, Observer, SocketTalker, Talker, canary
+from tests.faults.bots import CANARY, LETTERS, Observer, SocketTalker, Talker, canary
 from tests.faults.checker import Checker, Verdict
 from tests.faults.journal import Journal
 from tests.faults.postgres import Postgres
@@ -113,9 +115,22 @@ class World:
         for stream in streams.values():
             checker.stream(stream, self.verdict, visible_only=True)
         checker.canaries(streams, {t.conversation_id: t.word for t in talkers}, self.verdict)
+        self.logs()
         await self.fsck()
         self.verdict.counts["reconnects"] = sum(max(0, o.socket.connects - 1) for o in observers)
         return self.verdict
+
+    def logs(self) -> None:
+        """What the gateways logged is structured, and holds nothing that anybody said."""
+        for gateway in self.gateways:
+            for line in gateway.log.read_text().splitlines():
+                try:
+                    strange = set(json.loads(line)) - ALLOWED
+                except ValueError:
+                    strange = {"no JSON"}
+                if strange or CANARY in line:
+                    self.verdict.findings.append(f"T30 a log entry that must not be: {line[:300]}")
+                    return
 
     async def fsck(self) -> None:
         """Runs the product's own checker as an operator would."""

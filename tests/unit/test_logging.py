@@ -2,6 +2,7 @@
 
 import json
 import logging as stdlib
+import warnings
 from collections.abc import Iterator
 
 import pytest
@@ -15,9 +16,11 @@ from funnel.core.settings import load_settings
 def _restore() -> Iterator[None]:
     root = stdlib.getLogger()
     handlers, level = root.handlers, root.level
+    before = structlog.get_config()
     yield
     root.handlers, root.level = handlers, level
-    structlog.reset_defaults()
+    stdlib.captureWarnings(False)
+    structlog.configure(**before)
 
 
 def _entries(capsys: pytest.CaptureFixture[str]) -> list[dict[str, object]]:
@@ -57,6 +60,29 @@ def test_libraries_messages_are_left_out(capsys: pytest.CaptureFixture[str]) -> 
     text = capsys.readouterr().err
     assert "4111" not in text
     assert json.loads(text)["logger"] == "some.library"
+
+
+def test_a_logger_made_before_follows(capsys: pytest.CaptureFixture[str]) -> None:
+    """Modules make theirs at import; what they say of an error must hold no values of its frames."""
+    early = logging.get_logger("early")
+    logging.configure(load_settings())
+    card = "my card is 4111"
+    try:
+        raise ValueError(len(card))
+    except ValueError:
+        early.warning("failed", exc_info=True)
+    text = capsys.readouterr().err
+    assert "4111" not in text
+    assert json.loads(text)["logger"] == "early"
+
+
+def test_warnings_are_entries_too(capsys: pytest.CaptureFixture[str]) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("always")
+        logging.configure(load_settings())
+        warnings.warn("my card is 4111", RuntimeWarning, stacklevel=1)
+    (entry,) = _entries(capsys)
+    assert entry["logger"] == "py.warnings"
 
 
 def test_the_level_is_kept(capsys: pytest.CaptureFixture[str]) -> None:

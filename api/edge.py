@@ -38,8 +38,6 @@ _PREFLIGHT = [
 ]
 _process = token_hex(8)
 _requests = count()
-_Series = tuple[Any, Any]
-_series: dict[tuple[str, str, int], _Series] = {}
 log = get_logger(__name__)
 
 
@@ -111,7 +109,11 @@ class _Exchange:
         if self._path.startswith("/v1/"):
             bind_contextvars(request_id=self.request_id)
         try:
-            await self._serve(scope)
+            refusal = self._refusal(scope)
+            if refusal is not None:
+                await _answer(refusal, self.send)
+            elif scope["method"] != "OPTIONS" or not await self._preflight(scope, self.send):
+                await self._app(scope, self.receive, self.send)
         except HTTPException as error:
             if self._started or error.status_code != 413:
                 raise
@@ -142,13 +144,6 @@ class _Exchange:
             self._answered = True
         await self._send(message)
 
-    async def _serve(self, scope: Scope) -> None:
-        refusal = self._refusal(scope)
-        if refusal is not None:
-            await _answer(refusal, self.send)
-        elif not await self._preflight(scope, self.send):
-            await self._app(scope, self.receive, self.send)
-
     def _refusal(self, scope: Scope) -> Problem | None:
         """What is refused unread."""
         for name, value in scope["headers"]:
@@ -161,7 +156,7 @@ class _Exchange:
 
     async def _preflight(self, scope: Scope, send: Send) -> bool:
         """Answers a browser's question whether it may ask; True where this was one."""
-        if scope["method"] != "OPTIONS" or header(scope, b"access-control-request-method") is None:
+        if header(scope, b"access-control-request-method") is None:
             return False
         if not self._path.startswith(VISITOR_PATHS):
             return False
@@ -200,11 +195,4 @@ def _template(scope: Scope) -> str:
 
 def _count(scope: Scope, status: int, seconds: float) -> None:
     method = scope["method"] if len(scope["method"]) < 8 else "other"
-    key = (method, _template(scope), status)
-    series = _series.get(key)
-    if series is None:
-        # Looking a series up by its labels costs more than counting; routes and statuses are few.
-        counter = metrics.requests.labels(method, key[1], str(status))
-        series = _series[key] = (counter, metrics.request_seconds.labels(key[1]))
-    series[0].inc()
-    series[1].observe(seconds)
+    metrics.http.count(method, _template(scope), status, seconds)

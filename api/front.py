@@ -19,6 +19,7 @@ from funnel.core.errors import FunnelError
 
 PREFIX = "/v1/conversations/"
 NO_BODY = object()
+_JSON = (b"content-type", b"application/json")
 ALIVE = b'{"status":"alive"}'
 M = TypeVar("M", bound=BaseModel)
 Answer = tuple[int, bytes]
@@ -90,7 +91,7 @@ async def _respond(work: Awaitable[Answer], send: Send) -> None:
     except FunnelError as error:
         await _refuse(problem_of(error), send)
         return
-    headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
+    headers = [_JSON, (b"content-length", b"%d" % len(body))]
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body})
 

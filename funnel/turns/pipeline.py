@@ -34,6 +34,7 @@ MOST_ATTEMPTS = 8
 NEAR_SECONDS = 10.0
 PAUSE_SECONDS = 0.05
 FLUSHERS = 2
+ANSWERED_AT_ONCE = 8
 SMALLEST_SHARE = 8
 TEXTS = ("text", "comment", "note")
 # Plans made while the tables are empty must still be right when they are full, so sequential scans are ruled out.
@@ -254,15 +255,22 @@ class Pipeline:
         return []
 
     async def _publish(self, outcome: Outcome) -> None:
-        """Acks, then fans out. Called after the commit; the feed can be late, never ahead."""
+        """Acks, then fans out. Called after the commit; the feed can be late, never ahead.
+
+        A few at a time: what callers do with their answers costs more than answering, and would hold the loop up.
+        """
         for pending, failure in outcome.failures:
             self._lanes.settle(pending, failure)
-        for pending, result in outcome.results:
-            self._lanes.settle(pending, result)
-        await hit("after_ack_before_fanout")
-        for _, result in outcome.results:
-            if result.changed:
-                self._feed.publish(result.row, result.events)
+        for begin in range(0, len(outcome.results), ANSWERED_AT_ONCE):
+            if begin:
+                await asyncio.sleep(0)
+            some = outcome.results[begin : begin + ANSWERED_AT_ONCE]
+            for pending, result in some:
+                self._lanes.settle(pending, result)
+            await hit("after_ack_before_fanout")
+            for _, result in some:
+                if result.changed:
+                    self._feed.publish(result.row, result.events)
         for due_at, at in outcome.near:
             self._note_near(due_at, at)
 

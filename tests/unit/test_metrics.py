@@ -28,3 +28,20 @@ async def test_loop_lag_is_sampled() -> None:
         await sampler
     assert metrics.loop_lag._sum.get() >= before
     assert "funnel_loop_lag_seconds_count 0.0" not in metrics.render().decode()
+
+
+def test_requests_are_counted_by_status_and_timed_by_route() -> None:
+    found = metrics.HttpRequests()
+    for status, seconds in ((200, 0.0003), (200, 9.0), (404, 0.0005)):
+        found.count("GET", "/x", status, seconds)
+    samples = {
+        (sample.name, *sample.labels.values()): sample.value
+        for one in found.collect()
+        for sample in one.samples
+    }
+    assert samples["funnel_http_requests_total", "GET", "/x", "200"] == 2
+    assert samples["funnel_http_requests_total", "GET", "/x", "404"] == 1
+    buckets = [value for (name, *_), value in samples.items() if name.endswith("_bucket")]
+    assert buckets == sorted(buckets)
+    assert (buckets[0], buckets[-2], buckets[-1]) == (2, 2, 3)
+    assert samples["funnel_http_request_seconds_sum", "/x"] == 9.0008

@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run setup setup-dev web web-types check test e2e faults bench lock clean
+.PHONY: help run setup setup-dev web web-types check test e2e faults bench eval-knowledge lock clean
 
 BIN := .venv/bin
 # Cached byte code makes a start seconds faster; a setting of the shell must not take that away.
@@ -11,6 +11,7 @@ export PYTHONDONTWRITEBYTECODE :=
 PACKAGES := funnel kb bots api
 CODE := $(PACKAGES) migrations tests $(wildcard benchmarks) hatch_build.py
 SECONDS_OF_FAULTS ?= 60
+KNOWLEDGE ?= ../shared/data
 # Tests that run many processes by themselves: one at a time, with the machine to themselves.
 ALONE := tests/faults tests/e2e
 WEB := $(shell find web -type f -not -path '*/node_modules/*' -not -path 'web/dist/*')
@@ -18,7 +19,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: setup ## start the demo: service, its own database, sample content
 	@exec $(BIN)/funnel demo
@@ -53,6 +54,9 @@ faults: setup-dev ## the fault tests at full length (SECONDS_OF_FAULTS=60 each),
 
 bench: setup-dev ## the benchmarks: ratios with medians, one interleaved run
 	$(BIN)/python -m benchmarks
+
+eval-knowledge: setup-dev ## the knowledge base on question sets (KNOWLEDGE=folder): finding, trust, slips, no answer
+	$(BIN)/python benchmarks/eval_knowledge.py --data $(KNOWLEDGE)
 
 lock: setup-dev ## resolve the dependencies anew into requirements/*.lock
 	$(COMPILE) --upgrade pyproject.toml --group build -o requirements/run.lock

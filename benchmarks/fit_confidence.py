@@ -1,23 +1,20 @@
-"""Fits the rule of `kb.confidence`: how far the best article can be trusted to answer.
+"""Fits the two rules of `kb.confidence`: how far the best article can be trusted to answer.
 
-`python benchmarks/fit_confidence.py [--data FOLDER]` prints the table of the held-out folds and the rule to write into
-kb/confidence.py. Every question of the demo articles is asked with itself left out, with its article left out and as it
-stands; folds are by article, all languages of it together. FOLDER adds question sets (`faq/*.jsonl`: text, label;
-`kb/*.docs.jsonl` with `*.queries.jsonl`) at a small weight, half of their subjects away, so that the rule is not one of a
-single shop. Used for the rule as it stands: Banking77 (CC BY 4.0, Casanueva et al.), CLINC150 (CC BY 3.0, Larson et al.),
-HINT3 (ODbL, Arora et al.), XQuAD (CC BY-SA 4.0, Artetxe et al.), CMRC 2018 (CC BY-SA 4.0, Cui et al.), DRCD (CC BY-SA
-3.0, Shao et al.), JSQuAD (CC BY-SA 4.0, Kurihara et al.), ARCD (MIT, Mozannar et al.). Nothing of them is kept but
-the weights of the rule.
+`python benchmarks/fit_confidence.py [--data FOLDER]` prints what each rule does on sets that it was fitted without, then
+the rules to write into kb/confidence.py. Passages: sets of `kb` with half of the topics away, then with half of the
+articles away while their siblings stay. Examples: sets of `faq` with a third of the labels away, and the demo's articles
+with one example question of each left out, or with a third of the articles away. Used for the rules as they stand:
+Banking77 (CC BY 4.0, Casanueva et al.), CLINC150 (CC BY 3.0, Larson et al.), HINT3 (ODbL, Arora et al.), XQuAD (CC BY-SA
+4.0, Artetxe et al.), CMRC 2018 (CC BY-SA 4.0, Cui et al.), DRCD (CC BY-SA 3.0, Shao et al.), JSQuAD (CC BY-SA 4.0,
+Kurihara et al.). Nothing of them is kept but the weights of the rules.
 """
 
 import argparse
-import json
 import random
 import sys
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Final, Literal, NamedTuple
+from typing import Final, NamedTuple
 
 import msgspec
 import numpy as np
@@ -25,216 +22,185 @@ from numpy.typing import NDArray
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from benchmarks.bench_retrieval import DEMO, NOW, demo_articles
-from funnel.core.locales import canonical_locale, language_of
-from kb.analyzer import content_tokens
+from benchmarks.bench_retrieval import DEMO, demo_articles
+from benchmarks.question_sets import Asked, QuestionSet, intents, lines, passages, snapshot, thinned
 from kb.articles import Article, Audience
-from kb.confidence import Question, features
-from kb.library import Shelving
-from kb.search import KbSnapshot, ranked
-from kb.store import Changes
+from kb.confidence import ANSWER, FEATURES, features
+from kb.question import Question
+from kb.search import KbSnapshot, asked_in, ranked
 
-Kind = Literal["held out", "away", "as it stands", "shared"]
 Floats = NDArray[np.float64]
-LANGUAGES: Final = ("ar", "en", "zh")
-FOLDS, CANDIDATES = 8, 10
-WEIGHT: Final[dict[Kind, float]] = {"held out": 1.0, "away": 1.0, "as it stands": 0.2, "shared": 0.05}
-FALSE_ANSWERS, PRECISION = 0.075, 0.8
-SHRINK = 2.0
+LEFT_OUT: Final = ("arcd",)  # several passages answer a question there and one is called right
+MOST, MOST_ARTICLES, CANDIDATES = 250, 300, 8
+SHRINK = 1.0
+OF_EXAMPLES: Final = (
+    "asked",
+    "asked_gram",
+    "like",
+    "title",
+    "contained",
+    "taught",
+    "taught_lead",
+    "taught_squared",
+    "asked_lead",
+)
 
 
-class Row(NamedTuple):
-    """One question asked: what the rule sees of the best article and whether that is the right one."""
+class Rows(NamedTuple):
+    """One set asked: features, whether the first article was right, whether there was a right one."""
 
-    kind: Kind
-    locale: str
-    subject: str
-    values: tuple[float, ...] | None
-    right: bool
-
-
-def asked(
-    snapshot: KbSnapshot,
-    locale: str,
-    question: str,
-    gold: str | None,
-    kind: Kind,
-    subject: str,
-    reader: Audience = Audience.PUBLIC,
-) -> Row:
-    """The row of a question whose article is `gold` (None: it is away), asked by somebody who may read that one."""
-    shelf = snapshot.shelf(locale)
-    if shelf is None:
-        return Row(kind, locale, subject, None, False)
-    tokens = content_tokens(question, locale)
-    found = shelf.find(tokens, None, reader, CANDIDATES)
-    if not found:
-        return Row(kind, locale, subject, None, False)
-    view = Question(shelf, tokens)
-    best = ranked(view, found, 2)
-    values = features(view.measure(best))
-    return Row(kind, locale, subject, values, best[0].entry.article.id == gold)
+    name: str
+    family: str
+    values: Floats
+    right: NDArray[np.bool_]
+    having: NDArray[np.bool_]
 
 
-def demo_rows() -> Iterator[Row]:
-    """The demo's questions, each in three states of its base."""
-    for locale, articles in demo_articles(DEMO).items():
-        shelving = Shelving()
-        shelving.apply(Changes(1, NOW, tuple(articles), ()))
-        for article in articles:
-            key, reader = article.slug, article.audience
-            for question in article.example_questions:
-                others = tuple(one for one in article.example_questions if one != question)
-                without = msgspec.structs.replace(article, example_questions=others)
-                base = shelving.apply(Changes(1, NOW, (without,), ()))
-                yield asked(base, locale, question, article.id, "held out", key, reader)
-            base = shelving.apply(Changes(1, NOW, (), (article.id,)))
-            for question in article.example_questions:
-                yield asked(base, locale, question, None, "away", key, reader)
-            base = shelving.apply(Changes(1, NOW, (article,), ()))
-            for question in (article.title, *article.example_questions):
-                yield asked(base, locale, question, article.id, "as it stands", key, reader)
+def measured(name: str, family: str, base: KbSnapshot, asked: Iterable[Asked]) -> Rows:
+    """The rows of a set; a question that finds nothing is left out, as nothing has to be trusted there."""
+    values, right, having = [], [], []
+    for one in asked:
+        shelf = base.shelf(one.locale)
+        if shelf is None:
+            continue
+        question = Question(shelf, *asked_in(one.question, one.locale))
+        found = ranked(shelf, question, "", None, Audience.AGENTS, CANDIDATES)
+        if len(found.articles):
+            values.append(features(question, found.evidence, found.scores))
+            right.append(shelf.entry(int(found.articles[0])).article.id == one.gold)
+            having.append(one.gold is not None)
+    return Rows(name, family, np.array(values), np.array(right), np.array(having))
 
 
-def made(name: str, title: str, body: str, locale: str, questions: Iterable[str]) -> Article:
-    """An article of a question set."""
-    return Article(
-        id=name, group_id=name, revision=1, updated_at=NOW, locale=locale, slug=name, title=title, body=body,
-        example_questions=tuple(questions),
-    )  # fmt: skip
+def smaller(given: QuestionSet) -> QuestionSet:
+    """The first few hundred articles and their questions."""
+    kept = {one.id for one in given.articles[:MOST_ARTICLES]}
+    asked = [one for one in given.asked if one.gold in kept]
+    chance = random.Random(2)
+    return given._replace(
+        articles=given.articles[:MOST_ARTICLES], asked=tuple(chance.sample(asked, min(MOST, len(asked))))
+    )
 
 
-def faq_rows(path: Path, chance: random.Random) -> Iterator[Row]:
-    """Sets of questions by label: two thirds of the labels become articles of up to five questions."""
-    by_label: dict[str, list[str]] = defaultdict(list)
-    for line in path.read_text(encoding="utf-8").splitlines():
-        one = json.loads(line)
-        if one["label"] not in (None, "oos", "NO_NODES_DETECTED"):
-            by_label[one["label"]].append(one["text"])
-    usable = sorted(label for label, texts in by_label.items() if len(texts) >= 4)
-    for _ in range(3):
-        labels = chance.sample(usable, min(60, len(usable)))
-        kept = set(labels[: max(2, len(labels) * 2 // 3)])
-        texts = {label: chance.sample(by_label[label], min(14, len(by_label[label]))) for label in labels}
-        cut = {label: min(6, len(texts[label]) - 1) for label in labels}
-        articles = [
-            made(one, one.replace("_", " ").lower(), " ".join(texts[one][:2]), "en", texts[one][1 : cut[one]])
-            for one in labels
-            if one in kept
-        ]
-        base = Shelving().apply(Changes(1, NOW, tuple(articles), ()))
-        for label in labels:
-            for text in texts[label][cut[label] :]:
-                yield asked(base, "en", text, label if label in kept else None, "shared", label)
+def passage_rows(folder: Path) -> Iterator[Rows]:
+    """Every set of passages in two states."""
+    for path in sorted(folder.glob("kb/*.docs.jsonl")):
+        if path.name.startswith(LEFT_OUT):
+            continue
+        whole = smaller(passages(path, 100_000, titles=False))
+        family = "xquad" if path.name.startswith("xquad") else whole.name
+        for name, by_topic in (("topic away", True), ("article away", False)):
+            for seed in (7, 8):
+                part = thinned(whole, by_topic=by_topic, seed=seed)
+                yield measured(f"{whole.name}, {name}", family, snapshot(part.articles), part.asked)
 
 
-def passage_rows(path: Path, chance: random.Random) -> Iterator[Row]:
-    """Sets of passages: half of them become articles of two questions each, the other half is away."""
-    documents = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()][:240]
-    queries = path.with_name(path.name.replace(".docs.", ".queries."))
-    by_passage: dict[str, list[str]] = defaultdict(list)
-    for line in queries.read_text(encoding="utf-8").splitlines():
-        one = json.loads(line)
-        by_passage[one["gold"]].append(one["q"])
-    locale = canonical_locale(documents[0]["lang"]) or "en"
-    kept = set(chance.sample([one["id"] for one in documents], len(documents) // 2))
-    articles = [
-        made(one["id"], one["title"] or one["text"][:20], one["text"], locale, by_passage[one["id"]][:2])
-        for one in documents
-        if one["id"] in kept
-    ]
-    base = Shelving().apply(Changes(1, NOW, tuple(articles), ()))
-    rest = [(one["id"], text) for one in documents for text in by_passage[one["id"]][2:]]
-    for passage, text in chance.sample(rest, min(400, len(rest))):
-        yield asked(base, locale, text, passage if passage in kept else None, "shared", passage)
+def example_rows(folder: Path) -> Iterator[Rows]:
+    """Every set of labels, then the demo."""
+    for path in sorted(folder.glob("faq/*_train.jsonl")):
+        if "_oos_" not in path.name:
+            part = thinned(
+                intents(path, 10, MOST, 57 if "77" in path.name else None), by_topic=True, seed=7, share=1 / 3
+            )
+            yield measured(part.name, part.name, snapshot(part.articles), part.asked)
+            outside = [
+                text for other in sorted(folder.glob(f"faq/{part.name}_oos_*.jsonl")) for text in lines(other)
+            ]
+            if outside:
+                many = intents(path, 100, 3 * MOST, 60)
+                asked = (*many.asked, *(Asked(one["text"], None, "en") for one in outside))
+                yield measured(f"{part.name}, many", part.name, snapshot(many.articles), asked)
+    for locale, articles in sorted(demo_articles(DEMO).items()):
+        for number in range(4):
+            cut = [_without(article, number) for article in articles]
+            asked = [Asked(question, one.id, locale) for one, question in cut if question is not None]
+            yield measured(f"demo {locale}", f"demo {locale}", snapshot(one for one, _ in cut), asked)
+        for seed in (1, 2, 3):
+            gone = {one.id for one in random.Random(seed).sample(articles, len(articles) // 3)}
+            kept = [one for one in articles if one.id not in gone]
+            away = [
+                Asked(text, None, locale)
+                for one in articles
+                if one.id in gone
+                for text in one.example_questions
+            ]
+            yield measured(f"demo {locale}, away", f"demo {locale}", snapshot(kept), away)
 
 
-def shared_rows(folder: Path) -> list[Row]:
-    """The rows of every set in the folder; the same each time."""
-    chance = random.Random(3)
-    rows = [row for path in sorted(folder.glob("faq/*_train.jsonl")) for row in faq_rows(path, chance)]
-    return rows + [
-        row for path in sorted(folder.glob("kb/*.docs.jsonl")) for row in passage_rows(path, chance)
-    ]
+def _without(article: Article, number: int) -> tuple[Article, str | None]:
+    """The article without one of its example questions, and that one; None where it has too few."""
+    questions = article.example_questions
+    if number >= len(questions) or len(questions) < 2:
+        return article, None
+    others = tuple(one for one in questions if one != questions[number])
+    return msgspec.structs.replace(article, example_questions=others), questions[number]
 
 
-def table(rows: Sequence[Row]) -> Floats:
-    """The columns of the fit: one, the values, and which of the languages a demo row is in."""
-    return np.array(
-        [
-            (1.0, *(row.values or ()), *(row.kind != "shared" and language_of(row.locale) == one for one in LANGUAGES))
-            for row in rows
-        ],
-        dtype=np.float64,
-    )  # fmt: skip
-
-
-def fit(rows: Sequence[Row]) -> Floats:
-    """A logistic regression by Newton steps, shrunk towards zero but for the constant."""
-    x, y = table(rows), np.array([float(row.right) for row in rows])
-    weight = np.array([WEIGHT[row.kind] for row in rows])
-    shrink = np.array([1e-6, *[SHRINK] * (x.shape[1] - 1)])
-    found = np.zeros(x.shape[1])
-    for _ in range(30):
-        chance = 1 / (1 + np.exp(-x @ found))
-        slope = x.T @ (weight * (chance - y)) + shrink * found
-        curve = (x * (weight * chance * (1 - chance))[:, None]).T @ x + np.diag(shrink)
+def fit(sets: Sequence[Rows], names: Sequence[str]) -> Floats:
+    """Weights of the named features, then the constant: logistic regression by Newton steps, each set counting alike."""
+    columns = [FEATURES.index(name) for name in names]
+    x = np.vstack([one.values[:, columns] for one in sets])
+    y = np.concatenate([one.right for one in sets]).astype(np.float64)
+    weight = np.concatenate([np.full(len(one.right), MOST / len(one.right)) for one in sets])
+    mean, spread = x.mean(0), x.std(0) + 1e-9
+    z = np.column_stack([(x - mean) / spread, np.ones(len(x))])
+    shrink = np.array([SHRINK] * len(columns) + [1e-6])
+    found = np.zeros(z.shape[1])
+    for _ in range(40):
+        chance = 1 / (1 + np.exp(-z @ found))
+        slope = z.T @ (weight * (chance - y)) + shrink * found
+        curve = (z * (weight * chance * (1 - chance))[:, None]).T @ z + np.diag(shrink)
         found -= np.linalg.solve(curve, slope)
-    return found
+    weights = found[:-1] / spread
+    return np.append(weights, found[-1] - float((weights * mean).sum()))
 
 
-def threshold(held: Sequence[tuple[float, bool]], away: Sequence[float], asked_away: int) -> float:
-    """The least score from which on few questions without an article are answered and few answers are wrong."""
-    allowed = int(FALSE_ANSWERS * asked_away)
-    above = sorted(away, reverse=True)
-    least = above[allowed] if len(above) > allowed else -np.inf
-    for score in sorted({least, *(score for score, _ in held if score > least)}):
-        right = [ok for other, ok in held if other > score]
-        if right and sum(right) >= PRECISION * len(right):
-            return float(score)
-    return float(least)
+def chances(rows: Rows, rule: Floats, names: Sequence[str]) -> Floats:
+    """The probability that the first article is right, for every row."""
+    columns = [FEATURES.index(name) for name in names]
+    return np.asarray(1 / (1 + np.exp(-(rows.values[:, columns] @ rule[:-1] + rule[-1]))))
 
 
-def scored(demo: Sequence[Row], shared: Sequence[Row]) -> list[tuple[Row, float]]:
-    """Every demo row with its score by a rule that was fitted without its article."""
-    usable = [row for row in demo if row.values is not None]
-    fold_of = {key: number % FOLDS for number, key in enumerate(sorted({row.subject for row in usable}))}
-    pairs: list[tuple[Row, float]] = []
-    for fold in range(FOLDS):
-        rule = fit([row for row in usable if fold_of[row.subject] != fold] + list(shared))
-        tested = [row for row in usable if fold_of[row.subject] == fold]
-        pairs += zip(tested, (table(tested) @ rule).tolist(), strict=True)
-    return pairs
+def report(sets: Sequence[Rows], names: Sequence[str]) -> None:
+    """What a rule fitted without a family of sets does on each of them."""
+    for one in sets:
+        others = [
+            other
+            for other in sets
+            if other.family != one.family
+            or (one.family == "xquad" and other.name.split(",")[0] != one.name.split(",")[0])
+        ]
+        chance = chances(one, fit(others, names), names)
+        answered = chance >= ANSWER
+        having = max(1, int(one.having.sum()))
+        print(
+            f"{one.name:<34} answered {float((answered & one.having).sum() / having):.3f} "
+            f"precision {float(one.right[answered].mean()) if answered.any() else 0:.3f} "
+            f"false {float((answered & ~one.having).sum() / max(1, (~one.having).sum())):.3f}",
+            flush=True,
+        )
+
+
+def shown(name: str, sets: Sequence[Rows], names: Sequence[str]) -> str:
+    """The rule as it is written down."""
+    rule = fit(sets, names)
+    weights = ", ".join(f'"{one}": {weight:.2f}' for one, weight in zip(names, rule, strict=False))
+    return f"{name}: Final = Rule({rule[-1]:.2f}, {{{weights}}}, {{}})"
 
 
 def main() -> None:
-    """Prints one row a language, then the rule."""
+    """Prints the tables and the rules."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--data", type=Path)
+    parser.add_argument("--data", type=Path, required=True)
     given = parser.parse_args()
-    demo = list(demo_rows())
-    shared = [row for row in (shared_rows(given.data) if given.data else []) if row.values is not None]
-    rule = fit([row for row in demo if row.values is not None] + shared)
-    pairs = scored(demo, shared)
-    offsets = {}
-    sys.stdout.write(f"{'':<6} {'answered':>9} {'right':>7} {'false':>7} {'as it stands':>13}\n")
-    for number, language in enumerate(LANGUAGES):
-        asked_of = {
-            kind: sum(r.kind == kind and language_of(r.locale) == language for r in demo) for kind in WEIGHT
-        }
-        own = [(row, score) for row, score in pairs if language_of(row.locale) == language]
-        held = [(score, row.right) for row, score in own if row.kind == "held out"]
-        away = [score for row, score in own if row.kind == "away"]
-        line = threshold(held, away, asked_of["away"])
-        offsets[language] = round(float(rule[7 + number]) - line, 2)
-        right = [ok for score, ok in held if score > line]
-        stands = sum(score > line for row, score in own if row.kind == "as it stands")
-        sys.stdout.write(
-            f"{language:<6} {len(right) / asked_of['held out']:>9.3f} {sum(right) / max(1, len(right)):>7.3f} "
-            f"{sum(score > line for score in away) / asked_of['away']:>7.3f} {stands / asked_of['as it stands']:>13.3f}\n"
-        )
-    other = round(sum(offsets.values()) / len(offsets), 2)
-    sys.stdout.write(f"Rule({', '.join(str(round(float(w), 2)) for w in rule[:7])}, {offsets}, {other})\n")
+    of_passages = [name for name in FEATURES if name not in OF_EXAMPLES]
+    for name, rows, names in (
+        ("BY_PASSAGES", passage_rows, of_passages),
+        ("BY_EXAMPLES", example_rows, list(FEATURES)),
+    ):
+        sets = [one for one in rows(given.data) if len(one.right)]
+        report(sets, names)
+        print(shown(name, sets, names))
 
 
 if __name__ == "__main__":

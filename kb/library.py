@@ -1,7 +1,6 @@
 """The knowledge base as a process serves it: an immutable snapshot, replaced whole when the revision moves."""
 
 import asyncio
-import contextlib
 import threading
 from collections.abc import Sequence
 from datetime import datetime
@@ -12,6 +11,7 @@ from funnel.core.logging import get_logger
 from kb.search import KbSnapshot
 from kb.shelf import Prepared, Shelf, ShelfWriter, prepare
 from kb.store import ArticleStore, Changes
+from kb.study import learnt
 
 POLL_SECONDS: Final = 0.4
 _log = get_logger("kb.library")
@@ -24,7 +24,25 @@ class Shelving:
         self._writers: dict[str, ShelfWriter] = {}
         self._shelves: dict[str, Shelf] = {}
         self._locale_of: dict[str, str] = {}
+        self._unstudied: set[str] = set()
+        self._revision = -1
         self._lock = threading.Lock()
+
+    def study(self) -> KbSnapshot:
+        """The snapshot with models fitted to the example questions as they are now; slow, CPU-bound, for a thread.
+
+        Changes may be applied meanwhile: what a model does not know yet is found without it.
+        """
+        with self._lock:
+            waiting = {locale: self._shelves[locale] for locale in self._unstudied if locale in self._shelves}
+            self._unstudied.clear()
+        taught = {locale: learnt(shelf) for locale, shelf in waiting.items()}
+        with self._lock:
+            for locale, model in taught.items():
+                if locale in self._writers:
+                    self._writers[locale].teach(model)
+                    self._shelves[locale] = self._writers[locale].shelf()
+            return KbSnapshot(self._revision, self._shelves)
 
     def apply(self, changes: Changes) -> KbSnapshot:
         """The snapshot with the changes in it. Only the locales that changed are touched; CPU-bound, for a thread.
@@ -45,6 +63,8 @@ class Shelving:
         self._locale_of.update((article.id, article.locale) for article in changes.shown)
         for locale in touched:
             self._renew(locale)
+        self._unstudied |= touched
+        self._revision = changes.revision
         return KbSnapshot(changes.revision, self._shelves)
 
     def _take(self, article_ids: Sequence[str], touched: set[str]) -> None:
@@ -75,20 +95,40 @@ class Library:
         self._snapshot = KbSnapshot(-1, {})
         self._shown_at: datetime | None = None
         self._changing = asyncio.Lock()
-        self._watching: asyncio.Task[None] | None = None
+        self._changed = asyncio.Event()
+        self._tasks: list[asyncio.Task[None]] = []
 
     async def start(self) -> None:
-        """Loads everything, then watches. Raises when the database cannot be read; once a library."""
+        """Loads everything, then watches and studies. Raises when the database cannot be read; once a library."""
         await self.refresh()
-        self._watching = asyncio.create_task(self._watch())
+        await self.study()
+        self._tasks = [asyncio.create_task(self._watch()), asyncio.create_task(self._study_forever())]
 
     async def stop(self) -> None:
         """Ends the watching; the last snapshot stays readable. Idempotent."""
-        task, self._watching = self._watching, None
-        if task is not None:
+        tasks, self._tasks = self._tasks, []
+        for task in tasks:
             task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await task
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def study(self) -> KbSnapshot:
+        """The snapshot with models and calibration of the articles as they are; until then the earlier ones serve.
+
+        Work of a second or so in a thread, done by itself after each change; a snapshot that is newer by then stays.
+        """
+        found = await asyncio.to_thread(self._shelving.study)
+        if found.revision >= self._snapshot.revision:
+            self._snapshot = found
+        return self._snapshot
+
+    async def _study_forever(self) -> None:
+        while True:
+            await self._changed.wait()
+            self._changed.clear()
+            try:
+                await self.study()
+            except Exception:  # noqa: BLE001 - searching goes on with what was learnt before
+                _log.warning("kb_study_failed", exc_info=True)
 
     def snapshot(self) -> KbSnapshot:
         """The newest snapshot; at most a second behind the last commit while the database answers."""
@@ -107,6 +147,7 @@ class Library:
             changes = await self._store.changes(self._snapshot.revision, self._shown_at)
             self._snapshot = await asyncio.to_thread(self._shelving.apply, changes)
             self._shown_at = changes.at
+            self._changed.set()
             return self._snapshot
 
     async def _moved(self, shown_at: datetime) -> bool:

@@ -23,7 +23,7 @@ _UNDERSCORES = re.compile(r"(?<!\w)(_{1,3})(?=\S)([^_\n]{1,1000}?)(?<=\S)\1(?!\w
 _ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
 _SENTENCE = re.compile(r"(?<=[.!?؟])\s+|(?<=[。！？])")
 
-LONGEST: Final = 700
+LONGEST: Final = 1_200
 _WIDE: Final = 0x2E80
 _SHELTER: Final = 0xE000
 _SHELTERED: Final = {_SHELTER + point: point for point in range(0x21, 0x7F)}

@@ -1,27 +1,29 @@
 """Questions to articles: one state of the whole knowledge base, its ranking, and how sure it is. Pure."""
 
-from bisect import insort
 from collections.abc import Iterator, Mapping, Sequence
 from enum import StrEnum
 from itertools import islice
 from types import MappingProxyType
-from typing import Final
+from typing import Final, NamedTuple
 
 import msgspec
+import numpy as np
 
 from funnel.core.locales import canonical_locale, language_of, locale_chain
-from kb.analyzer import content_tokens, wording
+from kb.analyzer import analyse, content_of, gram_codes, normalise, wording
 from kb.articles import Audience
-from kb.confidence import ANSWER, SAID, SUGGEST, Question, confidence
+from kb.bm25 import Floats, Ints
+from kb.confidence import ANSWER, SAID, SUGGEST, confidence
+from kb.evidence import gather
 from kb.patterns import address_of, specificity
-from kb.shelf import Entry, Found, Shelf
+from kb.question import Question
+from kb.ranking import rank_scores
+from kb.shelf import Entry, Shelf
 
 _LONGEST_QUESTION: Final = 2_000
-_RERANKED: Final = 10
-_ASKED_FROM: Final = 0.6
-_ASKED_GAIN: Final = 4.0
+_RERANKED: Final = 8
 _SAID_GAIN: Final = 3.5
-_LIKE_GAIN: Final = 1 + _ASKED_GAIN * (1 - _ASKED_FROM)
+_SENTENCE_BYTES: Final = 15  # five Chinese characters, or two or three words
 _KEPT_CHAINS: Final = 1_000
 
 
@@ -60,34 +62,48 @@ class SearchResult(msgspec.Struct, frozen=True):
 _NOTHING = SearchResult(Outcome.NONE, 0.0, ())
 
 
-def _hit(found: Found) -> Hit:
-    article = found.entry.article
+def _hit(entry: Entry, part: int, score: float) -> Hit:
+    article, passage = entry.article, entry.passages[part]
     return Hit(
-        article.id, article.slug, article.title, None, article.locale, found.passage.text, found.score,
-        article.short_answer, article.tags, article.group_id, found.passage.heading,
+        article.id, article.slug, article.title, None, article.locale, passage.text, score,
+        article.short_answer, article.tags, article.group_id, passage.heading,
     )  # fmt: skip
 
 
-def ranked(question: Question, found: Sequence[Found], needed: int, said: str = "") -> list[Found]:
-    """The candidates with a gain for those that were asked nearly the same before, most of all literally, best first.
+class Asked(NamedTuple):
+    """A question analysed: the words of its matter, all of its words, and the codes of their pieces."""
 
-    The best `needed` are exact. `found` comes best first; what even the greatest gain could not bring among them is left out.
-    """
-    places: list[tuple[float, int, float, Found]] = []
-    for one in found:
-        least = -places[needed - 1][0] if len(places) >= needed else 0.0
-        if one.score * _SAID_GAIN < least:
-            break
-        literally = said in one.entry.wordings
-        if not literally and one.score * _LIKE_GAIN < least:
-            continue
-        asked = question.likeness(one)
-        gain = _SAID_GAIN if literally else 1 + _ASKED_GAIN * max(0.0, asked - _ASKED_FROM)
-        insort(places, (-one.score * gain, one.document, asked, one))
-    return [
-        Found(one.entry, one.passage, document, one.card, -score, asked)
-        for score, document, asked, one in places[:needed]
-    ]
+    content: list[str]
+    tokens: list[str]
+    codes: list[int]
+
+
+def asked_in(text: str, locale: str) -> Asked:
+    """A question analysed in a language."""
+    tokens = analyse(text, locale)
+    return Asked(content_of(tokens, locale), tokens, gram_codes(normalise(text), language_of(locale)))
+
+
+class Ranked(NamedTuple):
+    """The candidates of one search in one shelf, best first, with what speaks for each."""
+
+    articles: Ints
+    passages: Ints
+    scores: Floats
+    evidence: Floats
+
+
+def ranked(
+    shelf: Shelf, question: Question, said: str, site_id: str | None, audience: Audience, most: int
+) -> Ranked:
+    """The best articles this reader may see. One that was asked literally the same before comes first."""
+    found = gather(shelf, question, shelf.mask(site_id, audience), most)
+    scores = rank_scores(found.evidence)
+    if said:
+        literally = [said in shelf.entry(article).wordings for article in found.articles.tolist()]
+        scores = np.where(literally, scores * _SAID_GAIN, scores)
+    order = np.argsort(-scores, kind="stable")
+    return Ranked(found.articles[order], found.passages[order], scores[order], found.evidence[order])
 
 
 class KbSnapshot:
@@ -146,13 +162,13 @@ class KbSnapshot:
         reader = Audience.AGENTS if audience == "agents" else Audience.PUBLIC
         kept, asked = _NOTHING, text[:_LONGEST_QUESTION]
         said = wording(asked)
-        tokens: dict[str, list[str]] = {}
+        texts: dict[str, Asked] = {}
         for tag in self.chain(locale, fallbacks):
             language = language_of(tag)
-            if language not in tokens:  # an analysis goes by the language, which both Chinese scripts share
-                tokens[language] = content_tokens(asked, tag)
+            if language not in texts:  # an analysis goes by the language, which both Chinese scripts share
+                texts[language] = asked_in(asked, tag)
             shelf = self._shelves[tag]
-            result = _search(shelf, said, tokens[language], site_id, reader, max(1, limit))
+            result = _search(shelf, said, texts[language], site_id, reader, max(1, limit))
             if result.outcome is Outcome.ANSWER:
                 return self._translated(result, tag, self.chain(locale, fallbacks), site_id, reader)
             better = result.outcome is Outcome.SUGGESTIONS and kept.outcome is Outcome.NONE
@@ -170,10 +186,7 @@ class KbSnapshot:
         for tag in reversed(earlier):
             own |= {entry.article.group_id: entry for entry in self._shelves[tag].entries(site_id, reader)}
         hits = tuple(
-            _hit(Found(own[hit.group_id], own[hit.group_id].passages[0], 0, 0, hit.score))
-            if hit.group_id in own
-            else hit
-            for hit in result.hits
+            _hit(own[hit.group_id], 0, hit.score) if hit.group_id in own else hit for hit in result.hits
         )
         return SearchResult(result.outcome, result.confidence, hits)
 
@@ -189,7 +202,7 @@ class KbSnapshot:
                 if closeness >= 0:
                     found.setdefault(entry.article.group_id, (closeness, entry))
         ordered = sorted(found.values(), key=lambda pair: (-pair[0], pair[1].article.slug))
-        return tuple(_hit(Found(entry, entry.passages[0], 0, 0, float(c))) for c, entry in ordered[:limit])
+        return tuple(_hit(entry, 0, float(c)) for c, entry in ordered[:limit])
 
     def questions(self, most: int) -> Iterator[tuple[str, str]]:
         """Locale and text of titles and example questions, at most `most`, every locale having an equal share of them."""
@@ -199,16 +212,32 @@ class KbSnapshot:
             yield from ((tag, text) for text in islice(texts, most // len(self._shelves)))
 
 
+def _says(said: str, wording: str) -> bool:
+    """Whether a question is literally what was asked before, or holds it beside something else where that is a sentence."""
+    return (
+        said == wording
+        or (len(wording.encode()) >= _SENTENCE_BYTES and f" {wording} " in f" {said} ")
+        or (not wording.isascii() and len(wording.encode()) >= _SENTENCE_BYTES and wording in said)
+    )
+
+
 def _search(
-    shelf: Shelf, said: str, tokens: Sequence[str], site_id: str | None, audience: Audience, limit: int
+    shelf: Shelf, said: str, read: Asked, site_id: str | None, audience: Audience, limit: int
 ) -> SearchResult:
-    candidates = shelf.find(tokens, site_id, audience, max(limit, _RERANKED))
-    if not candidates:
+    question = Question(shelf, *read)
+    found = ranked(shelf, question, said, site_id, audience, max(limit, _RERANKED))
+    if not len(found.articles):
         return _NOTHING
-    question = Question(shelf, tokens)
-    found = ranked(question, candidates, max(limit, 2), said)
-    sure = confidence(question.measure(found), shelf.locale)
-    if said in found[0].entry.wordings:
+    sure = confidence(question, found.evidence, found.scores, shelf.locale, taught=shelf.taught is not None)
+    if any(_says(said, wording) for wording in shelf.entry(int(found.articles[0])).wordings):
         sure = max(sure, SAID)
     outcome = Outcome.ANSWER if sure >= ANSWER else Outcome.SUGGESTIONS if sure >= SUGGEST else Outcome.NONE
-    return SearchResult(outcome, sure, tuple(map(_hit, found[:limit])))
+    first = shelf.places.first_passage
+    hits = tuple(
+        _hit(shelf.entry(article), passage - int(first[article]), score)
+        for article, passage, score in zip(
+            found.articles[:limit].tolist(), found.passages[:limit].tolist(), found.scores[:limit].tolist(),
+            strict=True,
+        )
+    )  # fmt: skip
+    return SearchResult(outcome, sure, hits)

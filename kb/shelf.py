@@ -1,166 +1,169 @@
-"""One locale's articles as the search reads them: index, passages and who may see what. Pure, built by one thread."""
+"""One locale's articles as the search reads them: passages, what is asked, and who may see what. Pure."""
 
-import math
-from collections.abc import Sequence
-from typing import NamedTuple
+import re
+from array import array
+from collections.abc import Iterable, Sequence
+from itertools import chain
+from typing import Final, NamedTuple
 
 import msgspec
 import numpy as np
 
-from kb.analyzer import analyse, content_tokens, wording
+from kb.analyzer import analyse, gram_codes, language_of, normalise, wording
 from kb.articles import Article, Audience
-from kb.bm25 import Bm25Index, Bm25Writer, Bools, Floats, Ints, Parameters, best
+from kb.bm25 import BREAK, Bags, BagWriter, Bm25Index, Bm25Writer, Bools, Floats, Ints, Parameters
+from kb.classifier import Classifier
 from kb.passages import Passage, split
+from kb.spellings import Spellings, SpellingsWriter
 
-CARD_WEIGHT = 1.0
-_SMOOTH_BELOW = 50
-_LEAST_SIZE = 200
+_SENTENCE_ENDS: Final = re.compile(r"(?<=[.!?؟।;:])\s+|(?<=[。！？；])|\n+")
+LEAST_SIZE: Final = 200
+"""How large a shelf is taken to be at least when words are weighed: in a small one an unknown word would outweigh all others."""
+_SMOOTH: Final = Parameters(k1=1.2, smooth=LEAST_SIZE)
 
 
 class Entry(msgspec.Struct, frozen=True):
-    """An article on the shelf: its passages, and its title and example questions as sets of tokens and literally."""
+    """An article on the shelf, its body only as passages; `wordings` are its title and example questions literally."""
 
     article: Article
     passages: tuple[Passage, ...]
-    asked: tuple[frozenset[str], ...]
     wordings: frozenset[str] = frozenset()
 
 
-class Found(msgspec.Struct, frozen=True):
-    """The best passage of one article for a question; `document` and `card` are numbers in the shelf's index.
+class Text(NamedTuple):
+    """An analysed text: its tokens with the ends of its sentences, and the codes of the pieces of its words."""
 
-    `asked` is the likeness, 0..1, of the question to the closest title or example question of the article.
-    """
-
-    entry: Entry
-    passage: Passage
-    document: int
-    card: int
-    score: float
-    asked: float = 0.0
-
-
-class Asked(NamedTuple):
-    """The title (number 0) and the example questions of an article: which of them have a token, and what each weighs."""
-
-    having: dict[str, list[int]]
-    weights: list[float]
+    tokens: list[str]
+    codes: list[int]
 
 
 class Prepared(msgspec.Struct, frozen=True):
-    """An article cut and analysed, ready to be put on a shelf: the costly part, done before any shelf is touched."""
+    """An article cut and analysed, ready to be put on a shelf: the costly part, done before any shelf is touched.
+
+    `asked` is the title (number 0), the example questions, then tags and product, then the short answer.
+    """
 
     entry: Entry
-    documents: tuple[list[str], ...]
+    passages: tuple[Text, ...]
+    asked: tuple[Text, ...]
+
+
+class Field(NamedTuple):
+    """One kind of text of a shelf: searched by its words, weighed by the pieces of its words as well."""
+
+    words: Bm25Index
+    bags: Bags
 
 
 def prepare(article: Article) -> Prepared:
-    """Cuts and analyses an article. Pure; the first document is its card: title, tags, questions and short answer."""
+    """Cuts and analyses an article. Pure."""
     passages = tuple(split(article.body)) or (Passage("", article.short_answer or article.title),)
     locale = article.locale
-    card = "\n".join(
-        [
-            article.title,
-            article.short_answer or "",
-            article.product or "",
-            *article.tags,
-            *article.example_questions,
-        ]
-    )
     questions = (article.title, *article.example_questions)
-    asked = filter(None, (frozenset(content_tokens(text, locale)) for text in questions))
-    wordings = frozenset(filter(None, map(wording, questions)))
-    documents = [analyse(card, locale)]
-    documents += [analyse(f"{article.title}\n{part.heading}\n{part.text}", locale) for part in passages]
-    return Prepared(Entry(article, passages, tuple(asked), wordings), tuple(documents))
+    more = (" ".join(filter(None, (article.product, *article.tags))), article.short_answer or "")
+    asked = [Text(analyse(text, locale), _codes(text, locale)) for text in (*questions, *filter(None, more))]
+    return Prepared(
+        Entry(
+            msgspec.structs.replace(article, body=""),
+            passages,
+            frozenset(filter(None, map(wording, questions))),
+        ),
+        tuple(_passage_text(article.title, one, locale) for one in passages),
+        tuple(asked),
+    )
+
+
+def _codes(text: str, locale: str) -> list[int]:
+    return gram_codes(normalise(text), language_of(locale))
+
+
+def _passage_text(title: str, passage: Passage, locale: str) -> Text:
+    tokens: list[str] = []
+    for sentence in chain((title, passage.heading), _SENTENCE_ENDS.split(passage.text)):
+        if sentence:
+            tokens += analyse(sentence, locale)
+            tokens.append(BREAK)
+    return Text(tokens, _codes(f"{title}\n{passage.heading}\n{passage.text}", locale))
+
+
+class Places(NamedTuple):
+    """Which article, by number, each passage and each asked text belongs to, and where an article's own ones begin."""
+
+    article_of_passage: Ints
+    article_of_asked: Ints
+    first_passage: Ints
+    first_asked: Ints
+    kinds: Ints
+    alive: Bools
+
+
+class Masks(NamedTuple):
+    """What a reader may see, by article, passage and asked text; None: everything."""
+
+    articles: Bools
+    passages: Bools | None
+    asked: Bools | None
+
+
+class Taught(NamedTuple):
+    """A linear model of the example questions and the number of the article that each of its labels stands for, or -1."""
+
+    model: Classifier
+    articles: Ints
 
 
 class Shelf:
     """One state of one locale's articles. Never changes; safe from any thread."""
 
     def __init__(
-        self, locale: str, index: Bm25Index, entries: list[Entry], cards: Ints, parts: Ints, scopes: Ints,
-        kinds: Sequence[tuple[Audience, tuple[str, ...]]],
+        self, locale: str, passages: Field, asked: Field, spellings: Spellings, entries: list[Entry], places: Places,
+        kinds: Sequence[tuple[Audience, tuple[str, ...]]], taught: Taught | None,
     ) -> None:  # fmt: skip
         self.locale = locale
-        self.index = index
+        self.passages = passages
+        self.asked = asked
+        self.spellings = spellings
+        self.places = places
         self._entries = entries
-        self._cards = cards
-        self._parts = parts
-        self._scopes = scopes
         self._kinds = tuple(kinds)
-        self._rarities: dict[str, float] = {}
-        self._masks: dict[tuple[str | None, Audience], Bools] = {}
-        self._asked: dict[int, Asked] = {}
+        self._masks: dict[tuple[str | None, Audience], Masks] = {}
+        self.asked_rarities = asked.words.rarities(LEAST_SIZE)
+        self.taught = taught
 
-    def _mask(self, site_id: str | None, audience: Audience) -> Bools:
-        """Which documents are passages that this reader may see."""
+    def mask(self, site_id: str | None, audience: Audience) -> Masks:
+        """What this reader may see; `site_id` None leaves the site out of account."""
         found = self._masks.get((site_id, audience))
         if found is None:
-            open_kinds = np.array([_open(kind, site_id, audience) for kind in self._kinds], dtype=np.bool_)
-            found = open_kinds[self._scopes] & (self._parts >= 0) & self.index.alive
+            places = self.places
+            kinds = np.array([_open(kind, site_id, audience) for kind in self._kinds], dtype=np.bool_)
+            articles = kinds[places.kinds] & places.alive if len(kinds) else places.alive
+            everything = bool(articles.all())
+            found = Masks(
+                articles,
+                None if everything else articles[places.article_of_passage],
+                None if everything else articles[places.article_of_asked],
+            )
             self._masks[site_id, audience] = found
         return found
 
-    def rarity(self, token: str) -> float:
-        """How much a word says, always positive: the fewer documents have it, the more.
+    def taught_scores(self, features: Sequence[int]) -> Floats:
+        """What the linear model, where there is one, gives each article, 0..1."""
+        scores = np.zeros(len(self._entries))
+        if self.taught is not None:
+            found = np.clip(self.taught.model.scores(features), 0.0, 1.0)
+            known = self.taught.articles >= 0
+            scores[self.taught.articles[known]] = found[known]
+        return scores
 
-        A small shelf is taken for one of 200 documents: there one unknown word would outweigh all others.
-        """
-        found = self._rarities.get(token)
-        if found is None:
-            frequency = self.index.document_frequency(token)
-            found = math.log(1 + (max(self.index.live, _LEAST_SIZE) - frequency + 0.5) / (frequency + 0.5))
-            if frequency:  # unknown words are endless
-                self._rarities[token] = found
-        return found
-
-    def asked(self, found: Found) -> Asked:
-        """What the article of a candidate is asked for."""
-        known = self._asked.get(found.card)
-        if known is None:
-            known = Asked({}, [])
-            for number, tokens in enumerate(found.entry.asked):
-                known.weights.append(sum([self.rarity(token) for token in tokens]))
-                for token in tokens:
-                    known.having.setdefault(token, []).append(number)
-            self._asked[found.card] = known
-        return known
-
-    def find(self, tokens: Sequence[str], site_id: str | None, audience: Audience, limit: int) -> list[Found]:
-        """The best articles, one passage each, best first. What the reader may not see is left out before ranking.
-
-        `site_id` None leaves the site out of account. A passage's score is its own and a share of its article's card.
-        """
-        if not self._kinds or not self.index.knows(tokens):
-            return []
-        scores = self.index.scores(tokens)
-        scores = np.where(self._mask(site_id, audience), scores + CARD_WEIGHT * scores[self._cards], 0.0)
-        wanted = limit * 4
-        while True:
-            numbers = best(scores, wanted)
-            found = self._articles(scores, numbers, limit)
-            if len(found) == limit or len(numbers) < wanted:
-                return found
-            wanted *= 4
-
-    def _articles(self, scores: Floats, numbers: Ints, limit: int) -> list[Found]:
-        found: dict[int, Found] = {}
-        for number, card in zip(numbers.tolist(), self._cards[numbers].tolist(), strict=True):
-            if card not in found:
-                entry = self._entries[number]
-                passage = entry.passages[int(self._parts[number])]
-                found[card] = Found(entry, passage, number, card, float(scores[number]))
-                if len(found) == limit:
-                    break
-        return list(found.values())
+    def entry(self, article: int) -> Entry:
+        """The article of a number."""
+        return self._entries[article]
 
     def entries(self, site_id: str | None, audience: Audience) -> list[Entry]:
         """Every article this reader may see, in the order they came."""
-        if not self._kinds:
-            return []
-        numbers = np.flatnonzero(self._mask(site_id, audience) & (self._parts == 0))
-        return [self._entries[number] for number in numbers.tolist()]
+        return [
+            self._entries[number] for number in np.flatnonzero(self.mask(site_id, audience).articles).tolist()
+        ]
 
 
 def _open(kind: tuple[Audience, tuple[str, ...]], site_id: str | None, audience: Audience) -> bool:
@@ -170,55 +173,113 @@ def _open(kind: tuple[Audience, tuple[str, ...]], site_id: str | None, audience:
     )
 
 
+class _FieldWriter:
+    """The changing side of one kind of text."""
+
+    def __init__(self) -> None:
+        self.words = Bm25Writer(_SMOOTH)
+        self.bags = BagWriter()
+        self.owners = array("q")
+
+    def extend(self, article: int, texts: Sequence[Text]) -> None:
+        self.owners.extend([article] * len(texts))
+
+    def write(self, texts: Sequence[Text]) -> None:
+        self.words.extend(text.tokens for text in texts)
+        self.bags.extend(text.codes for text in texts)
+
+    def remove(self, numbers: Iterable[int]) -> None:
+        gone = list(numbers)
+        self.words.remove(gone)
+        self.bags.remove(gone)
+
+    def view(self) -> Field:
+        return Field(self.words.index(), self.bags.view())
+
+
 class ShelfWriter:
     """The changing side of a shelf; one thread at a time."""
 
     def __init__(self, locale: str) -> None:
         self.locale = locale
-        self._writer = Bm25Writer(Parameters(smooth_below=_SMOOTH_BELOW))
+        self._passages = _FieldWriter()
+        self._asked = _FieldWriter()
+        self._spellings = SpellingsWriter()
         self._entries: list[Entry] = []
-        self._cards: list[int] = []
-        self._parts: list[int] = []
-        self._scopes: list[int] = []
+        self._starts: list[tuple[int, int]] = [(0, 0)]
+        self._article_kinds: list[int] = []
+        self._alive: list[bool] = []
         self._kinds: dict[tuple[Audience, tuple[str, ...]], int] = {}
-        self._numbers: dict[str, range] = {}
-        self._prepared: dict[str, Prepared] = {}
+        self._numbers: dict[str, int] = {}
+        self._taught: tuple[Classifier, tuple[str, ...]] | None = None
+
+    def teach(self, taught: tuple[Classifier, tuple[str, ...]] | None) -> None:
+        """Serves a model with the shelf from now on; articles that go or come meanwhile are not scored by it."""
+        self._taught = taught
 
     def put(self, prepared: Sequence[Prepared]) -> None:
         """Puts articles on the shelf, each in place of the one with its id."""
         self.take([one.entry.article.id for one in prepared])
-        numbers = iter(self._writer.extend(tokens for one in prepared for tokens in one.documents))
         for one in prepared:
-            article = one.entry.article
+            article, number = one.entry.article, len(self._entries)
             kind = self._kinds.setdefault((article.audience, tuple(sorted(article.sites))), len(self._kinds))
-            own = [next(numbers) for _ in one.documents]
-            self._numbers[article.id] = range(own[0], own[-1] + 1)
-            self._prepared[article.id] = one
-            self._entries += [one.entry] * len(own)
-            self._cards += [own[0]] * len(own)
-            self._parts += range(-1, len(own) - 1)
-            self._scopes += [kind] * len(own)
+            self._numbers[article.id] = number
+            self._entries.append(one.entry)
+            self._article_kinds.append(kind)
+            self._alive.append(True)
+            self._passages.extend(number, one.passages)
+            self._asked.extend(number, one.asked)
+            self._starts.append((len(self._passages.owners), len(self._asked.owners)))
+        self._passages.write([text for one in prepared for text in one.passages])
+        self._asked.write([text for one in prepared for text in one.asked])
+        texts = (text for one in prepared for text in (*one.passages, *one.asked))
+        self._spellings.add(word for text in texts for word in text.tokens)
 
     def take(self, article_ids: Sequence[str]) -> None:
         """Takes articles off the shelf; those not on it are passed over."""
         for article_id in article_ids:
-            self._writer.remove(self._numbers.pop(article_id, range(0)))
-            self._prepared.pop(article_id, None)
+            number = self._numbers.pop(article_id, None)
+            if number is not None:
+                self._alive[number] = False
+                (passages, asked), (passages_end, asked_end) = self._starts[number : number + 2]
+                self._passages.remove(range(passages, passages_end))
+                self._asked.remove(range(asked, asked_end))
 
     def compacted(self) -> "ShelfWriter":
         """This writer, or a fresh one with the same articles when removed ones take more than a third of the room."""
-        if self._writer.dead_share <= 1 / 3:
+        if self._passages.words.dead_share <= 1 / 3:
             return self
         fresh = ShelfWriter(self.locale)
-        fresh.put(list(self._prepared.values()))
+        fresh.teach(self._taught)
+        fresh.put([_again(self._entries[number]) for number in self._numbers.values()])
         return fresh
 
     def shelf(self) -> Shelf:
         """The present state for readers."""
-        return Shelf(
-            self.locale, self._writer.index(), self._entries.copy(), np.array(self._cards, dtype=np.int64),
-            np.array(self._parts, dtype=np.int64), np.array(self._scopes, dtype=np.int64), list(self._kinds),
+        starts = np.array(self._starts, dtype=np.int64)
+        places = Places(
+            np.array(self._passages.owners, dtype=np.int64), np.array(self._asked.owners, dtype=np.int64),
+            starts[:, 0], starts[:, 1], np.array(self._article_kinds, dtype=np.int64),
+            np.array(self._alive, dtype=np.bool_),
         )  # fmt: skip
+        return Shelf(
+            self.locale, self._passages.view(), self._asked.view(), self._spellings.view(), self._entries.copy(),
+            places, list(self._kinds), self._taught_now(),
+        )  # fmt: skip
+
+    def _taught_now(self) -> Taught | None:
+        if self._taught is None:
+            return None
+        model, ids = self._taught
+        return Taught(model, np.array([self._numbers.get(one, -1) for one in ids], dtype=np.int64))
 
     def __len__(self) -> int:
         return len(self._numbers)
+
+
+def _again(entry: Entry) -> Prepared:
+    """An article on the shelf made ready for another one."""
+    article, locale = entry.article, entry.article.locale
+    prepared = prepare(article)
+    texts = tuple(_passage_text(article.title, one, locale) for one in entry.passages)
+    return msgspec.structs.replace(prepared, entry=entry, passages=texts)

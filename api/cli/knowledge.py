@@ -1,8 +1,11 @@
 """The knowledge base from the shell: import a folder of Markdown, search as a visitor would."""
 
+import asyncio
+import json
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
+import msgspec
 import typer
 
 from api.cli.output import JsonFlag, err, progress, show_object, show_rows
@@ -10,6 +13,7 @@ from api.cli.running import DataDir, fail, settings_from, with_database
 from funnel.core.database import Database
 from funnel.core.locales import canonical_locale
 from kb.bulk import Result
+from kb.evaluation import Scores, evaluate, read_cases
 from kb.exporting import everything, write_folder
 from kb.importers.importing import Importer, ImportReport, Options
 from kb.importers.sources import single_source, zip_sources
@@ -132,3 +136,64 @@ def search(
     rows, outcome, confidence = with_database(settings, find)
     show_rows(rows, ("title", "locale", "score"), as_json)
     err.print(f"{outcome}, confidence {confidence:.2f}")
+
+
+@group.command("eval")
+def evaluate_questions(
+    file: Annotated[
+        Path, typer.Argument(help="Questions as JSON lines or CSV: question, article (id or slug), locale.")
+    ],
+    site: Annotated[str | None, typer.Option(help="The id of a site; every site without it.")] = None,
+    against: Annotated[Path | None, typer.Option(help="What an earlier run printed with --json.")] = None,
+    data_dir: DataDir = None,
+    as_json: JsonFlag = False,
+) -> None:
+    """Ask every question and count how well the articles are found and how far answers can be trusted, by language."""
+    settings = settings_from(data_dir)
+    text, before = _text_of(file), _earlier(against)
+
+    async def ask(db: Database) -> tuple[tuple[Scores, ...], int]:
+        cases = read_cases(text, file.name)
+        library = Library(db)
+        await library.refresh()
+        snapshot = await library.study()
+        return await asyncio.to_thread(evaluate, snapshot, cases, site), snapshot.revision
+
+    with progress("Asking"):
+        scores, revision = with_database(settings, ask)
+    rows = [_score_row(one, before.get(one.language, {})) for one in scores]
+    if as_json:
+        show_object({"revision": revision, "items": rows}, as_json=True)
+        return
+    moved = [f"{name}_moved" for name in _SHARES] if before else []
+    show_rows(rows, ("language", "questions", *_SHARES, *moved), as_json=False)
+
+
+def _text_of(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError):
+        fail(f"{file} cannot be read as UTF-8 text.")
+
+
+def _earlier(file: Path | None) -> dict[str, dict[str, Any]]:
+    """The rows of an earlier run by language."""
+    if file is None:
+        return {}
+    try:
+        return {row["language"]: row for row in json.loads(_text_of(file))["items"]}
+    except (ValueError, KeyError, TypeError):
+        fail(f"{file} was not printed by this command with --json.")
+
+
+def _score_row(scores: Scores, before: dict[str, Any]) -> dict[str, Any]:
+    """One row with three digits, and for each share how far it has moved since the earlier run."""
+    row: dict[str, Any] = {}
+    for name, value in msgspec.structs.asdict(scores).items():
+        row[name] = round(value, 3) if isinstance(value, float) else value
+        if isinstance(value, float) and isinstance(before.get(name), int | float):
+            row[f"{name}_moved"] = round(value - before[name], 3)
+    return row
+
+
+_SHARES: Final = ("recall_1", "recall_3", "mrr", "precision", "coverage")

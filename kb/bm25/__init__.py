@@ -3,7 +3,12 @@
 One writer (`Bm25Writer`) changes the index; readers hold a `Bm25Index`, which never changes. Pure, numpy only.
 """
 
+from kb.bm25.bags import Bags, BagWriter
 from kb.bm25.index import Bm25Index, Bools, Floats, Ints, Parameters, best
-from kb.bm25.writer import Bm25Writer
+from kb.bm25.rows import Codes, Rows, RowsView
+from kb.bm25.writer import BREAK, Bm25Writer
 
-__all__ = ["Bm25Index", "Bm25Writer", "Bools", "Floats", "Ints", "Parameters", "best"]
+__all__ = [
+    "BREAK", "BagWriter", "Bags", "Bm25Index", "Bm25Writer", "Bools", "Codes", "Floats", "Ints", "Parameters", "Rows",
+    "RowsView", "best",
+]  # fmt: skip

@@ -7,54 +7,29 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from kb.bm25.postings import PostingsView
+from kb.bm25.rows import RowsView
+
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 
 _BLOCK: Final = 64
-_CACHED_POSTINGS: Final = 8_000_000
+_CACHED_POSTINGS: Final = 2_000_000
 _DENSE: Final = 4
-_KEPT_SATURATIONS: Final = 100_000
 
 
 class Parameters(NamedTuple):
-    """`k1`, `b`, `epsilon` as rank_bm25 names them; with fewer than `smooth_below` documents the idf is smoothed.
+    """`k1`, `b`, `epsilon` as rank_bm25 names them; with `smooth` the idf is log(1 + (n - df + .5) / (df + .5)), n at least `smooth`.
 
-    The Okapi idf of a word in half of the documents is zero and a collection of a handful has little else, so there
-    log(1 + (n - df + .5) / (df + .5)) is used. With `smooth_below` 0 scores are always rank_bm25's.
+    The plain Okapi idf of a word in half of the documents is zero, which a small collection has little else than; the
+    smoothed one is never negative, and a collection of a handful is weighed as if it were larger. Without `smooth` scores are always rank_bm25's.
     """
 
     k1: float = 1.5
     b: float = 0.75
     epsilon: float = 0.25
-    smooth_below: int = 0
-
-
-class Posting:
-    """The documents of one term, growing at the end; what a reader may look at never moves or changes."""
-
-    __slots__ = ("counts", "documents", "size")
-
-    def __init__(self, documents: NDArray[np.int32], counts: NDArray[np.int32]) -> None:
-        self.documents = documents
-        self.counts = counts
-        self.size = len(documents)
-
-    def append(self, documents: NDArray[np.int32], counts: NDArray[np.int32]) -> None:
-        """Adds documents behind the others. A full array is replaced by a larger copy, never resized in place."""
-        end = self.size + len(documents)
-        if end > len(self.documents):
-            self.documents = _grown(self.documents, end + end // 2)
-            self.counts = _grown(self.counts, end + end // 2)
-        self.documents[self.size : end] = documents
-        self.counts[self.size : end] = counts
-        self.size = end
-
-
-def _grown(array: NDArray[np.int32], room: int) -> NDArray[np.int32]:
-    larger = np.zeros(room, dtype=np.int32)
-    larger[: len(array)] = array
-    return larger
+    smooth: int = 0
 
 
 class Bm25Index:
@@ -66,8 +41,8 @@ class Bm25Index:
     def __init__(
         self,
         terms: dict[str, int],
-        postings: list[Posting],
-        sizes: NDArray[np.int32],
+        postings: PostingsView,
+        sequences: RowsView,
         frequencies: NDArray[np.int32],
         lengths: NDArray[np.int32],
         alive: Bools,
@@ -75,9 +50,9 @@ class Bm25Index:
     ) -> None:
         self._terms = terms
         self._postings = postings
-        self._sizes = sizes
         self._frequencies = frequencies
         self._parameters = parameters
+        self.sequences = sequences
         self.alive = alive
         self.size = len(lengths)
         self.live = int(np.count_nonzero(alive))
@@ -86,7 +61,6 @@ class Bm25Index:
         self._cached: dict[int, tuple[Ints | None, Floats]] = {}
         self._room = _CACHED_POSTINGS
         self._average: float | None = None
-        self._saturations: dict[tuple[str, int], float] = {}
 
     def _length_norms(self, lengths: NDArray[np.int32]) -> Floats:
         total = int(lengths[self.alive].sum(dtype=np.int64))
@@ -95,43 +69,31 @@ class Bm25Index:
         k1, b = self._parameters.k1, self._parameters.b
         return np.asarray(k1 * (1 - b + b * lengths / (total / self.live)), dtype=np.float64)
 
+    def number(self, term: str) -> int:
+        """The number of a term in the sequences, -1 for one that this state does not have."""
+        number = self._terms.get(term, -1)
+        return number if 0 < number < len(self._frequencies) else -1
+
     def idf(self, term: str) -> float:
         """The weight of a term; one that no document has weighs as the rarest possible."""
-        number = self._terms.get(term, -1)
-        known = 0 <= number < len(self._frequencies)
-        return self._idf(int(self._frequencies[number]) if known else 0)
+        return self._idf(self.document_frequency(term))
 
     def document_frequency(self, term: str) -> int:
         """In how many live documents the term occurs."""
-        number = self._terms.get(term, -1)
-        return int(self._frequencies[number]) if 0 <= number < len(self._frequencies) else 0
+        number = self.number(term)
+        return int(self._frequencies[number]) if number > 0 else 0
 
-    def saturation(self, term: str, document: int) -> float:
-        """How much of a term's greatest possible share a document earns, 0..1; 0 where the term does not occur."""
-        found = self._saturations.get((term, document))
-        if found is None:
-            found = self._saturated(term, document)
-            if term in self._terms:  # the words of questions are endless, those of documents are not
-                if len(self._saturations) >= _KEPT_SATURATIONS:
-                    self._saturations = {}
-                self._saturations[term, document] = found
-        return found
-
-    def _saturated(self, term: str, document: int) -> float:
-        number = self._terms.get(term, -1)
-        if not 0 <= number < len(self._sizes):
-            return 0.0
-        posting = self._postings[number]
-        documents = posting.documents[: int(self._sizes[number])]
-        place = int(documents.searchsorted(document))
-        if place == len(documents) or documents[place] != document:
-            return 0.0
-        count = float(posting.counts[place])
-        return count / (count + float(self._norms[document]))
+    def rarities(self, least: int) -> Floats:
+        """The smoothed idf of every term by number, of a collection taken to be at least so large."""
+        n = max(self.live, least)
+        return np.asarray(
+            np.log1p((n - self._frequencies + 0.5) / (self._frequencies + 0.5)), dtype=np.float64
+        )
 
     def _idf(self, frequency: int) -> float:
         n = self.live
-        if n < self._parameters.smooth_below:
+        if self._parameters.smooth:
+            n = max(n, self._parameters.smooth)
             return math.log(1 + (n - frequency + 0.5) / (frequency + 0.5))
         value = math.log(n - frequency + 0.5) - math.log(frequency + 0.5)
         return value if value >= 0 else self._parameters.epsilon * self._average_idf()
@@ -150,8 +112,8 @@ class Bm25Index:
 
         Kept, so that the next question with this term pays one addition.
         """
-        number = self._terms.get(term, -1)
-        if not 0 <= number < len(self._frequencies) or not self._frequencies[number]:
+        number = self.number(term)
+        if number < 0 or not self._frequencies[number]:
             return None
         found = self._cached.get(number)
         if found is None:
@@ -164,37 +126,41 @@ class Bm25Index:
         return found
 
     def _computed(self, number: int) -> tuple[Ints | None, Floats]:
-        size = int(self._sizes[number])
-        posting = self._postings[number]
-        documents = posting.documents[:size].astype(np.int64)
-        counts = posting.counts[:size].astype(np.float64)
+        numbers, times = self._postings.of(number)
+        documents, counts = numbers.astype(np.int64), times.astype(np.float64)
         weights: Floats = counts * (self._parameters.k1 + 1) / (counts + self._norms[documents])
         weights *= self._idf(int(self._frequencies[number]))
-        if size * _DENSE < self.size:
+        if len(documents) * _DENSE < self.size:
             return documents, weights
-        return None, np.bincount(documents, weights=weights, minlength=self.size).astype(
-            np.float64, copy=False
-        )
+        dense: Floats = np.zeros(self.size)
+        dense[documents] = weights
+        return None, dense
 
     def knows(self, query: Sequence[str]) -> bool:
         """Whether any living document has any of the words."""
         return any(map(self.document_frequency, query))
 
-    def scores(self, query: Sequence[str]) -> Floats:
-        """The score of every document, zero where removed; a word said twice in the query counts twice."""
-        parts = [part for part in map(self._contributions, query) if part is not None]
-        sparse = [(documents, weights) for documents, weights in parts if documents is not None]
+    def scores(self, query: Sequence[str], weights: Sequence[float] | None = None) -> Floats:
+        """The score of every document, zero where removed; a word said twice in the query counts twice.
+
+        `weights` gives each word of the query a factor of its own.
+        """
+        factors = weights if weights is not None else [1.0] * len(query)
+        parts = [
+            (*part, factor)
+            for part, factor in zip(map(self._contributions, query), factors, strict=True)
+            if part is not None
+        ]
+        sparse = [(documents, added, factor) for documents, added, factor in parts if documents is not None]
         if sparse:
-            documents = np.concatenate([part[0] for part in sparse])
-            weights = np.concatenate([part[1] for part in sparse])
-            scores = np.bincount(documents, weights=weights, minlength=self.size).astype(
-                np.float64, copy=False
-            )
+            numbers = np.concatenate([part[0] for part in sparse])
+            added = np.concatenate([part[1] if part[2] == 1 else part[1] * part[2] for part in sparse])
+            scores = np.bincount(numbers, weights=added, minlength=self.size).astype(np.float64, copy=False)
         else:
             scores = np.zeros(self.size)
-        for documents_or_all, weights in parts:
-            if documents_or_all is None:
-                scores += weights
+        for documents, added, factor in parts:
+            if documents is None:
+                scores += added if factor == 1 else added * factor
         return scores if self._whole else np.where(self.alive, scores, 0.0)
 
     def top(self, query: Sequence[str], k: int, allowed: Bools | None = None) -> list[tuple[int, float]]:

@@ -1,12 +1,18 @@
 """The changing side of the index: documents added and removed without touching what readers hold."""
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
+from itertools import chain
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from kb.bm25.index import Bm25Index, Parameters, Posting
+from kb.bm25.index import Bm25Index, Parameters
+from kb.bm25.postings import Entries, Postings
+from kb.bm25.rows import Rows
+
+BREAK: Final = "\n"
+"""Not a word: the end of a sentence in a document's tokens. It is neither counted nor found."""
 
 
 class Bm25Writer:
@@ -14,19 +20,23 @@ class Bm25Writer:
 
     def __init__(self, parameters: Parameters = Parameters()) -> None:  # noqa: B008 - an immutable tuple
         self._parameters = parameters
-        self._terms: dict[str, int] = {}
-        self._postings: list[Posting] = []
-        self._sizes = np.zeros(0, dtype=np.int32)
+        self._terms: dict[str, int] = {BREAK: 0}
+        self._postings = Postings()
+        self._sequences = Rows()
         self._frequencies = np.zeros(0, dtype=np.int32)
         self._lengths = np.zeros(0, dtype=np.int32)
         self._alive = np.zeros(0, dtype=np.bool_)
-        self._words: list[NDArray[np.int32]] = []
         self._index: Bm25Index | None = None
 
     @property
     def size(self) -> int:
         """How many numbers have been given out, removed documents included."""
-        return len(self._words)
+        return len(self._sequences)
+
+    @property
+    def vocabulary(self) -> dict[str, int]:
+        """Every term ever seen with its number, in the order of the numbers; only ever grows."""
+        return self._terms
 
     @property
     def dead_share(self) -> float:
@@ -34,73 +44,57 @@ class Bm25Writer:
         return 1 - float(self._alive.mean()) if len(self._alive) else 0.0
 
     def extend(self, documents: Iterable[Sequence[str]]) -> range:
-        """Adds documents (their tokens in order) and returns their numbers."""
+        """Adds documents (their tokens in order, `BREAK` between sentences) and returns their numbers."""
         first = self.size
-        lengths: list[int] = []
-        times: list[int] = []
-        for tokens in documents:
-            lengths.append(len(tokens))
-            counts = Counter(tokens)
-            words = [self._terms.setdefault(word, len(self._terms)) for word in counts]
-            self._words.append(np.array(words, dtype=np.int32))
-            times.extend(counts.values())
-        added = range(first, self.size)
-        if lengths:
-            words_of = self._words[first:]
-            numbers = np.repeat(
-                np.arange(first, self.size, dtype=np.int32), [len(words) for words in words_of]
-            )
-            flat = np.concatenate(words_of)
-            self._append(flat, numbers, np.array(times, dtype=np.int32))
-            self._lengths = np.concatenate([self._lengths, np.array(lengths, dtype=np.int32)])
-            self._alive = np.concatenate([self._alive, np.ones(len(lengths), dtype=np.bool_)])
-            self._index = None
-        return added
+        given = [list(map(self._number, tokens)) for tokens in documents]
+        if not given:
+            return range(first, first)
+        sizes = np.array(list(map(len, given)), dtype=np.int64)
+        sequence = np.fromiter(chain.from_iterable(given), dtype=np.int64, count=int(sizes.sum()))
+        self._sequences.extend(sizes, sequence)
+        numbers = np.repeat(np.arange(len(given)), sizes)
+        words = sequence != 0
+        lengths = np.bincount(numbers[words], minlength=len(given)).astype(np.int32)
+        keys, counts = np.unique(sequence[words] * len(given) + numbers[words], return_counts=True)
+        terms, places = np.divmod(keys, len(given))
+        documents_of = (places + first).astype(np.int32)
+        self._postings.add(Entries(terms, documents_of, counts.astype(np.uint32)), len(self._terms))
+        self._frequencies = self._moved(terms, 1)
+        self._lengths = np.concatenate([self._lengths, lengths])
+        self._alive = np.concatenate([self._alive, np.ones(len(given), dtype=np.bool_)])
+        self._index = None
+        return range(first, self.size)
 
-    def _append(self, words: NDArray[np.int32], numbers: NDArray[np.int32], times: NDArray[np.int32]) -> None:
-        """Puts each word's new documents behind its old ones, one slice a word."""
-        order = np.argsort(words, kind="stable")
-        words, numbers, times = words[order], numbers[order], times[order]
-        starts = np.flatnonzero(np.diff(words, prepend=-1))
-        ends = np.append(starts, len(words))[1:]
-        for word, start, end in zip(words[starts].tolist(), starts.tolist(), ends.tolist(), strict=True):
-            if word == len(self._postings):
-                self._postings.append(Posting(numbers[start:end].copy(), times[start:end].copy()))
-            else:
-                self._postings[word].append(numbers[start:end], times[start:end])
-        self._sizes = self._moved(self._sizes, words, 1)
-        self._frequencies = self._moved(self._frequencies, words, 1)
+    def _number(self, token: str) -> int:
+        return self._terms.setdefault(token, len(self._terms))
 
-    def _moved(self, totals: NDArray[np.int32], words: NDArray[np.int32], step: int) -> NDArray[np.int32]:
-        """Totals by term with `step` added for each word, in a new array: readers keep theirs."""
-        moved = np.zeros(len(self._terms), dtype=np.int32)
-        moved[: len(totals)] = totals
-        np.add.at(moved, words, step)
+    def _moved(self, terms: NDArray[np.int64], step: int) -> NDArray[np.int32]:
+        """Frequencies with `step` added for each term, in a new array: readers keep theirs."""
+        moved = np.bincount(terms, minlength=len(self._terms)).astype(np.int32) * np.int32(step)
+        moved[: len(self._frequencies)] += self._frequencies
         return moved
 
     def remove(self, numbers: Iterable[int]) -> None:
         """Takes documents out. Idempotent; raises IndexError for a number never given out."""
         alive = self._alive.copy()
-        gone: list[NDArray[np.int32]] = []
+        sequences = self._sequences.view()
+        gone: list[NDArray[np.int64]] = []
         for number in numbers:
             if alive[number]:
                 alive[number] = False
-                gone.append(self._words[number])
+                values, _ = sequences.of(np.array([number], dtype=np.int64))
+                distinct = np.unique(values).astype(np.int64)
+                gone.append(distinct[distinct != 0])
         self._alive = alive
         if gone:
-            self._frequencies = self._moved(self._frequencies, np.concatenate(gone), -1)
+            self._frequencies = self._moved(np.concatenate(gone), -1)
             self._index = None
 
     def index(self) -> Bm25Index:
         """The present state for readers; the same object until something changes."""
         if self._index is None:
             self._index = Bm25Index(
-                self._terms,
-                self._postings,
-                self._sizes,
-                self._frequencies,
-                self._lengths,
-                self._alive,
-                self._parameters,
-            )
+                self._terms, self._postings.view(), self._sequences.view(), self._frequencies, self._lengths,
+                self._alive, self._parameters,
+            )  # fmt: skip
         return self._index

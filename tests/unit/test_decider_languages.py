@@ -42,7 +42,9 @@ def demo() -> KbSnapshot:
             articles.append(
                 Article(id=article_id, group_id=found.key or article_id, revision=1, updated_at=AT, **content)
             )
-    return Shelving().apply(Changes(1, AT, tuple(articles), ()))
+    shelving = Shelving()
+    shelving.apply(Changes(1, AT, tuple(articles), ()))
+    return shelving.study()
 
 
 def real(locale: str, channel: str = "web") -> Talk:

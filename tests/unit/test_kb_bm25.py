@@ -90,7 +90,7 @@ def test_best_equals_a_full_sort(values: list[float], k: int) -> None:
 
 
 def test_few_documents_are_told_apart_with_the_smoothed_weight() -> None:
-    writer = Bm25Writer(Parameters(smooth_below=50))
+    writer = Bm25Writer(Parameters(smooth=50))
     writer.extend([["refund", "card"], ["delivery", "time"]])
     assert writer.index().top(["refund"], 2)[0][0] == 0
     assert writer.index().top(["refund"], 2)[0][1] > 0

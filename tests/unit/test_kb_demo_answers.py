@@ -10,7 +10,9 @@ from kb.store import Changes
 _ARTICLES = demo_articles(DEMO)
 
 
-BASE = Shelving().apply(Changes(1, NOW, tuple(one for group in _ARTICLES.values() for one in group), ()))
+_SHELVING = Shelving()
+_SHELVING.apply(Changes(1, NOW, tuple(one for group in _ARTICLES.values() for one in group), ()))
+BASE = _SHELVING.study()
 
 
 @pytest.mark.parametrize(
@@ -66,6 +68,7 @@ def test_every_title_and_example_question_is_answered_by_its_article(locale: str
 def test_few_questions_are_answered_while_their_article_is_away(locale: str) -> None:
     shelving = Shelving()
     shelving.apply(Changes(1, NOW, tuple(_ARTICLES[locale]), ()))
+    shelving.study()
     asked = wrongly = 0
     for article in _ARTICLES[locale]:
         gone = shelving.apply(Changes(1, NOW, (), (article.id,)))

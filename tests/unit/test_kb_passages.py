@@ -40,7 +40,7 @@ def test_a_fenced_block_is_taken_as_it_stands() -> None:
 
 
 def test_long_text_is_cut_at_sentences() -> None:
-    passages = split(" ".join(f"Sentence number {i} is here." for i in range(100)))
+    passages = split(" ".join(f"Sentence number {i} is here." for i in range(200)))
     assert len(passages) > 3
     assert all(len(passage.text) <= LONGEST and passage.text.endswith(".") for passage in passages)
 

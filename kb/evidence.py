@@ -1,0 +1,186 @@
+"""What speaks for an article: measures of its best passage and of what it is asked for, none of which depends on size."""
+
+from typing import Final, NamedTuple
+
+import numpy as np
+
+from kb.bm25 import Bools, Codes, Floats, Ints, best
+from kb.question import Question, Words
+from kb.shelf import Field, Masks, Shelf
+
+MEASURES: Final = (
+    "stem", "gram", "covered", "sentence", "sentences", "joined", "asked", "asked_gram", "like", "title",
+    "contained", "length", "unread", "taught",
+)  # fmt: skip
+"""The columns of a table of evidence, each 0..1.
+
+`stem`, `gram`: BM25 of the best passage by words and by pieces of words, as shares of the greatest possible. `covered`:
+share of the question's weight that the passage holds; `sentence`, `sentences`: that one, that two neighbouring sentences
+hold. `joined`: share of the question's neighbours that are neighbours in the passage. `asked`, `asked_gram`, `like`,
+`title`, `contained`: the same of titles and example questions: BM25, likeness to the closest one, to the title, and how
+much of one of them the question holds. `length`: how long the passage is, 1 from about 3,000 words on.
+`unread`: `gram` times the share of the question that words nobody knows make up: there the pieces tell more.
+`taught`: what the linear model makes of the example questions.
+"""
+_K1: Final = 1.2
+_PASSAGES: Final = 24
+_ASKED: Final = 16
+_TELLING: Final = 6.0
+_LONGEST: Final = 8.0
+_ROUGH: Final = (1.0, 1.5, 1.0)
+
+
+class Candidates(NamedTuple):
+    """Articles that may answer, one row each: the numbers of article and best passage, and the evidence."""
+
+    articles: Ints
+    passages: Ints
+    evidence: Floats
+
+
+def gather(shelf: Shelf, question: Question, masks: Masks, most: int) -> Candidates:
+    """The most promising articles this reader may see, at most `most`, with their evidence; in no particular order."""
+    matter, wording = question.matter, question.wording
+    scores = matter.scores(shelf.passages.words)
+    asked = wording.scores(shelf.asked.words)
+    for values, allowed in ((scores, masks.passages), (asked, masks.asked)):
+        if allowed is not None:
+            values *= allowed
+    passages, texts = best(scores, _PASSAGES), best(asked, _ASKED)
+    places = shelf.places
+    found = np.concatenate(
+        [passages, _first_passages(shelf, scores, places.article_of_asked[texts], passages)]
+    )
+    if not len(found):
+        return Candidates(found, found, np.zeros((0, len(MEASURES))))
+    stem = scores[found] / (matter.total * (_K1 + 1))
+    gram = _grams(shelf.passages, found, question)
+    owners = places.article_of_passage[found]
+    of_asked = np.zeros(len(places.alive))
+    np.maximum.at(of_asked, places.article_of_asked[texts], asked[texts] / (wording.total * (_K1 + 1)))
+    order = np.argsort(-rough_scores(stem, gram, of_asked[owners]), kind="stable")
+    _, firsts = np.unique(owners[order], return_index=True)
+    kept = order[np.sort(firsts)[:most]]
+    passages, owners = found[kept], owners[kept]
+    evidence = np.empty((len(kept), len(MEASURES)))
+    evidence[:, 0], evidence[:, 1] = stem[kept], gram[kept]
+    evidence[:, 2:6] = _passage_evidence(shelf, passages, matter)
+    evidence[:, 6:11] = _asked_evidence(shelf, owners, texts, asked, question)
+    lengths = shelf.passages.words.sequences.starts
+    evidence[:, 11] = np.minimum(1.0, np.log1p(lengths[passages + 1] - lengths[passages]) / _LONGEST)
+    evidence[:, 12] = evidence[:, 1] * matter.unknown
+    evidence[:, 13] = shelf.taught_scores(question.features)[owners] if shelf.taught is not None else 0.0
+    return Candidates(owners, passages, evidence)
+
+
+def rough_scores(stem: Floats, gram: Floats, asked: Floats) -> Floats:
+    """What decides which candidates are looked at closely."""
+    return np.asarray(_ROUGH[0] * stem + _ROUGH[1] * gram + _ROUGH[2] * asked, dtype=np.float64)
+
+
+def _first_passages(shelf: Shelf, scores: Floats, articles: Ints, passages: Ints) -> Ints:
+    """The best passage of each article that only its title or a question brought up."""
+    known = frozenset(shelf.places.article_of_passage[passages].tolist())
+    missing = np.array([one for one in dict.fromkeys(articles.tolist()) if one not in known], dtype=np.int64)
+    firsts, ends = shelf.places.first_passage[missing], shelf.places.first_passage[missing + 1]
+    places = [
+        first + int(np.argmax(scores[first:end]))
+        for first, end in zip(firsts.tolist(), ends.tolist(), strict=True)
+    ]
+    return np.array(places, dtype=np.int64)
+
+
+def _grams(field: Field, numbers: Ints, question: Question) -> Floats:
+    return field.bags.scores(numbers, question.codes, field.bags.weights(question.codes))
+
+
+def _passage_evidence(shelf: Shelf, passages: Ints, question: Words) -> Floats:
+    """Columns `covered`, `sentence`, `sentences`, `joined`."""
+    words = len(question.tokens)
+    sequence, sizes = shelf.passages.words.sequences.of(passages)
+    owner = np.repeat(np.arange(len(passages)), sizes)
+    ends = sequence == 0
+    sentence = np.cumsum(ends) - ends
+    at, word = _occurrences(sequence, question.numbers, question.places)
+    holds = np.zeros((int(ends.sum()) + 1, words), dtype=np.bool_)
+    holds[sentence[at], word] = True
+    owner_of = np.zeros(len(holds), dtype=np.int64)
+    owner_of[sentence] = owner
+    first = (
+        np.searchsorted(owner_of[:-1], np.arange(len(passages)))
+        if len(holds) > 1
+        else np.zeros(1, dtype=np.int64)
+    )
+    weights = question.weights / question.total
+    alone = weighed(holds, weights)
+    two = alone.copy()
+    same = owner_of[1:] == owner_of[:-1]
+    two[:-1] = np.where(same, weighed(holds[1:] | holds[:-1], weights), alone[:-1])
+    measures = np.zeros((len(passages), 4))
+    measures[:, 0] = weighed(np.maximum.reduceat(holds, first, axis=0), weights)
+    measures[:, 1] = np.maximum.reduceat(alone, first)
+    measures[:, 2] = np.maximum.reduceat(two, first)
+    measures[:, 3] = _joined(at, word, owner, len(passages), question)
+    return measures
+
+
+def _joined(at: Ints, word: Ints, owner: Ints, passages: int, question: Words) -> Floats:
+    """The share of the question's neighbouring words that are neighbours in each passage, by weight."""
+    words = len(question.tokens)
+    if words < 2 or len(at) < 2:
+        return np.zeros(passages)
+    pair_weights = question.weights[1:] + question.weights[:-1]
+    neighbours = np.flatnonzero((at[1:] == at[:-1] + 1) & (word[1:] == word[:-1] + 1))
+    holds = np.zeros((passages, words - 1), dtype=np.bool_)
+    holds[owner[at[neighbours]], word[neighbours]] = True
+    return weighed(holds, pair_weights / pair_weights.sum())
+
+
+def _occurrences(sequence: Codes, numbers: Ints, places: Ints) -> tuple[Ints, Ints]:
+    """Where in a sequence words of the question stand, and which."""
+    if not len(numbers):
+        return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
+    slot = np.minimum(np.searchsorted(numbers, sequence), len(numbers) - 1)
+    at = np.flatnonzero(numbers[slot] == sequence)
+    return at, places[slot[at]]
+
+
+def _asked_evidence(shelf: Shelf, articles: Ints, texts: Ints, scores: Floats, question: Question) -> Floats:
+    """Columns `asked`, `asked_gram`, `like`, `title`, `contained`, over the title and the best of the other texts."""
+    places = shelf.places
+    titles = places.first_asked[articles]
+    row_of = {article: row for row, article in enumerate(articles.tolist())}
+    owners = [row_of.get(article, -1) for article in places.article_of_asked[texts].tolist()]
+    others = [(n, row) for n, row in zip(texts.tolist(), owners, strict=True) if row >= 0]
+    numbers = np.array([*titles.tolist(), *(n for n, _ in others)], dtype=np.int64)
+    rows = np.array([*range(len(titles)), *(row for _, row in others)], dtype=np.int64)
+    wording = question.wording
+    shared, whole = _overlaps(shelf, numbers, wording)
+    likeness = np.minimum(1.0, 2 * shared / np.maximum(wording.total + whole, 1e-9))
+    contained = np.minimum(1.0, shared / np.maximum(whole, 1e-9) * np.minimum(1.0, whole / _TELLING))
+    measures = np.zeros((len(articles), 5))
+    np.maximum.at(measures[:, 0], rows, scores[numbers] / (wording.total * (_K1 + 1)))
+    np.maximum.at(measures[:, 1], rows, _grams(shelf.asked, numbers, question))
+    np.maximum.at(measures[:, 2], rows, likeness)
+    np.maximum.at(measures[:, 4], rows, contained)
+    measures[:, 3] = likeness[: len(titles)]
+    return measures
+
+
+def _overlaps(shelf: Shelf, numbers: Ints, wording: Words) -> tuple[Floats, Floats]:
+    """The weight that each of some asked texts shares with the question, and its own."""
+    sequence, sizes = shelf.asked.words.sequences.of(numbers)
+    owner = np.repeat(np.arange(len(numbers)), sizes)
+    at, word = _occurrences(sequence, wording.numbers, wording.places)
+    holds = np.zeros((len(numbers), len(wording.tokens)), dtype=np.bool_)
+    holds[owner[at], word] = True
+    own: Floats = np.bincount(owner, weights=shelf.asked_rarities[sequence], minlength=len(numbers)).astype(
+        np.float64, copy=False
+    )
+    return weighed(holds, wording.weights), own
+
+
+def weighed(holds: Bools, weights: Floats) -> Floats:
+    """The weight of the words that each row holds. Not a matrix product: a library's threads cost more than they gain."""
+    found: Floats = np.einsum("ij,j->i", holds, weights)
+    return found

@@ -1,0 +1,69 @@
+"""The evaluation: its figures by hand, its files, and how well the demo's articles are found by questions nobody wrote in."""
+
+from pathlib import Path
+
+import pytest
+
+from benchmarks.bench_retrieval import DEMO, demo_articles
+from benchmarks.question_sets import made, snapshot
+from funnel.core.errors import FunnelError
+from kb.evaluation import Case, evaluate, read_cases
+from kb.search import KbSnapshot
+
+QUESTIONS = Path(__file__).parents[1] / "questions" / "demo.jsonl"
+
+
+def base() -> KbSnapshot:
+    return snapshot(
+        [
+            made("lamp", "Repairing a lamp", "Open the lamp and change the bulb.", "en", ["my lamp is dark"]),
+            made("desk", "Mounting a desk", "Screw the legs to the plate.", "en", ["how to mount the desk"]),
+        ]
+    )
+
+
+def test_the_figures_are_those_counted_by_hand() -> None:
+    cases = [
+        Case("my lamp is dark", "lamp"),
+        Case("how to mount the desk", "lamp"),
+        Case("zebra crossing", None),
+    ]
+    en, everything = evaluate(base(), cases)
+    assert (en.language, everything.language) == ("en", "all")
+    assert (en.questions, en.with_article, en.answered) == (3, 2, 2)
+    assert (en.recall_1, en.precision, en.coverage) == (0.5, 0.5, 1.0)
+    assert 0.5 <= en.mrr <= 0.75
+
+
+def test_an_article_that_nobody_can_find_is_refused() -> None:
+    with pytest.raises(FunnelError, match="article_unknown"):
+        evaluate(base(), [Case("anything", "gone")])
+
+
+def test_files_of_both_kinds_are_read() -> None:
+    lines = '{"question": "怎么退货", "article": "returns", "locale": "zh-Hans"}\n\n{"question": "hi", "article": null}\n'
+    table = "question,article,locale\n怎么退货,returns,zh-Hans\nhi,,\n"
+    expected = [Case("怎么退货", "returns", "zh-Hans"), Case("hi", None, "en")]
+    assert read_cases(lines, "q.jsonl") == read_cases(table, "q.csv") == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [("", "q.jsonl"), ("[]", "q.jsonl"), ('{"question": 1}', "q.jsonl"), ("{", "q.jsonl"), ("article\nx\n", "q.csv"),
+     ('{"question": " "}', "q.jsonl"), ('{"question": "a", "locale": "nonsense tag"}', "q.jsonl")],
+)  # fmt: skip
+def test_a_file_with_mistakes_is_refused(text: str, name: str) -> None:
+    with pytest.raises(FunnelError) as refused:
+        read_cases(text, name)
+    assert refused.value.code == "case_invalid"
+
+
+def test_the_demo_is_found_by_questions_that_nobody_wrote_into_it() -> None:
+    demo = snapshot(article for group in demo_articles(DEMO).values() for article in group)
+    scores = {
+        one.language: one for one in evaluate(demo, read_cases(QUESTIONS.read_text("utf-8"), QUESTIONS.name))
+    }
+    assert scores["all"].recall_1 >= 0.78
+    assert scores["all"].recall_3 >= 0.86
+    assert scores["all"].precision >= 0.9
+    assert min(one.recall_1 for one in scores.values()) >= 0.65

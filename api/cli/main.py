@@ -23,6 +23,8 @@ COMMANDS = {
     "queue": "api.cli.set_up:queues",
     "agent": "api.cli.set_up:agents",
     "api-key": "api.cli.set_up:keys",
+    "rules": "api.cli.rules:rules",
+    "switch": "api.cli.rules:switches",
 }
 
 

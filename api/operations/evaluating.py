@@ -38,22 +38,31 @@ async def evaluate(
     services: Services, staff: Staff, body: EvaluateIn, document: RuleSet | None, locale: str
 ) -> Fields:
     """The outcome and trace of `body.text`; conditions in words of `locale`. Raises 404 for a conversation the caller may not
-    see or a version that is not there, 422 for a site that is not there."""
+    see, 422 for a site that is not there."""
     live = services.bundle.bundle()
-    book = live.rules if document is None else RuleBook(document, str(body.version or "draft"))
-    bundle = replace(live, rules=book, switches=NO_SWITCHES)
+    if body.conversation_id is None:
+        return await asyncio.to_thread(evaluate_alone, live, body, document, locale)
+    row = await services.rows.see(staff, body.conversation_id, fresh=True)
+    seqs = row.state.burst.seqs if row.state.burst is not None else ()
+    texts = (await burst_texts(services.db.pool, [(0, row.state.id, seqs)])).get(0, ())
+    bundle = _with_rules(live, body, document)
+    opening = _opening_of(row.state)
+    play = Rehearsal(bundle, opening, state=row.state, at=services.clock.now(), texts=texts)
+    return await asyncio.to_thread(_play, play, body, bundle, locale)
+
+
+def evaluate_alone(live: Bundle, body: EvaluateIn, document: RuleSet | None, locale: str) -> Fields:
+    """A message (after its turns) as a new conversation with the bot, in hours and with an agent online. Pure; a few
+    milliseconds a turn. Raises 422 for a site that is not there, 404 where there is none at all."""
+    bundle = _with_rules(live, body, document)
     site = _site(live.directory, body.site)
-    if body.conversation_id is not None:
-        row = await services.rows.see(staff, body.conversation_id, fresh=True)
-        seqs = row.state.burst.seqs if row.state.burst is not None else ()
-        texts = (await burst_texts(services.db.pool, [(0, row.state.id, seqs)])).get(0, ())
-        play = Rehearsal(
-            bundle, _opening_of(row.state), state=row.state, at=services.clock.now(), texts=texts
-        )
-    else:
-        tag = _locale(body, site)
-        play = Rehearsal(_staffed(bundle, site), _opening(site, tag), at=START)
-    return await asyncio.to_thread(_play, play, body, bundle, book, locale)
+    play = Rehearsal(_staffed(bundle, site), _opening(site, _locale(body, site)), at=START)
+    return _play(play, body, bundle, locale)
+
+
+def _with_rules(live: Bundle, body: EvaluateIn, document: RuleSet | None) -> Bundle:
+    book = live.rules if document is None else RuleBook(document, str(body.version or "draft"))
+    return replace(live, rules=book, switches=NO_SWITCHES)
 
 
 def _site(directory: DirectorySnapshot, wanted: str | None) -> SiteInfo:
@@ -101,7 +110,8 @@ def _staffed(bundle: Bundle, site: SiteInfo) -> Bundle:
     )
 
 
-def _play(play: Rehearsal, body: EvaluateIn, bundle: Bundle, book: RuleBook, locale: str) -> Fields:
+def _play(play: Rehearsal, body: EvaluateIn, bundle: Bundle, locale: str) -> Fields:
+    book = bundle.rules
     for text in body.turns or ():
         play.says(mask(text))
     decided = play.says(mask(body.text))

@@ -29,14 +29,18 @@ _log = get_logger(__name__)
 class BackTestRunner:
     """Claims jobs and runs them to their end, one at a time. Killed half-way, another worker goes on from the last chunk.
 
-    `measure` gives the scores of a text; `hours_of` the first moment in hours of a queue.
+    `measure` gives the scores of a text; `hours_of` the first moment in hours of a queue; `chunk`
+    conversations are judged at a time.
     """
 
-    def __init__(self, db: Database, measure: Scores, hours_of: Callable[[str], OpenFrom]) -> None:
+    def __init__(
+        self, db: Database, measure: Scores, hours_of: Callable[[str], OpenFrom], *, chunk: int = source.CHUNK
+    ) -> None:
         self._db = db
         self._jobs = BackTests(db)
         self._measure = measure
         self._hours_of = hours_of
+        self._chunk = chunk
         self._task: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
@@ -81,7 +85,7 @@ class BackTestRunner:
         tally = msgspec.json.decode(claimed.tally, type=Tally) if claimed.tally is not None else Tally()
         cursor: str | None = claimed.cursor
         while chunks is None or chunks > 0:
-            following, conversations = await source.chunk(pool, spec, cursor)
+            following, conversations = await source.chunk(pool, spec, cursor, self._chunk)
             if following is None:
                 await self._jobs.finish(claimed, await self._result(claimed, tally))
                 return

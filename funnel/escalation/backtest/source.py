@@ -54,9 +54,11 @@ async def count(pool: asyncpg.Pool, spec: Spec) -> int:
     return found
 
 
-async def chunk(pool: asyncpg.Pool, spec: Spec, after: str | None) -> tuple[str | None, list[list[Turn]]]:
+async def chunk(
+    pool: asyncpg.Pool, spec: Spec, after: str | None, size: int = CHUNK
+) -> tuple[str | None, list[list[Turn]]]:
     """The next conversations behind `after` with their turns in order, and the last one's id; None at the end."""
-    records = await pool.fetch(_IDS, *_arguments(spec), after or FIRST, CHUNK)
+    records = await pool.fetch(_IDS, *_arguments(spec), after or FIRST, size)
     if not records:
         return None, []
     ids = [record["conversation_id"] for record in records]

@@ -15,6 +15,7 @@ from kb.articles import Audience
 from kb.bm25 import Floats, Ints
 from kb.confidence import ANSWER, SAID, SUGGEST, confidence
 from kb.evidence import gather
+from kb.excerpt import excerpt
 from kb.patterns import address_of, specificity
 from kb.question import Question
 from kb.ranking import rank_scores
@@ -62,10 +63,12 @@ class SearchResult(msgspec.Struct, frozen=True):
 _NOTHING = SearchResult(Outcome.NONE, 0.0, ())
 
 
-def _hit(entry: Entry, part: int, score: float) -> Hit:
+def _hit(entry: Entry, part: int, score: float, words: Sequence[str] = ()) -> Hit:
+    """The hit of a passage, cut to what answers."""
     article, passage = entry.article, entry.passages[part]
+    text = excerpt(passage.text, words, article.locale)
     return Hit(
-        article.id, article.slug, article.title, None, article.locale, passage.text, score,
+        article.id, article.slug, article.title, None, article.locale, text, score,
         article.short_answer, article.tags, article.group_id, passage.heading,
     )  # fmt: skip
 
@@ -234,7 +237,7 @@ def _search(
     outcome = Outcome.ANSWER if sure >= ANSWER else Outcome.SUGGESTIONS if sure >= SUGGEST else Outcome.NONE
     first = shelf.places.first_passage
     hits = tuple(
-        _hit(shelf.entry(article), passage - int(first[article]), score)
+        _hit(shelf.entry(article), passage - int(first[article]), score, read.content)
         for article, passage, score in zip(
             found.articles[:limit].tolist(), found.passages[:limit].tolist(), found.scores[:limit].tolist(),
             strict=True,

@@ -24,6 +24,7 @@ from api.routers import (
     knowledge_care,
     knowledge_import,
     knowledge_pages,
+    playbooks,
     replies,
     rules,
     setup,
@@ -48,6 +49,7 @@ ROUTERS = (
     knowledge_care.router,
     knowledge_import.router,
     knowledge_pages.router,
+    playbooks.router,
     health.router,
 )
 DESCRIPTION = (

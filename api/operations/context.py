@@ -5,6 +5,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
+from api.operations.cards import playbook_cards
 from api.operations.suggesting import fitting_replies
 from api.services import Services
 from funnel.conversations.events import (
@@ -70,7 +71,7 @@ async def bundle(services: Services, agent: AgentPrincipal, conversation_id: str
             "articles": _articles(services, state, question),
             "saved_replies": await _replies(services, agent, state, question),
         },
-        "cards": [],
+        "cards": playbook_cards(logged),
     }
     return encode_json(shown)
 

@@ -16,9 +16,10 @@ from api.services import Services
 from funnel.core.errors import not_found
 from funnel.core.security import Signer, derive
 from funnel.people.principals import AgentPrincipal, KeyPrincipal
-from kb.pages import Moved, PageStore
+from kb.pages import Moved, Page, PageStore
 from kb.rendering import html_of
 from kb.store import ArticleStore
+from kb.variables import fill
 
 router = APIRouter(prefix="/v1/kb", tags=["Knowledge base"], route_class=StrictRoute)
 Writer = Annotated[AgentPrincipal | KeyPrincipal, requires("kb.write")]
@@ -36,7 +37,7 @@ async def read_page(
     pages = PageStore(services.db)
     if query.article is not None:
         page = await pages.by_id(query.article.lower(), who.site_id, agent=who.agent)
-        return page_out(page, html_of(page.article.body))
+        return page_out(page, _html(page))
     found = await pages.by_slug(query.locale or "", query.slug or "", who.site_id, agent=who.agent)
     if isinstance(found, Moved):
         address = {
@@ -45,7 +46,12 @@ async def read_page(
             **({"site_key": query.site_key} if query.site_key else {}),
         }
         return Response(status_code=308, headers={"location": f"/v1/kb/page?{urlencode(address)}"})
-    return page_out(found, html_of(found.article.body))
+    return page_out(found, _html(found))
+
+
+def _html(page: Page) -> str:
+    """The page of nobody in particular: variables show their fallbacks."""
+    return html_of(fill(page.article.body, {}))
 
 
 def _signer(services: Services) -> Signer:
@@ -77,4 +83,4 @@ async def show_preview(
     head = f'<!doctype html><html lang="{escape(article.locale)}" dir="auto"><head><meta charset="utf-8">'
     title = escape(article.title)
     page = f'{head}<meta name="robots" content="noindex"><title>{title}</title></head><body><h1>{title}</h1>'
-    return HTMLResponse(f"{page}{html_of(article.body)}</body></html>")
+    return HTMLResponse(f"{page}{html_of(fill(article.body, {}))}</body></html>")

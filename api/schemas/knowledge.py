@@ -27,6 +27,7 @@ from kb.articles import (
     content_of,
 )
 from kb.search import Hit, SearchResult
+from kb.variables import fill
 
 StatusName = Literal["draft", "published", "archived", "quarantined"]
 AudienceName = Literal["public", "agents"]
@@ -260,7 +261,7 @@ def revision_out(one: ArticleRevision) -> RevisionOut:
 def passage_out(hit: Hit, *, scores: bool = False) -> PassageOut:
     """As a visitor sees it, or an agent."""
     return PassageOut(
-        article_id=hit.article_id, title=hit.title, url=hit.url, locale=hit.locale, text=hit.text,
+        article_id=hit.article_id, title=hit.title, url=hit.url, locale=hit.locale, text=fill(hit.text, {}),
         score=hit.score if scores else None,
     )  # fmt: skip
 

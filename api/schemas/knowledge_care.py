@@ -256,6 +256,16 @@ class BinOut(Answer):
     helpful: float
 
 
+class PlaybookOut(Answer):
+    """A playbook: its title by locale, and the payload of a message that begins it."""
+
+    key: str
+    version: int
+    title: dict[str, str]
+    payload: str
+    steps: int
+
+
 class SynonymsIn(Body):
     """Terms of a locale that mean the same, two at least."""
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from bots.decider import agents, contact, failure, feedback, marks, timers
+from bots.decider.personal import personal
 from bots.decider.pinned import Bundle
 from bots.decider.prepare import prepare
 from bots.dialogue.hearing import Found, Prepared
@@ -86,7 +87,8 @@ class FunnelJudge:
         def search(text: str, locale: str) -> Found:
             return self._bundle.find(site_id, text, locale)
 
-        return prepare(command, state, moment, self._bundle.ears, search, self._bundle.knowledge.revision)
+        heard = prepare(command, state, moment, self._bundle.ears, search, self._bundle.knowledge.revision)
+        return personal(heard, state, self._bundle.directory.sites.get(site_id), moment.at)
 
     def decide(self, command: Command, state: State | None, prepared: object, moment: Moment) -> Decided:
         """The events of this turn. Raises FunnelError where the command is refused."""

@@ -1531,6 +1531,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/playbooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Playbooks
+         * @description Every playbook; a message with its `payload` begins it, and an article's next step names it by `key`.
+         */
+        get: operations["list_playbooks_v1_playbooks_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/proactive/{proactive_id}": {
         parameters: {
             query?: never;
@@ -4122,6 +4142,13 @@ export interface components {
             /** Next */
             next?: string | null;
         };
+        /** ListOut[PlaybookOut] */
+        ListOut_PlaybookOut_: {
+            /** Items */
+            items: components["schemas"]["PlaybookOut"][];
+            /** Next */
+            next?: string | null;
+        };
         /** ListOut[ReplyOut] */
         ListOut_ReplyOut_: {
             /** Items */
@@ -4557,6 +4584,24 @@ export interface components {
             expires_at: string;
             /** Token */
             token: string;
+        };
+        /**
+         * PlaybookOut
+         * @description A playbook: its title by locale, and the payload of a message that begins it.
+         */
+        PlaybookOut: {
+            /** Key */
+            key: string;
+            /** Payload */
+            payload: string;
+            /** Steps */
+            steps: number;
+            /** Title */
+            title: {
+                [key: string]: string;
+            };
+            /** Version */
+            version: number;
         };
         /**
          * PresenceIn
@@ -8256,6 +8301,26 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    list_playbooks_v1_playbooks_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOut_PlaybookOut_"];
+                };
             };
         };
     };

@@ -1,0 +1,70 @@
+"""Personal answers: the site's facts always, a verified name once and only in calm talk."""
+
+from datetime import UTC, datetime
+
+import pytest
+from msgspec.structs import replace
+
+from bots.decider.ears import SignalEars
+from bots.decider.personal import hours_of
+from funnel.conversations.commands import IdentifyContact
+from funnel.core.calendar import Calendar, Holiday, Opening, always_open
+from kb.search import SearchResult
+from tests.unit.decider_world import OFFICE, VISITOR, Talk, TinyKnowledge, bundle, directory
+
+TEXT = "{{contact.name|Well}}, {{site.name}} is open {{site.hours|every day}}, {{contact.plan}}."
+
+
+class Personal(TinyKnowledge):
+    """The same articles, each with variables in its text."""
+
+    def search(
+        self, text: str, locale: str, site_id: str | None, audience: str = "public", limit: int = 3,
+        fallbacks: tuple[str, ...] = (),
+    ) -> SearchResult:  # fmt: skip
+        """As ever, with another text."""
+        found = super().search(text, locale, site_id, audience, limit, fallbacks)
+        hits = tuple(replace(hit, text=TEXT) for hit in found.hits)
+        return SearchResult(found.outcome, found.confidence, hits)
+
+
+def talk(verified: bool = True) -> Talk:
+    made = Talk(bundle(knowledge=Personal(), directory=directory(OFFICE), ears=SignalEars()))
+    made.says("hi")
+    made.do(
+        IdentifyContact(
+            command_id="identified", actor=VISITOR, conversation_id=made.state.id if made.state else "", verified=verified, name="Mia",
+        )
+    )  # fmt: skip
+    return made.wait(20)
+
+
+def test_a_verified_name_is_said_once() -> None:
+    made = talk()
+    made.says("how long does delivery take?")
+    assert made.said()[0].endswith("\n\nMia, Shop is open 09:00–17:00.")
+    made.wait(60).says("and what about the warranty?")
+    assert made.said()[0] == "Well, Shop is open 09:00–17:00."
+
+
+def test_an_unverified_name_is_never_said() -> None:
+    made = talk(verified=False)
+    made.says("how long does delivery take?")
+    assert made.said()[0].endswith("\n\nWell, Shop is open 09:00–17:00.")
+
+
+@pytest.mark.parametrize(
+    ("calendar", "hours"),
+    [
+        (always_open(), ""),
+        (OFFICE, "09:00–17:00"),
+        (Calendar("UTC", ((Opening(540, 720), Opening(780, 1020)),) * 7), "09:00–12:00, 13:00–17:00"),
+        (Calendar("Asia/Tokyo", ((),) * 1 + ((Opening(0, 60),),) + ((),) * 5), "00:00–01:00"),
+        (
+            Calendar("UTC", ((Opening(540, 720),),) * 7, (Holiday(datetime(2026, 3, 2, tzinfo=UTC).date()),)),
+            "",
+        ),
+    ],
+)
+def test_the_hours_are_those_of_the_day_in_the_sites_zone(calendar: Calendar, hours: str) -> None:
+    assert hours_of(calendar, datetime(2026, 3, 2, 20, tzinfo=UTC)) == hours

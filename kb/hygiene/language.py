@@ -25,7 +25,7 @@ _OF_LANGUAGE: Final = {
 _ALONE: Final = {"kana": "ja", "hangul": "ko", "arabic": "ar", "thai": "th", "devanagari": "hi", "cyrillic": "ru", "greek": "el", "hebrew": "he"}  # fmt: skip
 _MARKS_OF: Final = {"ı": "tr", "ğ": "tr", "ß": "de", "ñ": "es", "ã": "pt", "õ": "pt", "ő": "hu", "ț": "ro", "ș": "ro", "ă": "ro", "đ": "vi", "ơ": "vi", "ư": "vi", "ł": "pl", "ř": "cs"}  # fmt: skip
 _NOT_PROSE: Final = re.compile(
-    r"https?://\S+|[\w.+-]+@[\w.-]+|`[^`\n]*`|\]\([^)\s]*\)|<[^<>\n]{1,300}>|\{\{[^{}\n]{1,80}\}\}"
+    r"https?://\S{1,300}|[\w.+-]{1,64}@[\w.-]{1,255}|`[^`\n]{0,300}`|\]\([^)\s]{0,300}\)|<[^<>\n]{1,300}>|\{\{[^{}\n]{1,80}\}\}"
 )
 _WORD: Final = re.compile(r"[^\W\d_]+")
 _DENSE: Final = frozenset({"han", "kana", "hangul", "thai"})

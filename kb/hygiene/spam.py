@@ -17,6 +17,8 @@ _NAMES: Final = (
     r"كازينو|مراهنات|رهان رياضي|онлайн[- ]казино|казино вулкан|букмекер|"
     r"\byabo\w*|\bmanbetx?\b|\bbet365\b|\b1xbet\b|\bmelbet\b|\bmostbet\b|\b22bet\b|\b188bet\b|\bfun88\b|\bw88\b|\bm88\b|\bbk8\b|\bsbobet\b|\bdafabet\b|"
     r"\bparimatch\b|\bbetway\b|\bpin-?up casino\b|\bonline casinos?\b|\bcasino online\b|\bslots? gacor\b|\bsitus judi\b|\bjudi online\b|\btogel\b|"
+    r"\b(?:lucky|king|royal|mega|vip|gold|sky|fortune|spin|vegas)[ -]?(?:bet|casino|slots?|poker|spins)\b|"
+    r"(?:体育|娱乐|娛樂|棋牌|电竞)(?:官网|官網|app|登录|登錄|平台|注册|註冊|网址|網址|下载|下載|入口)|"
     r"\bviagra\b|\bcialis\b|\blevitra\b|\bpayday loans?\b|\bescort service\b|\breplica watches\b|\bbuy backlinks\b|"
     r"\b[a-z]*(?:casino|poker|slots?|jackpot|bet)[a-z]*\d{2,4}\b|\b\d{1,3}bet\b"
 )

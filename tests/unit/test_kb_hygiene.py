@@ -176,3 +176,29 @@ def test_the_known_faults_of_the_five_articles_are_found() -> None:
     assert "icon" not in bodies["s0"]
     assert "CTA" not in bodies["s2"]
     assert all(len(body) > 3_000 for body in bodies.values())
+
+
+@pytest.mark.parametrize(
+    "seed",
+    [
+        "x",
+        "中",
+        "![](",
+        "[a](b(",
+        "_",
+        "1-",
+        "icon",
+        "亚博",
+        "a@",
+        "`",
+        "<a ",
+        "password: ",
+        "و ، ",
+        "{{a|",
+        "# \n",
+    ],
+)
+def test_no_text_makes_the_gate_slow(seed: str) -> None:
+    """A quadratic pattern would take minutes here, and run into the time limit of every test."""
+    body = (seed * 150_000)[:150_000]
+    assert all(one.end <= len(body) for one in scan(content(body)))

@@ -1,4 +1,4 @@
-"""Where files lie: bytes in the uploads folder under their id, facts in the table `uploads`. The only SQL of uploads."""
+"""Where files lie: bytes in the uploads folder under their id, facts in the table `uploads`. A turn marks them as used."""
 
 import asyncio
 import hashlib
@@ -34,9 +34,6 @@ select u.id, u.name, u.content_type, u.size,
        ) as usable
 from uploads u
 where u.id = any ($1::uuid[]) and u.owner_kind = $2 and u.owner_id = any ($3::uuid[])
-"""
-_USE = """
-update uploads set conversation_id = $2::uuid, message_id = $3::uuid where id = any ($1::uuid[]) and message_id is null
 """
 
 
@@ -100,11 +97,6 @@ class FileStore:
         if len(set(ids)) != len(ids) or not known.keys() >= set(ids):
             raise invalid("attachment_invalid", "An attachment must be an own upload that is not used yet.")
         return tuple(known[upload_id] for upload_id in ids)
-
-    async def use(self, ids: Sequence[str], conversation_id: str, message_id: str) -> None:
-        """Marks uploads as belonging to a message; idempotent."""
-        if ids:
-            await self._pool.execute(_USE, list(ids), conversation_id, message_id)
 
     async def open(self, upload_id: str, signature: str) -> StoredFile | None:
         """The file of a valid link; None where the link is forged, over, or for another file."""

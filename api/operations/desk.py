@@ -1,6 +1,5 @@
 """What an agent does with conversations."""
 
-from api.operations.visitor import mark_used
 from api.operations.writing import Written, execute
 from api.schemas.agent import AssignIn, NoteIn, PriorityIn, ResolveIn, SnoozeIn, TagsIn
 from api.schemas.visitor import MessageIn
@@ -58,9 +57,7 @@ async def reply(services: Services, agent: AgentPrincipal, row: ConversationRow,
         text=body.text,
         attachments=files,
     )
-    outcome = await execute(services, agent, command)
-    await mark_used(services, outcome, files)
-    return outcome
+    return await execute(services, agent, command)
 
 
 async def note(services: Services, agent: AgentPrincipal, row: ConversationRow, body: NoteIn) -> Written:

@@ -60,6 +60,8 @@ async def events_page(
         metrics.resets.inc()
     waiter = _Waiter(audience)
     if query.wait and not reset:
+        if isinstance(caller, Visitor):
+            await services.people.contact_presence.touch(caller.contact_ids)
         await services.feed.attach(row.state.id, waiter)
     try:
         items, more = await _page(services, row.state.id, position, audience, query.limit)

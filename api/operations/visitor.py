@@ -85,7 +85,7 @@ async def start(services: Services, visitor: Visitor, body: StartIn) -> Written:
         locale=locale,
         human=body.human,
     )
-    return await _said(services, visitor, command, files)
+    return await _said(services, visitor, command)
 
 
 async def message(services: Services, visitor: Visitor, row: ConversationRow, body: MessageIn) -> Written:
@@ -102,7 +102,7 @@ async def message(services: Services, visitor: Visitor, row: ConversationRow, bo
         attachments=files,
         payload=body.payload,
     )
-    return await _said(services, visitor, command, files)
+    return await _said(services, visitor, command)
 
 
 async def human(services: Services, visitor: Visitor, row: ConversationRow, body: HumanIn) -> Written:
@@ -242,11 +242,8 @@ async def _files(
     return await services.files.own("contact", sorted(visitor.contact_ids), ids, client_message_id)
 
 
-async def _said(
-    services: Services, visitor: Visitor, command: PostMessage, files: Sequence[Attachment]
-) -> Written:
+async def _said(services: Services, visitor: Visitor, command: PostMessage) -> Written:
     outcome = await execute(services, visitor, command)
-    await mark_used(services, outcome, files)
     await _keep_address(services, visitor, command.text, outcome)
     return outcome
 
@@ -259,11 +256,3 @@ async def _keep_address(services: Services, visitor: Visitor, text: str, outcome
         if email is not None:
             changes = ContactChanges(email=email, reply_by="email")
             await services.people.contacts.update_own(visitor, changes)
-
-
-async def mark_used(services: Services, outcome: Written, files: Sequence[Attachment]) -> None:
-    """After the commit: the files belong to this message now."""
-    said = outcome.message
-    if files and said is not None and isinstance(said.payload, MessageCreated):
-        ids = [file.id for file in files]
-        await services.files.use(ids, said.conversation_id, said.payload.message_id)

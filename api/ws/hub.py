@@ -170,6 +170,7 @@ class Hub:
                     await self._check(socket)
                 if isinstance(socket.principal, AgentPrincipal):
                     await self._touch(services, socket.principal.agent_id)
+            await self._touch_contacts(services)
 
     async def _watch_epoch(self, services: "Services") -> None:
         """Another server or a restored database under a running process: every cursor given so far must read as reset."""
@@ -188,6 +189,14 @@ class Hub:
     async def _touch(self, services: "Services", agent_id: str) -> None:
         try:
             await services.people.presence.touch(agent_id)
+        except Exception:  # noqa: BLE001 - the database is away; the next second tries again
+            log.warning("presence_untouched")
+
+    async def _touch_contacts(self, services: "Services") -> None:
+        """Whoever holds a socket is there."""
+        here = [s.principal.contact_ids for s in self._sockets if isinstance(s.principal, Visitor)]
+        try:
+            await services.people.contact_presence.touch(frozenset().union(*here))
         except Exception:  # noqa: BLE001 - the database is away; the next second tries again
             log.warning("presence_untouched")
 

@@ -7,6 +7,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from funnel.conversations.events import (
+    ContactAbsent,
     ContactIdentified,
     ContextAttached,
     ConversationAssigned,
@@ -270,12 +271,17 @@ def _rating_given(state: State, payload: RatingGiven, event: Logged) -> State:
     return replace(state, rating=payload.score)
 
 
+def _absent(state: State, payload: ContactAbsent, event: Logged) -> State:
+    return replace(state, settle_asked=True)
+
+
 def _context(state: State, payload: ContextAttached, event: Logged) -> State:
     return state
 
 
 STEPS: dict[type[Payload], Callable[[State, Any, Logged], State]] = {
     ContactIdentified: _identified,
+    ContactAbsent: _absent,
     HumanOffered: _offered,
     HumanOfferAnswered: _offer_answered,
     ConversationHandedOver: _handed_over,

@@ -21,7 +21,7 @@ class BurstText(Struct, frozen=True):
 
 class Moment(Struct, frozen=True):
     """One turn's surroundings: the database's time and the ids the turn may use. `closed` is the contact's last resolved
-    conversation, where the command has none that is open."""
+    conversation, where the command has none that is open; `present` says whether the contact has the widget open now."""
 
     at: datetime
     turn_id: str
@@ -29,6 +29,7 @@ class Moment(Struct, frozen=True):
     conversation_id: str
     burst: tuple[BurstText, ...] = ()
     closed: State | None = None
+    present: bool = False
 
 
 class DecisionRecord(Struct, frozen=True):

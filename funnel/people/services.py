@@ -6,6 +6,7 @@ from funnel.core.database import Database
 from funnel.core.settings import Settings
 from funnel.people.agents import Agents
 from funnel.people.api_keys import ApiKeys
+from funnel.people.contact_presence import ContactPresence
 from funnel.people.contacts import Contacts
 from funnel.people.credentials import Credentials, Revocation
 from funnel.people.directory import Directory
@@ -43,3 +44,4 @@ class People:
         self.passwords = Passwords(db, clock, signed_out)
         self.contacts = Contacts(db, credentials.forget)
         self.presence = Presence(db, changed)
+        self.contact_presence = ContactPresence(db)

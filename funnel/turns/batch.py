@@ -240,6 +240,7 @@ def _judged(judge: Judge, case: Case, burst: tuple[BurstText, ...]) -> Sealed | 
         conversation_id=state.id if state else new_id(),
         burst=burst,
         closed=loaded.closed.state if loaded.closed else None,
+        present=loaded.present,
     )
 
     def sealed(decided: Decided) -> Sealed | None:

@@ -355,6 +355,8 @@ def _is_conflict(error: Exception) -> bool:
 def _refusal(error: Exception) -> Exception:
     if isinstance(error, asyncpg.UniqueViolationError):
         return conflict("conflict", "Something else happened at the same time; try again.")
+    if isinstance(error, asyncpg.CheckViolationError) and error.constraint_name == "uploads_used_once":
+        return invalid("attachment_invalid", "An attachment must be an own upload that is not used yet.")
     refused = isinstance(error, asyncpg.PostgresError) and (error.sqlstate or "")[:2] in ("22", "23")
     if refused or isinstance(error, ValueError):
         return invalid("data_invalid", "The database cannot store this.")

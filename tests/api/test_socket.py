@@ -331,3 +331,15 @@ async def test_another_epoch_resets_everybody(gateway: Gateway) -> None:
     hello = {"subscribe": [{"conversation_id": conversation_id, "after": cursor}]}
     async with gateway.socket(visitor, hello) as wire:
         assert (await wire.receive())["type"] == "reset"
+
+
+async def test_whoever_holds_a_socket_or_a_long_poll_is_there(gateway: Gateway) -> None:
+    on_socket, on_poll, away = await gateway.visitor(), await gateway.visitor(), await gateway.visitor()
+    told = [await one.say("hello") for one in (on_socket, on_poll, away)]
+    path = f"/v1/conversations/{told[1]['conversation']['id']}/events?wait=1"
+    assert (await on_poll.call("GET", path)).status_code == 200
+    async with gateway.socket(on_socket), asyncio.timeout(20):
+        here: list[Any] = []
+        while len(here) < 2:
+            here = await gateway.db.pool.fetch("select contact_id::text from contact_presence")
+    assert {row["contact_id"] for row in here} == {on_socket.id, on_poll.id}

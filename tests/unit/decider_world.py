@@ -186,6 +186,7 @@ class Talk:
         self.log: list[Logged] = []
         self.last: list[Logged] = []
         self.decided = Decided()
+        self.present = True
         self._turns = 0
 
     def wait(self, seconds: float) -> "Talk":
@@ -224,7 +225,9 @@ class Talk:
         )
         conversation_id = state.id if state else str(UUID(int=900))
         closed = self.closed if state is None else None
-        return Moment(self.at, turn_id, IdSource(turn_id, self.at), conversation_id, texts, closed)
+        return Moment(
+            self.at, turn_id, IdSource(turn_id, self.at), conversation_id, texts, closed, self.present
+        )
 
     def append(self, decided: Decided) -> list[Logged]:
         """Seals and folds."""

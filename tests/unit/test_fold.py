@@ -50,6 +50,7 @@ CASES: list[tuple[ev.Payload, Actor]] = [
         ),
         BOT,
     ),
+    (ev.ContactAbsent(), SYSTEM),
     (ev.AnswerDeferred(until=AT + timedelta(seconds=2)), BOT),
     (
         ev.DecisionMade(decision_id="d1", rule_set_version="1", outcome="answer", need="new", positive=True),

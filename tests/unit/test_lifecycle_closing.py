@@ -47,6 +47,20 @@ def test_settle_is_asked_once_after_ten_minutes_and_yes_confirms() -> None:
     assert timers_of(talk.state) == ()
 
 
+def test_a_contact_who_has_left_is_not_asked_and_not_asked_later() -> None:
+    talk = Talk()
+    talk.says("delivery")
+    talk.present = False
+    talk.wait(600).time()
+    assert talk.types() == ["contact.absent"]
+    assert talk.said() == []
+    talk.present = True
+    assert talk.wait(60).time() == []
+    talk.says("how do I return this")
+    talk.wait(600).time()
+    assert talk.said() == ["settle@en"]
+
+
 def test_no_to_settle_is_a_rejected_answer() -> None:
     talk = Talk()
     talk.says("how do I return this")

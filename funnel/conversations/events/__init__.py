@@ -1,6 +1,7 @@
 """Every event type of the log. Importing this package fills the registry; writing is strict, reading is tolerant."""
 
 from funnel.conversations.events.care import (
+    ContactAbsent,
     ContactIdentified,
     ContextAttached,
     ConversationAssigned,
@@ -45,7 +46,7 @@ from funnel.conversations.events.talk import (
 )
 
 __all__ = [
-    "REGISTRY", "AnswerDeferred", "AnswerOffered", "AnswerRated", "AnswerSuperseded", "ContactIdentified",
+    "REGISTRY", "AnswerDeferred", "AnswerOffered", "AnswerRated", "AnswerSuperseded", "ContactAbsent", "ContactIdentified",
     "ContextAttached", "ConversationAssigned", "ConversationHandedBack", "ConversationHandedOver",
     "ConversationQueued", "ConversationReleased", "ConversationReopened", "ConversationResolved",
     "ConversationSeen", "ConversationSnoozed", "ConversationStarted", "ConversationTagged",

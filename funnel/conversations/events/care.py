@@ -49,6 +49,13 @@ class ContactIdentified(Payload, frozen=True):
 
 
 @register
+class ContactAbsent(Payload, frozen=True):
+    """The contact had left when the bot wanted to ask whether that settled it; so it was not asked."""
+
+    TYPE = "contact.absent"
+
+
+@register
 class HumanOffered(Payload, frozen=True):
     """A person was offered. `cause` is the rule's; `why` tells the three-way capacity offer from the plain one."""
 

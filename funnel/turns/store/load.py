@@ -25,7 +25,7 @@ class Repeat(Struct, frozen=True):
 
 class Loaded(Struct, frozen=True):
     """What a turn is decided on. `row` is where the command lands (None: a new conversation or an unknown id);
-    `closed` is the older conversation a new one links to."""
+    `closed` is the older conversation a new one links to; `present`: its contact has given a sign of life lately."""
 
     now: datetime
     row: ConversationRow | None = None
@@ -33,6 +33,7 @@ class Loaded(Struct, frozen=True):
     timer_due: datetime | None = None
     timer_generation: int | None = None
     repeat: Repeat | None = None
+    present: bool = False
 
 
 _INPUT = """
@@ -43,7 +44,7 @@ with i as (
                           inbox_id, contact_id, thread, place)
 )
 select i.place - 1 as place, now() as now, c.id, c.snapshot, c.version, c.created_at,
-       t.due_at, t.generation, n.turn_id, m.body_hash, m.conversation_id as said_in, m.turn_id as said_turn
+       t.due_at, t.generation, (p.seen_at > now() - interval '45 seconds') is true as present, n.turn_id, m.body_hash, m.conversation_id as said_in, m.turn_id as said_turn
 from i
 """
 _ADDRESSED = "left join conversations c on c.id = i.conversation_id"
@@ -69,6 +70,7 @@ left join lateral (
 ) c on true
 """
 _JOINS = """
+left join contact_presence p on p.contact_id = c.contact_id
 left join timers t on t.conversation_id = c.id
 left join turns n on n.conversation_id = c.id and n.command_id = i.command_id
 left join client_messages m on m.author_kind = i.author_kind and m.author_id = i.author_id
@@ -143,7 +145,12 @@ def _loaded(record: asyncpg.Record, command: Command) -> Loaded:
     if command.opening is not None and repeat is None and _is_old(row, now):
         return Loaded(now=now, closed=row)
     return Loaded(
-        now=now, row=row, timer_due=record["due_at"], timer_generation=record["generation"], repeat=repeat
+        now=now,
+        row=row,
+        timer_due=record["due_at"],
+        timer_generation=record["generation"],
+        repeat=repeat,
+        present=record["present"],
     )
 
 

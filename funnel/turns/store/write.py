@@ -4,7 +4,8 @@ from collections.abc import Iterable, Sequence
 
 import asyncpg
 
-from funnel.conversations.events import MessageRedacted, encode
+from funnel.conversations.commands import PostMessage, Reply
+from funnel.conversations.events import MessageCreated, MessageRedacted, encode
 from funnel.conversations.values import PRIORITIES
 from funnel.turns.seal import Sealed
 from funnel.turns.store.load import stored_command_id
@@ -80,6 +81,10 @@ with t as (
   update events e set data = '{"redacted": true}'
   from unnest($52::text::uuid[], $53::text::bigint[]) as x (conversation_id, seq)
   where e.conversation_id = x.conversation_id and e.seq = x.seq and (x.conversation_id in (select m.id from m)) is true
+), used as (
+  update uploads u set uses = u.uses + 1, conversation_id = x.conversation_id, message_id = x.message_id
+  from unnest($54::text::uuid[], $55::text::uuid[], $56::text::uuid[]) as x (conversation_id, message_id, id)
+  where u.id = x.id and (x.conversation_id in (select m.id from m)) is true
 ), change as (
   insert into changes (conversation_id, seq, visible) select m.id, m.last_seq, m.visible from m
 )
@@ -124,7 +129,7 @@ async def write(connection: asyncpg.Connection, turns: Sequence[Sealed]) -> set[
     """
     records = await connection.fetch(
         _WRITE, *_turn_columns(turns), *_event_columns(turns), *_delivery_columns(turns),
-        *_decision_columns(turns), *_erase_columns(turns),
+        *_decision_columns(turns), *_erase_columns(turns), *_upload_columns(turns),
     )  # fmt: skip
     return {str(record["id"]) for record in records}
 
@@ -135,6 +140,7 @@ _EVENT = "LLLLLBLLLBLB"
 _DELIVERY = "LLLLB"
 _DECISION = "LLLBBBBB"
 _ERASE = "LL"
+_UPLOAD = "LLL"
 
 
 def _turn_columns(turns: Sequence[Sealed]) -> list[object]:
@@ -197,6 +203,20 @@ def _erase_columns(turns: Sequence[Sealed]) -> list[object]:
         and any(isinstance(event.payload, MessageRedacted) for event in turn.events)
     ]
     return _columns(rows, _ERASE)
+
+
+def _upload_columns(turns: Sequence[Sealed]) -> list[object]:
+    """The files that a turn's message takes; the table's own check refuses the turn whose file another one took first."""
+    rows = [
+        (turn.state.id, event.payload.message_id, file.id)
+        for turn in turns
+        if isinstance(turn.command, PostMessage | Reply) and turn.command.attachments
+        for event in turn.events
+        if isinstance(event.payload, MessageCreated)
+        and event.payload.client_message_id == turn.command.client_message_id
+        for file in event.payload.attachments
+    ]
+    return _columns(rows, _UPLOAD)
 
 
 def _columns(rows: Sequence[tuple[object, ...]], kinds: str) -> list[object]:

@@ -65,6 +65,11 @@ export interface components {
             size: number;
         };
         /**
+         * ContactAbsent
+         * @description The contact had left when the bot wanted to ask whether that settled it; so it was not asked.
+         */
+        ContactAbsent: Record<string, never>;
+        /**
          * ContactIdentified
          * @description The contact became verified or told a name; account facts are given to verified contacts only.
          */
@@ -298,6 +303,7 @@ export interface components {
             "answer.offered": components["schemas"]["AnswerOffered"];
             "answer.rated": components["schemas"]["AnswerRated"];
             "answer.superseded": components["schemas"]["AnswerSuperseded"];
+            "contact.absent": components["schemas"]["ContactAbsent"];
             "contact.identified": components["schemas"]["ContactIdentified"];
             "context.attached": components["schemas"]["ContextAttached"];
             "conversation.assigned": components["schemas"]["ConversationAssigned"];

@@ -5,7 +5,7 @@ from typing import Any
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
-PAGES = ("desk/index.html",)
+PAGES = ("widget/widget.js", "desk/index.html", "demo/index.html")
 
 
 class WebPages(BuildHookInterface[Any]):

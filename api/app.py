@@ -11,6 +11,7 @@ from api import errors, openapi
 from api.credentials import schemes_of
 from api.edge import Edge
 from api.front import Front
+from api.pages.demo import DemoShop
 from api.pages.preview import Preview
 from api.pages.serving import Pages
 from api.route_index import RouteIndex
@@ -61,11 +62,12 @@ class UndeclaredCredentialError(Exception):
     """A route under /v1 that does not say who may call it."""
 
 
-def create_app(services: Services) -> ASGIApp:
-    """The ASGI application of one process. Raises UndeclaredCredentialError before it serves anything."""
+def create_app(services: Services, demo: DemoShop | None = None) -> ASGIApp:
+    """The ASGI application of one process; with `demo`, its shop too. Raises UndeclaredCredentialError before it serves anything."""
     app = build()
     app.state.services = services
-    return Edge(Front(Preview(Pages(app, services), services), services), services)
+    pages = Pages(app, services, demo=demo)
+    return Edge(Front(Preview(pages, services), services), services)
 
 
 def build() -> FastAPI:

@@ -16,6 +16,7 @@ import uvicorn
 from api.app import create_app
 from api.bootstrap import running
 from api.corked import CorkedHttp
+from api.pages.demo import DemoShop
 from api.services import Services
 from funnel.core import metrics
 from funnel.core.logging import get_logger
@@ -52,7 +53,9 @@ def run(work: Coroutine[Any, Any, Result]) -> Result:
         return runner.run(work)
 
 
-async def serve_forever(settings: Settings, on_ready: OnReady | None = None, *, workers: bool = True) -> None:
+async def serve_forever(
+    settings: Settings, on_ready: OnReady | None = None, *, workers: bool = True, demo: DemoShop | None = None
+) -> None:
     """A gateway (with workers, unless told otherwise) until SIGTERM or SIGINT; then it drains and returns.
 
     `on_ready` is called with the base URL when requests are answered. Raises StartError with a sentence for the operator.
@@ -60,7 +63,7 @@ async def serve_forever(settings: Settings, on_ready: OnReady | None = None, *, 
     with _stop_signal() as stopping:
         async with (
             running(settings, gateway=True, workers=workers) as services,
-            listening(services) as base_url,
+            listening(services, demo) as base_url,
         ):
             _settle_memory()
             if on_ready is not None:
@@ -86,14 +89,14 @@ async def work_forever(settings: Settings) -> None:
 
 
 @contextlib.asynccontextmanager
-async def listening(services: Services) -> AsyncIterator[str]:
+async def listening(services: Services, demo: DemoShop | None = None) -> AsyncIterator[str]:
     """Listens; yields the base URL. At the end it drains within `server.drain_seconds`: readiness turns red, sockets are
     acknowledged what is being committed and closed with 1012, requests under way are answered.
     """
     settings = services.settings.server
     listener = _bind(settings)
     base_url = _base_url(settings, listener)
-    server = _Listener(_config(services))
+    server = _Listener(_config(services, demo))
     serving = asyncio.create_task(server.serve(sockets=[listener]), name="listener")
     lag = asyncio.create_task(metrics.sample_loop_lag(), name="loop lag")
     try:
@@ -111,10 +114,10 @@ async def listening(services: Services) -> AsyncIterator[str]:
         await serving
 
 
-def _config(services: Services) -> uvicorn.Config:
+def _config(services: Services, demo: DemoShop | None) -> uvicorn.Config:
     settings = services.settings.server
     return uvicorn.Config(
-        create_app(services),
+        create_app(services, demo),
         http=CorkedHttp,
         ws="websockets-sansio",
         ws_max_size=MOST_SOCKET_FRAME,

@@ -8,7 +8,7 @@ import { build } from "vite";
 
 const HERE = fileURLToPath(new URL(".", import.meta.url));
 const TARGET = fileURLToPath(new URL("../api/pages/files/", import.meta.url));
-const PARTS = ["desk"];
+const PARTS = ["widget", "desk", "demo"];
 const FRESH = join(HERE, "dist");
 const MOST_WIDGET_BYTES = 25 * 1024;
 // Pages are not among them: the gateway writes a nonce into each.
@@ -38,13 +38,40 @@ async function compressAll(folder) {
   return sizes;
 }
 
+/** What one visitor loads at most: the launcher, the panel and the largest of the languages. */
+function widgetBytes(sizes) {
+  const parts = [...sizes].filter(([name]) => name.startsWith("widget/"));
+  const languages = parts.filter(([name]) => /assets\/(en|ar|zh-)/.test(name));
+  const rest = parts.filter((part) => !languages.includes(part));
+  const most = Math.max(...languages.map(([, size]) => size));
+  return rest.reduce((sum, [, size]) => sum + size, 0) + most;
+}
+
 function report(sizes) {
   const total = (prefix) => [...sizes].filter(([name]) => name.startsWith(prefix)).reduce((sum, [, size]) => sum + size, 0);
   const kilobytes = (bytes) => `${(bytes / 1024).toFixed(1)} KB`;
   for (const part of PARTS) console.log(`web ${part}: ${kilobytes(total(`${part}/`))} gzipped`);
-  if (total("widget/") > MOST_WIDGET_BYTES) {
-    throw new Error(`The widget is larger than ${kilobytes(MOST_WIDGET_BYTES)}: make it smaller.`);
-  }
+  const widget = widgetBytes(sizes);
+  console.log(`web widget, as one visitor loads it: ${kilobytes(widget)} of ${kilobytes(MOST_WIDGET_BYTES)}`);
+  if (widget > MOST_WIDGET_BYTES) throw new Error("The widget has grown too large: make it smaller.");
+}
+
+/** `/widget.js`: one classic script that knows the name of the panel's entry, with nothing global but `window.Funnel`. */
+async function buildLauncher() {
+  const names = await readdir(join(FRESH, "widget", "assets"));
+  const panel = names.find((name) => /^panel-.*\.js$/.test(name));
+  await build({
+    configFile: false,
+    root: join(HERE, "widget"),
+    logLevel: "warn",
+    define: { PANEL_FILE: JSON.stringify(`assets/${panel}`) },
+    build: {
+      target: "es2022",
+      emptyOutDir: false,
+      outDir: join(FRESH, "widget"),
+      lib: { entry: "src/loader.ts", formats: ["iife"], name: "_", fileName: () => "widget.js" },
+    },
+  });
 }
 
 await rm(FRESH, { recursive: true, force: true });
@@ -52,6 +79,7 @@ for (const part of PARTS) {
   const configFile = join(HERE, part, "vite.config.ts");
   await build({ configFile, root: join(HERE, part), logLevel: "warn", build: { emptyOutDir: false, outDir: join(FRESH, part) } });
 }
+await buildLauncher();
 report(await compressAll(FRESH));
 await rm(TARGET, { recursive: true, force: true });
 await rename(FRESH, TARGET);

@@ -15,6 +15,7 @@ from msgspec import Struct
 import kb
 from api.cli.output import JsonFlag, err
 from api.cli.running import run, settings_from
+from api.pages.demo import DemoShop
 from api.serving import serve_forever
 from funnel.core.clock import SystemClock
 from funnel.core.data_folder import make_data_folder
@@ -97,7 +98,8 @@ async def _serve(settings: Settings, as_json: bool) -> None:
         def announce(base_url: str) -> None:
             _print(_banner(base_url, notes), as_json)
 
-        await serve_forever(settings, on_ready=announce)
+        shop = DemoShop(notes.site_key, notes.agent.email, notes.agent.password)
+        await serve_forever(settings, on_ready=announce, demo=shop)
 
 
 def _banner(base_url: str, notes: Notes) -> Banner:
@@ -118,6 +120,7 @@ def _print(banner: Banner, as_json: bool) -> None:
         typer.echo(msgspec.json.encode(banner).decode())
         return
     typer.echo(f"Funnel is at {banner.base_url} (API: {banner.base_url}/docs)")
+    typer.echo(f"Demo shop {banner.demo_url}   Desk {banner.desk_url}")
     typer.echo(f"site key  {banner.site_key}")
     for role in ("agent", "lead", "admin"):
         login: Login = getattr(banner, role)

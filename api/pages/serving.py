@@ -2,16 +2,21 @@
 
 import secrets
 from collections.abc import Mapping
+from html import escape
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from api.addresses import header
 from api.pages.built import BuiltFile, BuiltFiles
+from api.pages.demo import DemoDoor, DemoShop
 from api.pages.policy import desk_policy, shop_policy
 from api.services import Services
+from funnel.core.errors import FunnelError
 
 NONCE = b"FUNNEL_NONCE"
+TICKET = b"FUNNEL_TICKET"
 NOT_BUILT = b"The web pages are not built here. Run `make web`, then start again.\n"
+NOT_AT_HOME = b"Open this from the demo page, on the machine that runs it. The link works once.\n"
 NOT_FOUND = b"There is no such page.\n"
 FOREVER = b"public, max-age=31536000, immutable"
 A_WHILE = b"public, max-age=300, stale-while-revalidate=86400"
@@ -23,9 +28,16 @@ _PLAIN: Headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"cache-con
 class Pages:
     """Answers the web's addresses; everything else goes to the application behind."""
 
-    def __init__(self, app: ASGIApp, services: Services, files: BuiltFiles | None = None) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        services: Services,
+        files: BuiltFiles | None = None,
+        demo: DemoShop | None = None,
+    ) -> None:
         self._app = app
         self._services = services
+        self._demo = DemoDoor(demo, services) if demo else None
         self._files = files or BuiltFiles()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -35,6 +47,9 @@ class Pages:
             await self._app(scope, receive, send)
             return
         scope["path_template"] = f"/{part}" if part == "widget.js" else f"/{part}/*"
+        if self._demo and (scope["method"], scope["path"]) == ("POST", "/demo/desk"):
+            await self._enter(self._demo, scope, receive, send)
+            return
         if scope["method"] not in ("GET", "HEAD"):
             await _answer(scope, send, 405, [*_PLAIN, (b"allow", b"GET, HEAD")], b"Only GET and HEAD.\n")
             return
@@ -54,14 +69,27 @@ class Pages:
         elif path == "desk" or (path.startswith("desk/") and not path.startswith("desk/assets/")):
             nonce = secrets.token_urlsafe(16)
             policy = desk_policy(nonce)
-            await _page(
-                scope, send, files.get("desk/index.html"), policy, nonce, [(b"x-frame-options", b"DENY")]
-            )
-        elif path == "demo" or path.startswith("demo/"):
-            name = "index" if path == "demo" else path.removeprefix("demo/")
-            await _page(scope, send, files.get(f"demo/{name}.html"), shop_policy(self._ancestors()), "", [])
+            page = files.get("desk/index.html")
+            await _page(scope, send, page, policy, {NONCE: nonce}, [(b"x-frame-options", b"DENY")])
+        elif self._demo and path.partition("/")[0] == "demo":
+            name = path.removeprefix("demo").strip("/") or "index"
+            words = {b"FUNNEL_SITE_KEY": self._demo.site_key, TICKET: self._demo.ticket(scope)}
+            policy = shop_policy(self._ancestors())
+            await _page(scope, send, files.get(f"demo/{name}.html"), policy, words, [])
         else:
             await _answer(scope, send, 404, _PLAIN, NOT_FOUND)
+
+    async def _enter(self, demo: DemoDoor, scope: Scope, receive: Receive, send: Send) -> None:
+        """The demo agent's session for whoever has a good ticket."""
+        try:
+            cookie = await demo.enter(scope, receive)
+        except FunnelError:
+            cookie = None
+        if cookie is None:
+            await _answer(scope, send, 403, _PLAIN, NOT_AT_HOME)
+            return
+        headers = [(b"location", b"/desk"), (b"set-cookie", cookie), (b"cache-control", b"no-store")]
+        await _answer(scope, send, 303, headers, b"")
 
     def _ancestors(self) -> set[str]:
         """The pages of every site: they may show ours in a frame."""
@@ -90,21 +118,29 @@ async def _file(scope: Scope, send: Send, file: BuiltFile | None, extra: Headers
 
 
 async def _page(
-    scope: Scope, send: Send, page: BuiltFile | None, policy: bytes, nonce: str, extra: Headers
+    scope: Scope,
+    send: Send,
+    page: BuiltFile | None,
+    policy: bytes,
+    words: Mapping[bytes, str],
+    extra: Headers,
 ) -> None:
-    """A page under its policy, with this answer's own nonce in it."""
+    """A page under its policy, with what is this answer's own in it: a nonce, a site's key, a ticket."""
     if page is None:
         await _answer(scope, send, 404, _PLAIN, NOT_FOUND)
         return
     headers = [
         (b"content-type", page.content_type),
-        (b"cache-control", ALWAYS_ASK),
+        (b"cache-control", b"no-store" if TICKET in words else ALWAYS_ASK),
         (b"content-security-policy", policy),
         (b"permissions-policy", b"geolocation=(), microphone=(), payment=(), usb=()"),
         (b"cross-origin-opener-policy", b"same-origin"),
         *extra,
     ]
-    await _answer(scope, send, 200, headers, page.content.replace(NONCE, nonce.encode()))
+    content = page.content
+    for name, word in words.items():
+        content = content.replace(name, escape(word).encode())
+    await _answer(scope, send, 200, headers, content)
 
 
 async def _answer(scope: Scope, send: Send, status: int, headers: Headers, body: bytes) -> None:

@@ -11,10 +11,14 @@ import pytest_asyncio
 from starlette.responses import PlainTextResponse
 
 from api.pages.built import BuiltFiles
+from api.pages.demo import DemoShop
 from api.pages.policy import desk_policy, shop_policy
 from api.pages.serving import Pages
+from tests import builders
 from tests.api.gateway import ORIGIN, Gateway
 
+HOME = "http://127.0.0.1:8000"
+AGENT, PASSWORD = "noor@shop.example", "a long enough password"
 SCRIPT = b"export const greeting = 'hello'; " * 40
 
 
@@ -24,7 +28,7 @@ def folder(tmp_path: Path) -> Path:
         "desk/index.html": b'<meta property="csp-nonce" nonce="FUNNEL_NONCE">',
         "desk/assets/index-abc.js": SCRIPT,
         "desk/assets/index-abc.js.gz": gzip.compress(SCRIPT),
-        "demo/index.html": b"<title>shop</title>",
+        "demo/index.html": b'<body data-ticket="FUNNEL_TICKET" data-site="FUNNEL_SITE_KEY">',
         "demo/basket.html": b"<title>basket</title>",
         "widget/widget.js": b"(()=>{})();",
         "widget/notes.txt": b"not for the world",
@@ -36,8 +40,9 @@ def folder(tmp_path: Path) -> Path:
 
 
 def _client(gateway: Gateway, folder: Path) -> httpx.AsyncClient:
-    pages = Pages(PlainTextResponse("behind", 404), gateway.services, BuiltFiles(folder))
-    return httpx.AsyncClient(transport=httpx.ASGITransport(pages), base_url="http://funnel.example")
+    shop = DemoShop(gateway.site.key, AGENT, PASSWORD)
+    pages = Pages(PlainTextResponse("behind", 404), gateway.services, BuiltFiles(folder), shop)
+    return httpx.AsyncClient(transport=httpx.ASGITransport(pages), base_url=HOME)
 
 
 @pytest_asyncio.fixture
@@ -131,3 +136,38 @@ async def test_a_preview_holds_one_live_sites_widget_and_only_our_pages_frame_it
     for key in ("", "nothing", '"><script>', "\x00"):
         unknown = await gateway.http.get("/desk/preview", params={"site": key})
         assert (unknown.status_code, unknown.headers["content-type"]) == (404, "text/plain; charset=utf-8")
+
+
+async def _ticket(web: httpx.AsyncClient, **headers: str) -> str:
+    page = await web.get("/demo", headers=headers)
+    assert page.headers["cache-control"] == "no-store"
+    return re.findall(r'data-ticket="([^"]*)"', page.text)[0]
+
+
+async def test_a_ticket_of_the_demo_page_opens_the_desk_once(
+    gateway: Gateway, web: httpx.AsyncClient
+) -> None:
+    await builders.make_agent(gateway.db, email=AGENT, password=PASSWORD, team_id=gateway.team_id)
+    ticket = await _ticket(web)
+
+    async def enter(value: str, **headers: str) -> httpx.Response:
+        return await web.post("/demo/desk", data={"ticket": value}, headers={"origin": HOME, **headers})
+
+    assert (await enter("guessed")).status_code == 403
+    foreign = await enter(await _ticket(web), origin="https://evil.example")
+    assert (foreign.status_code, "set-cookie" in foreign.headers) == (403, False)
+    opened = await enter(ticket)
+    assert (opened.status_code, opened.headers["location"]) == (303, "/desk")
+    assert "httponly" in opened.headers["set-cookie"].lower()
+    assert (await enter(ticket)).status_code == 403
+    token = opened.headers["set-cookie"].partition("=")[2].partition(";")[0]
+    me = await gateway.http.get("/v1/me", headers={"authorization": f"Bearer {token}"})
+    assert me.json()["agent"]["email"] == AGENT
+
+
+@pytest.mark.parametrize(
+    "headers", [{"host": "rebound.example"}, {"x-forwarded-for": "203.0.113.9"}, {"host": "127.0.0.1.evil.example"}]
+)  # fmt: skip
+async def test_nobody_elsewhere_gets_a_ticket(web: httpx.AsyncClient, headers: dict[str, str]) -> None:
+    assert await _ticket(web) != ""
+    assert await _ticket(web, **headers) == ""

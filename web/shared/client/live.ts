@@ -56,33 +56,33 @@ const FAILURES_BEFORE_POLLING = 2;
 export class Link {
   readonly streams = new Map<string, Stream>();
   state: LinkState = "stopped";
-  private readonly options: LinkOptions;
-  private readonly backoff: Backoff;
-  private socket: SocketLike | null = null;
-  private ready = false;
-  private failures = 0;
-  private polling: AbortController | null = null;
-  private timer: ReturnType<typeof setTimeout> | undefined;
-  private watch: ReturnType<typeof setTimeout> | undefined;
+  readonly #options: LinkOptions;
+  readonly #backoff: Backoff;
+  #socket: SocketLike | null = null;
+  #ready = false;
+  #failures = 0;
+  #polling: AbortController | null = null;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #watch: ReturnType<typeof setTimeout> | undefined;
 
   constructor(options: LinkOptions) {
-    this.options = options;
-    this.backoff = options.backoff ?? new Backoff();
+    this.#options = options;
+    this.#backoff = options.backoff ?? new Backoff();
   }
 
   /** Connects, and stays connected until `stop()`. */
   start(): void {
     if (this.state !== "stopped") return;
-    this.become("connecting");
-    this.connect();
+    this.#become("connecting");
+    this.#connect();
   }
 
   stop(): void {
-    this.become("stopped");
-    this.stopPolling();
-    clearTimeout(this.timer);
-    clearTimeout(this.watch);
-    this.drop();
+    this.#become("stopped");
+    this.#stopPolling();
+    clearTimeout(this.#timer);
+    clearTimeout(this.#watch);
+    this.#drop();
   }
 
   /** Follows one more conversation, from its start or where its stream was left. */
@@ -92,7 +92,7 @@ export class Link {
       stream = new Stream();
       this.streams.set(conversationId, stream);
       this.send({ type: "subscribe", conversation_id: conversationId, after: stream.cursor });
-      if (this.polling) this.restartPolling();
+      if (this.#polling) this.#restartPolling();
     }
     return stream;
   }
@@ -105,105 +105,105 @@ export class Link {
   take(conversationId: string, events: LogEvent[]): void {
     const stream = this.follow(conversationId);
     const ready = events.flatMap((event) => stream.take(event));
-    if (ready.length) this.options.onEvents(conversationId, ready);
+    if (ready.length) this.#options.onEvents(conversationId, ready);
   }
 
   /** Sends a frame if the socket is open; false where it is not. */
   send(frame: Record<string, unknown>): boolean {
-    if (!this.ready || this.socket?.readyState !== OPEN) return false;
-    this.socket.send(JSON.stringify(frame));
+    if (!this.#ready || this.#socket?.readyState !== OPEN) return false;
+    this.#socket.send(JSON.stringify(frame));
     return true;
   }
 
   /** The network or the page is back: try now instead of later, and doubt a socket that only looks open. */
   kick(): void {
     if (this.state === "stopped") return;
-    if (this.ready) this.probe();
-    else if (!this.socket) this.connect();
-    if (this.polling) this.restartPolling();
+    if (this.#ready) this.#probe();
+    else if (!this.#socket) this.#connect();
+    if (this.#polling) this.#restartPolling();
   }
 
-  private become(state: LinkState): void {
+  #become(state: LinkState): void {
     if (state === this.state) return;
     this.state = state;
-    this.options.onState?.(state);
+    this.#options.onState?.(state);
   }
 
-  private connect(): void {
-    clearTimeout(this.timer);
-    this.drop();
+  #connect(): void {
+    clearTimeout(this.#timer);
+    this.#drop();
     let socket: SocketLike;
     try {
-      socket = this.options.open();
+      socket = this.#options.open();
     } catch {
-      this.closed(0);
+      this.#closed(0);
       return;
     }
-    this.socket = socket;
+    this.#socket = socket;
     const mine = (handle: (event: never) => void) => (event: never) => {
-      if (this.socket === socket) handle(event);
+      if (this.#socket === socket) handle(event);
     };
     socket.onopen = mine(() => {
-      socket.send(JSON.stringify(this.hello()));
+      socket.send(JSON.stringify(this.#hello()));
     });
     socket.onmessage = mine((event: { data: unknown }) => {
-      this.receive(String(event.data));
+      this.#receive(String(event.data));
     });
     socket.onclose = mine((event: { code?: number }) => {
-      this.closed(event.code ?? 0);
+      this.#closed(event.code ?? 0);
     });
     socket.onerror = null;
-    this.expect(this.options.opening ?? 10_000);
+    this.#expect(this.#options.opening ?? 10_000);
   }
 
-  private hello(): Record<string, unknown> {
+  #hello(): Record<string, unknown> {
     const subscribe = [...this.streams].map(([id, stream]) => ({ conversation_id: id, after: stream.cursor }));
-    return { type: "hello", token: this.options.token(), subscribe, ...(this.options.inbox ? { inbox: true } : {}) };
+    return { type: "hello", token: this.#options.token(), subscribe, ...(this.#options.inbox ? { inbox: true } : {}) };
   }
 
   /** Closes a socket that says nothing in time. */
-  private expect(milliseconds: number): void {
-    clearTimeout(this.watch);
-    this.watch = setTimeout(() => {
-      this.closed(0);
+  #expect(milliseconds: number): void {
+    clearTimeout(this.#watch);
+    this.#watch = setTimeout(() => {
+      this.#closed(0);
     }, milliseconds);
   }
 
-  private listen(): void {
-    clearTimeout(this.watch);
-    this.watch = setTimeout(() => {
-      this.probe();
-    }, this.options.quiet ?? 25_000);
+  #listen(): void {
+    clearTimeout(this.#watch);
+    this.#watch = setTimeout(() => {
+      this.#probe();
+    }, this.#options.quiet ?? 25_000);
   }
 
-  private probe(): void {
+  #probe(): void {
     this.send({ type: "ping" });
-    this.expect(this.options.opening ?? 10_000);
+    this.#expect(this.#options.opening ?? 10_000);
   }
 
-  private receive(text: string): void {
+  #receive(text: string): void {
     const frame = JSON.parse(text) as ServerFrame;
-    this.listen();
+    this.#listen();
     if (frame.type === "ready") {
-      this.ready = true;
-      this.failures = 0;
-      this.backoff.reset();
-      this.stopPolling();
-      this.become("live");
+      this.#ready = true;
+      this.#failures = 0;
+      this.#backoff.reset();
+      this.#stopPolling();
+      this.#become("live");
     }
     const id = frame.conversation_id;
     const stream = id === undefined ? undefined : this.streams.get(id);
-    if (id !== undefined && stream) this.apply(id, stream, frame);
-    this.options.onFrame?.(frame);
+    if (id !== undefined && stream) this.#apply(id, stream, frame);
+    this.#options.onFrame?.(frame);
   }
 
-  private apply(id: string, stream: Stream, frame: ServerFrame): void {
+  #apply(id: string, stream: Stream, frame: ServerFrame): void {
     if (frame.type === "reset") {
       stream.reset();
-      this.options.onReset(id);
+      this.#options.onReset(id);
     } else if (frame.type === "event" && frame.event) {
       const ready = stream.take(frame.event, frame.cursor);
-      if (ready.length) this.options.onEvents(id, ready);
+      if (ready.length) this.#options.onEvents(id, ready);
     } else if (frame.type === "live" && stream.hasGap) {
       // What an answer showed is not yet in the log this socket reads: ask once more from where we are.
       this.send({ type: "unsubscribe", conversation_id: id });
@@ -211,29 +211,29 @@ export class Link {
     }
   }
 
-  private closed(code: number): void {
-    this.drop();
-    clearTimeout(this.watch);
+  #closed(code: number): void {
+    this.#drop();
+    clearTimeout(this.#watch);
     if (this.state === "stopped") return;
     if (REFUSED.includes(code)) {
       this.stop();
-      this.options.onRefused?.(code);
+      this.#options.onRefused?.(code);
       return;
     }
-    this.failures += 1;
-    if (!this.polling) this.become("lost");
-    if (this.failures >= FAILURES_BEFORE_POLLING && !this.polling) this.startPolling();
-    const wait = this.backoff.next() + (this.state === "polling" ? (this.options.retrySocket ?? 30_000) : 0);
-    clearTimeout(this.timer);
-    this.timer = setTimeout(() => {
-      this.connect();
+    this.#failures += 1;
+    if (!this.#polling) this.#become("lost");
+    if (this.#failures >= FAILURES_BEFORE_POLLING && !this.#polling) this.#startPolling();
+    const wait = this.#backoff.next() + (this.state === "polling" ? (this.#options.retrySocket ?? 30_000) : 0);
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => {
+      this.#connect();
     }, wait);
   }
 
-  private drop(): void {
-    const socket = this.socket;
-    this.socket = null;
-    this.ready = false;
+  #drop(): void {
+    const socket = this.#socket;
+    this.#socket = null;
+    this.#ready = false;
     try {
       socket?.close();
     } catch {
@@ -241,50 +241,50 @@ export class Link {
     }
   }
 
-  private startPolling(): void {
-    this.polling = new AbortController();
+  #startPolling(): void {
+    this.#polling = new AbortController();
     // Without a conversation there is nothing to wait for: requests alone will do.
-    if (this.streams.size === 0) this.become("polling");
-    for (const id of this.streams.keys()) void this.pollFor(id, this.polling.signal);
+    if (this.streams.size === 0) this.#become("polling");
+    for (const id of this.streams.keys()) void this.#pollFor(id, this.#polling.signal);
   }
 
-  private stopPolling(): void {
-    this.polling?.abort();
-    this.polling = null;
+  #stopPolling(): void {
+    this.#polling?.abort();
+    this.#polling = null;
   }
 
-  private restartPolling(): void {
-    this.stopPolling();
-    this.startPolling();
+  #restartPolling(): void {
+    this.#stopPolling();
+    this.#startPolling();
   }
 
-  private async pollFor(id: string, signal: AbortSignal): Promise<void> {
+  async #pollFor(id: string, signal: AbortSignal): Promise<void> {
     const backoff = new Backoff();
     for (let stream = this.streams.get(id); stream && !signal.aborted; stream = this.streams.get(id)) {
       try {
-        const page = await this.options.poll(id, stream.cursor, signal);
+        const page = await this.#options.poll(id, stream.cursor, signal);
         // eslint-disable-next-line @typescript-eslint/no-unnecessary-condition -- it may have been aborted meanwhile
         if (signal.aborted) return;
         backoff.reset();
-        this.become("polling");
-        this.turnPage(id, stream, page);
+        this.#become("polling");
+        this.#turnPage(id, stream, page);
       } catch {
         // eslint-disable-next-line @typescript-eslint/no-unnecessary-condition -- it may have been aborted meanwhile
         if (signal.aborted) return;
-        this.become("lost");
+        this.#become("lost");
         await pause(backoff.next(), signal);
       }
     }
   }
 
-  private turnPage(id: string, stream: Stream, page: EventPage): void {
+  #turnPage(id: string, stream: Stream, page: EventPage): void {
     if (page.reset) {
       stream.reset();
-      this.options.onReset(id);
+      this.#options.onReset(id);
     }
     const ready = page.items.flatMap((event) => stream.take(event));
     stream.moveTo(page.cursor);
-    if (ready.length) this.options.onEvents(id, ready);
+    if (ready.length) this.#options.onEvents(id, ready);
   }
 }
 

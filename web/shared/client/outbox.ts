@@ -24,12 +24,12 @@ const TRIES = 6;
  */
 export class Outbox {
   readonly items: Pending[];
-  private busy = false;
-  private readonly memory: Memory;
-  private readonly post: (pending: Pending) => Promise<void>;
-  private readonly changed: () => void;
-  private readonly pause: Sleep;
-  private readonly backoff: () => Backoff;
+  #busy = false;
+  readonly #memory: Memory;
+  readonly #post: (pending: Pending) => Promise<void>;
+  readonly #changed: () => void;
+  readonly #pause: Sleep;
+  readonly #backoff: () => Backoff;
 
   /** `post` resolves when the server has it. */
   constructor(
@@ -39,18 +39,18 @@ export class Outbox {
     pause: Sleep = sleep,
     backoff: () => Backoff = () => new Backoff(),
   ) {
-    this.memory = memory;
-    this.post = post;
-    this.changed = changed;
-    this.pause = pause;
-    this.backoff = backoff;
+    this.#memory = memory;
+    this.#post = post;
+    this.#changed = changed;
+    this.#pause = pause;
+    this.#backoff = backoff;
     this.items = memory.get<Pending[]>("outbox") ?? [];
     for (const item of this.items) if (item.code === undefined) item.state = "sending";
   }
 
   add(pending: Omit<Pending, "state">): void {
     this.items.push({ ...pending, state: "sending" });
-    this.keep();
+    this.#keep();
     void this.flush();
   }
 
@@ -62,72 +62,72 @@ export class Outbox {
         delete item.code;
       }
     }
-    this.keep();
+    this.#keep();
     void this.flush();
   }
 
   /** Gives a failed message up. */
   discard(id: string): void {
-    this.remove(id);
+    this.#remove(id);
   }
 
   /** The message has been seen in the log: it arrived, even if its answer did not. */
   arrived(id: string): void {
-    this.remove(id);
+    this.#remove(id);
   }
 
   /** Sends what waits, unless that is going on already. */
   async flush(): Promise<void> {
-    if (this.busy) return;
-    this.busy = true;
+    if (this.#busy) return;
+    this.#busy = true;
     try {
-      for (let next = this.next(); next; next = this.next()) {
-        if (!(await this.deliver(next))) break;
+      for (let next = this.#next(); next; next = this.#next()) {
+        if (!(await this.#deliver(next))) break;
       }
     } finally {
-      this.busy = false;
+      this.#busy = false;
     }
   }
 
-  private next(): Pending | undefined {
+  #next(): Pending | undefined {
     return this.items.find((item) => item.state === "sending");
   }
 
   /** True where the next one may follow. */
-  private async deliver(item: Pending): Promise<boolean> {
-    const backoff = this.backoff();
+  async #deliver(item: Pending): Promise<boolean> {
+    const backoff = this.#backoff();
     for (let left = TRIES; ; left -= 1) {
       try {
-        await this.post(item);
-        this.remove(item.client_message_id);
+        await this.#post(item);
+        this.#remove(item.client_message_id);
         return true;
       } catch (error) {
         if (!this.items.includes(item)) return true;
         const refused = error instanceof ApiError ? error : new ApiError(0, "unknown");
-        if (!refused.transient) return this.fail(item, refused.code);
-        if (left <= 1) return this.fail(item);
-        await this.pause(backoff.next(refused.retryAfter * 1000));
+        if (!refused.transient) return this.#fail(item, refused.code);
+        if (left <= 1) return this.#fail(item);
+        await this.#pause(backoff.next(refused.retryAfter * 1000));
         if (!this.items.includes(item)) return true;
       }
     }
   }
 
-  private fail(item: Pending, code?: string): boolean {
+  #fail(item: Pending, code?: string): boolean {
     item.state = "failed";
     if (code !== undefined) item.code = code;
-    this.keep();
+    this.#keep();
     return code !== undefined;
   }
 
-  private remove(id: string): void {
+  #remove(id: string): void {
     const at = this.items.findIndex((item) => item.client_message_id === id);
     if (at < 0) return;
     this.items.splice(at, 1);
-    this.keep();
+    this.#keep();
   }
 
-  private keep(): void {
-    this.memory.set("outbox", this.items.length ? this.items : null);
-    this.changed();
+  #keep(): void {
+    this.#memory.set("outbox", this.items.length ? this.items : null);
+    this.#changed();
   }
 }

@@ -55,14 +55,14 @@ export const sleep: Sleep = (milliseconds) => new Promise((resolve) => setTimeou
 
 /** Calls the gateway. Repeats what is transient, with full jitter and never sooner than the server said. */
 export class Rest {
-  private readonly base: string;
-  private readonly transport: Transport;
-  private readonly pause: Sleep;
+  readonly #base: string;
+  readonly #transport: Transport;
+  readonly #pause: Sleep;
 
   constructor(base: string, transport: Transport, pause: Sleep = sleep) {
-    this.base = base.replace(/\/$/, "");
-    this.transport = transport;
-    this.pause = pause;
+    this.#base = base.replace(/\/$/, "");
+    this.#transport = transport;
+    this.#pause = pause;
   }
 
   /** The answer's JSON (undefined for an empty one). Throws ApiError. */
@@ -70,29 +70,29 @@ export class Rest {
     const backoff = new Backoff();
     for (let left = options.tries ?? 1; ; left -= 1) {
       try {
-        return await this.once<T>(path, options);
+        return await this.#once<T>(path, options);
       } catch (error) {
         if (!(error instanceof ApiError) || !error.transient || left <= 1 || options.signal?.aborted) throw error;
-        await this.pause(backoff.next(error.retryAfter * 1000));
+        await this.#pause(backoff.next(error.retryAfter * 1000));
       }
     }
   }
 
-  private async once<T>(path: string, options: CallOptions): Promise<T> {
+  async #once<T>(path: string, options: CallOptions): Promise<T> {
     const headers: Record<string, string> = {};
     if (options.token) headers["authorization"] = `Bearer ${options.token}`;
     if (options.body !== undefined) headers["content-type"] = "application/json";
     const body = options.form ?? (options.body === undefined ? undefined : JSON.stringify(options.body));
     const request: TransportRequest = {
       method: options.method ?? (body === undefined ? "GET" : "POST"),
-      url: this.base + path,
+      url: this.#base + path,
       headers,
       timeout: options.timeout ?? 20_000,
       ...(body !== undefined && { body }),
       ...(options.onProgress && { onProgress: options.onProgress }),
       ...(options.signal && { signal: options.signal }),
     };
-    const answer = await this.transport(request).catch(() => {
+    const answer = await this.#transport(request).catch(() => {
       throw new ApiError(0, "network");
     });
     if (answer.status >= 200 && answer.status < 300) return parsed<T>(answer.text);

@@ -12,11 +12,11 @@ interface Held {
 export class Stream {
   cursor = "0";
   lastSeq = 0;
-  private readonly held = new Map<number, Held>();
+  readonly #held = new Map<number, Held>();
 
   /** Whether something is missing before what is held. */
   get hasGap(): boolean {
-    return this.held.size > 0;
+    return this.#held.size > 0;
   }
 
   /** The events that may be shown now, in order. `cursor` is what came with the event, if it came over the stream itself. */
@@ -27,11 +27,11 @@ export class Stream {
       return [];
     }
     if (event.prev > this.lastSeq) {
-      const known = this.held.get(event.prev);
-      this.held.set(event.prev, { event, cursor: cursor ?? known?.cursor });
+      const known = this.#held.get(event.prev);
+      this.#held.set(event.prev, { event, cursor: cursor ?? known?.cursor });
       return [];
     }
-    return this.deliver({ event, cursor });
+    return this.#deliver({ event, cursor });
   }
 
   /** A cursor for a page without events: there is nothing before it that is not here. */
@@ -43,13 +43,13 @@ export class Stream {
   reset(): void {
     this.cursor = "0";
     this.lastSeq = 0;
-    this.held.clear();
+    this.#held.clear();
   }
 
-  private deliver(first: Held): LogEvent[] {
+  #deliver(first: Held): LogEvent[] {
     const ready: LogEvent[] = [];
-    for (let next: Held | undefined = first; next; next = this.held.get(this.lastSeq)) {
-      this.held.delete(next.event.prev);
+    for (let next: Held | undefined = first; next; next = this.#held.get(this.lastSeq)) {
+      this.#held.delete(next.event.prev);
       ready.push(next.event);
       this.lastSeq = next.event.seq;
       if (next.cursor !== undefined) this.cursor = next.cursor;

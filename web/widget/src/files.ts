@@ -1,0 +1,112 @@
+/** Files on their way: checked here in words, uploaded with progress, kept until the message is sent. */
+import { ApiError } from "@funnel/shared/client/rest";
+import type { Context } from "./context";
+import { h, icon, iconButton } from "./dom";
+import * as ICONS from "./icons";
+import { fill } from "./texts/speech";
+
+const MOST_BYTES = 10 * 1024 * 1024;
+const MOST_FILES = 10;
+
+interface Picked {
+  file: File;
+  name: string;
+  uploadId: string | null;
+  failed: boolean;
+  stop: AbortController;
+  element: HTMLElement;
+}
+
+export class Files {
+  readonly element = h("div", { class: "files" });
+  readonly error = h("p", { class: "error", role: "alert" });
+  readonly #context: Context;
+  readonly #changed: () => void;
+  #picked: Picked[] = [];
+
+  constructor(context: Context, changed: () => void) {
+    this.#context = context;
+    this.#changed = changed;
+  }
+
+  /** Whether anything is chosen, and whether all of it has arrived. */
+  get state(): "none" | "uploading" | "ready" {
+    if (this.#picked.length === 0) return "none";
+    return this.#picked.every((one) => one.uploadId !== null) ? "ready" : "uploading";
+  }
+
+  add(files: Iterable<File>): void {
+    const { errors } = this.#context.speech.texts;
+    const wrong: string[] = [];
+    for (const file of files) {
+      const name = file.name || `photo.${file.type.split("/")[1] ?? "bin"}`;
+      if (this.#picked.length >= MOST_FILES) wrong.push(errors.many);
+      else if (file.size === 0) wrong.push(fill(errors.empty, { name }));
+      else if (file.size > MOST_BYTES) wrong.push(fill(errors.large, { name }));
+      else this.#start(file, name);
+    }
+    this.#say([...new Set(wrong)].join(" "));
+  }
+
+  /** Hands over what has arrived and starts anew. */
+  take(): { ids: string[]; names: string[] } {
+    const ready = this.#picked.filter((one) => one.uploadId !== null);
+    this.#picked = this.#picked.filter((one) => one.uploadId === null);
+    this.element.replaceChildren(...this.#picked.map((one) => one.element));
+    this.#say("");
+    return { ids: ready.map((one) => one.uploadId ?? ""), names: ready.map((one) => one.name) };
+  }
+
+  #start(file: File, name: string): void {
+    const picked: Picked = { file, name, uploadId: null, failed: false, stop: new AbortController(), element: h("div", { class: "file" }) };
+    this.#picked.push(picked);
+    this.element.append(picked.element);
+    void this.#upload(picked);
+  }
+
+  async #upload(picked: Picked): Promise<void> {
+    const { visitor, speech } = this.#context;
+    const bar = h("progress", { max: 1, value: 0, "aria-label": fill(speech.texts.uploading, { name: picked.name }) });
+    picked.failed = false;
+    this.#draw(picked, bar);
+    try {
+      if (!visitor.session) await visitor.open();
+      picked.uploadId = await visitor.upload(picked.file, picked.name, (share) => (bar.value = share), picked.stop.signal);
+    } catch (error) {
+      if (picked.stop.signal.aborted) return;
+      picked.failed = true;
+      this.#say(fill(this.#reason(error), { name: picked.name }));
+    }
+    this.#draw(picked, null);
+  }
+
+  #reason(error: unknown): string {
+    const { errors } = this.#context.speech.texts;
+    if (!(error instanceof ApiError)) return errors.upload;
+    if (error.status === 413) return errors.large;
+    if (error.code === "file_empty") return errors.empty;
+    if (error.status === 429) return errors.fast;
+    return error.transient ? errors.upload : errors.type;
+  }
+
+  #draw(picked: Picked, bar: HTMLElement | null): void {
+    const { texts } = this.#context.speech;
+    const again = h("button", { class: "again", onclick: () => void this.#upload(picked) }, texts.again);
+    const remove = iconButton(fill(texts.remove, { name: picked.name }), ICONS.close, () => this.#remove(picked));
+    picked.element.replaceChildren(icon(...ICONS.file), h("span", { dir: "auto" }, picked.name), picked.failed ? again : h("i", {}), remove, ...(bar ? [bar] : []));
+    this.#changed();
+  }
+
+  #remove(picked: Picked): void {
+    picked.stop.abort();
+    this.#picked = this.#picked.filter((one) => one !== picked);
+    picked.element.remove();
+    this.#say("");
+    this.#changed();
+  }
+
+  #say(text: string): void {
+    this.error.textContent = text;
+    this.#changed();
+  }
+}

@@ -7,11 +7,14 @@ from datetime import datetime
 from typing import Final
 
 from funnel.core.database import Database
+from funnel.core.locales import language_of
 from funnel.core.logging import get_logger
 from kb.search import KbSnapshot
 from kb.shelf import Prepared, Shelf, ShelfWriter, prepare
 from kb.store import ArticleStore, Changes
 from kb.study import learnt
+from kb.synonyms import NO_SYNONYMS, Synonyms
+from kb.terms import SynonymSet, TermStore
 
 POLL_SECONDS: Final = 0.4
 _log = get_logger("kb.library")
@@ -25,6 +28,7 @@ class Shelving:
         self._shelves: dict[str, Shelf] = {}
         self._locale_of: dict[str, str] = {}
         self._unstudied: set[str] = set()
+        self._synonyms: dict[str, Synonyms] = {}
         self._revision = -1
         self._lock = threading.Lock()
 
@@ -44,6 +48,19 @@ class Shelving:
                     self._shelves[locale] = self._writers[locale].shelf()
             return KbSnapshot(self._revision, self._shelves)
 
+    def use(self, sets: Sequence[SynonymSet]) -> KbSnapshot:
+        """The snapshot that reads questions with these synonyms, each for every locale of its language."""
+        by_language: dict[str, list[tuple[str, ...]]] = {}
+        for one in sets:
+            by_language.setdefault(language_of(one.locale), []).append(one.words)
+        synonyms = {language: Synonyms(words, language) for language, words in by_language.items()}
+        with self._lock:
+            self._synonyms = synonyms
+            for locale, writer in self._writers.items():
+                writer.use(synonyms.get(language_of(locale), NO_SYNONYMS))
+                self._shelves[locale] = writer.shelf()
+            return KbSnapshot(self._revision, self._shelves)
+
     def apply(self, changes: Changes) -> KbSnapshot:
         """The snapshot with the changes in it. Only the locales that changed are touched; CPU-bound, for a thread.
 
@@ -58,6 +75,7 @@ class Shelving:
         self._take([*changes.hidden, *(article.id for article in changes.shown)], touched)
         for locale in {article.locale for article in changes.shown}:
             writer = self._writers.setdefault(locale, ShelfWriter(locale))
+            writer.use(self._synonyms.get(language_of(locale), NO_SYNONYMS))
             writer.put([one for one in prepared if one.entry.article.locale == locale])
             touched.add(locale)
         self._locale_of.update((article.id, article.locale) for article in changes.shown)
@@ -91,6 +109,8 @@ class Library:
 
     def __init__(self, db: Database) -> None:
         self._store = ArticleStore(db)
+        self._terms = TermStore(db)
+        self._synonyms: tuple[SynonymSet, ...] = ()
         self._shelving = Shelving()
         self._snapshot = KbSnapshot(-1, {})
         self._shown_at: datetime | None = None
@@ -144,6 +164,10 @@ class Library:
         async with self._changing:
             if self._shown_at is not None and not await self._moved(self._shown_at):
                 return self._snapshot
+            synonyms = (await self._terms.terms()).synonyms
+            if synonyms != self._synonyms:
+                await asyncio.to_thread(self._shelving.use, synonyms)
+                self._synonyms = synonyms
             changes = await self._store.changes(self._snapshot.revision, self._shown_at)
             self._snapshot = await asyncio.to_thread(self._shelving.apply, changes)
             self._shown_at = changes.at

@@ -11,6 +11,7 @@ from kb.bm25 import Bm25Index, Floats, Ints
 from kb.classifier import features_of
 from kb.shelf import LEAST_SIZE, Shelf
 from kb.spellings import Spellings
+from kb.synonyms import NO_SYNONYMS, Synonyms
 
 _UNKNOWN_PIECE: Final = 0.2
 _UNKNOWN_WORD: Final = 0.6
@@ -22,19 +23,26 @@ class Words:
     """Different words in order, with what each weighs in one index; one that it does not have keeps a share of its weight.
 
     Such a word stands for up to three of the index that look like it: they are searched with (`searched`, `factors`) and
-    count as it. `unknown` is the share of the weight that such words make up. `numbers`, ascending, are the words in the
+    count as it; so does what a word is a synonym of. `unknown` is the share of the weight that such words make up. `numbers`, ascending, are the words in the
     numbers of the index, `places` which word each is. Only the first 160 different words count.
     """
 
-    def __init__(self, index: Bm25Index, spellings: Spellings, tokens: Sequence[str]) -> None:
+    def __init__(
+        self, index: Bm25Index, spellings: Spellings, tokens: Sequence[str], synonyms: Synonyms = NO_SYNONYMS
+    ) -> None:
         self.tokens = list(dict.fromkeys(tokens))[:_MOST_WORDS]
         self.searched = list(self.tokens)
         self.factors = [1.0] * len(self.tokens)
         weights: list[float] = []
         known: list[tuple[int, int]] = []
         unknown = 0.0
+        meant = synonyms.meant(self.tokens)
+        named = {place: n for place, other, _ in meant if (n := index.document_frequency(other))}
         for place, word in enumerate(self.tokens):
             frequency = index.document_frequency(word)
+            if not frequency and place in named:  # the base calls it by another name only
+                weights.append(_rarity(index, named[place]))
+                continue
             factor = 1.0
             if frequency:
                 known.append((index.number(word), place))
@@ -46,6 +54,11 @@ class Words:
                 known += [(number, place) for other, _ in like if (number := index.number(other)) > 0]
             weights.append(factor * _rarity(index, frequency))
             unknown += 0.0 if frequency else weights[-1]
+        for place, other, factor in meant:
+            if (number := index.number(other)) > 0:
+                self.searched.append(other)
+                self.factors.append(factor)
+                known.append((number, place))
         self.weights: Floats = np.array(weights, dtype=np.float64)
         self.total = sum(weights)
         self.unknown = unknown / self.total if self.total > 0 else 0.0
@@ -65,8 +78,8 @@ class Question:
     def __init__(
         self, shelf: Shelf, content: Sequence[str], tokens: Sequence[str], codes: Sequence[int]
     ) -> None:
-        self.matter = Words(shelf.passages.words, shelf.spellings, content)
-        self.wording = Words(shelf.asked.words, shelf.spellings, tokens)
+        self.matter = Words(shelf.passages.words, shelf.spellings, content, shelf.synonyms)
+        self.wording = Words(shelf.asked.words, shelf.spellings, tokens, shelf.synonyms)
         self.features = features_of(tokens, codes)
         self.codes: Ints = np.array(list(dict.fromkeys(codes))[:_MOST_CODES], dtype=np.int64)
 

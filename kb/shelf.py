@@ -15,6 +15,7 @@ from kb.bm25 import BREAK, Bags, BagWriter, Bm25Index, Bm25Writer, Bools, Floats
 from kb.classifier import Classifier
 from kb.passages import Passage, split
 from kb.spellings import Spellings, SpellingsWriter
+from kb.synonyms import NO_SYNONYMS, Synonyms
 
 _SENTENCE_ENDS: Final = re.compile(r"(?<=[.!?؟।;:])\s+|(?<=[。！？；])|\n+")
 LEAST_SIZE: Final = 200
@@ -117,7 +118,7 @@ class Shelf:
 
     def __init__(
         self, locale: str, passages: Field, asked: Field, spellings: Spellings, entries: list[Entry], places: Places,
-        kinds: Sequence[tuple[Audience, tuple[str, ...]]], taught: Taught | None,
+        kinds: Sequence[tuple[Audience, tuple[str, ...]]], taught: Taught | None, synonyms: Synonyms,
     ) -> None:  # fmt: skip
         self.locale = locale
         self.passages = passages
@@ -129,6 +130,7 @@ class Shelf:
         self._masks: dict[tuple[str | None, Audience], Masks] = {}
         self.asked_rarities = asked.words.rarities(LEAST_SIZE)
         self.taught = taught
+        self.synonyms = synonyms
 
     def mask(self, site_id: str | None, audience: Audience) -> Masks:
         """What this reader may see; `site_id` None leaves the site out of account."""
@@ -212,6 +214,11 @@ class ShelfWriter:
         self._kinds: dict[tuple[Audience, tuple[str, ...]], int] = {}
         self._numbers: dict[str, int] = {}
         self._taught: tuple[Classifier, tuple[str, ...]] | None = None
+        self._synonyms = NO_SYNONYMS
+
+    def use(self, synonyms: Synonyms) -> None:
+        """Reads questions with these synonyms from now on."""
+        self._synonyms = synonyms
 
     def teach(self, taught: tuple[Classifier, tuple[str, ...]] | None) -> None:
         """Serves a model with the shelf from now on; articles that go or come meanwhile are not scored by it."""
@@ -251,6 +258,7 @@ class ShelfWriter:
             return self
         fresh = ShelfWriter(self.locale)
         fresh.teach(self._taught)
+        fresh.use(self._synonyms)
         fresh.put([_again(self._entries[number]) for number in self._numbers.values()])
         return fresh
 
@@ -264,7 +272,7 @@ class ShelfWriter:
         )  # fmt: skip
         return Shelf(
             self.locale, self._passages.view(), self._asked.view(), self._spellings.view(), self._entries.copy(),
-            places, list(self._kinds), self._taught_now(),
+            places, list(self._kinds), self._taught_now(), self._synonyms,
         )  # fmt: skip
 
     def _taught_now(self) -> Taught | None:

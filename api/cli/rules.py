@@ -178,13 +178,14 @@ def evaluate_text(
     found = with_database(settings_from(data_dir), judge)
     if as_json:
         show_object(found, True)
-        return
-    shown: dict[str, Any] = {
-        name: found[name]
-        for name in ("outcome", "reason", "queue", "priority", "rule_set_version")
-        if name in found
-    }
-    show_object(shown, False)
+    else:
+        _show_judged(found)
+
+
+def _show_judged(found: dict[str, Any]) -> None:
+    """The verdict, then the rules that fired or nearly did."""
+    verdict = ("outcome", "reason", "queue", "priority", "rule_set_version")
+    show_object({name: found[name] for name in verdict if name in found}, False)
     rows = [
         {
             "rule": one["id"],

@@ -3,13 +3,13 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run setup setup-dev web web-types check test e2e faults bench eval-knowledge lock clean
+.PHONY: help run setup setup-dev web web-types check test e2e faults bench eval-knowledge eval-judgement judgement-model lock clean
 
 BIN := .venv/bin
 # Cached byte code makes a start seconds faster; a setting of the shell must not take that away.
 export PYTHONDONTWRITEBYTECODE :=
 PACKAGES := funnel kb bots api
-CODE := $(PACKAGES) migrations tests $(wildcard benchmarks) hatch_build.py
+CODE := $(PACKAGES) migrations tests $(wildcard benchmarks training) hatch_build.py
 SECONDS_OF_FAULTS ?= 60
 KNOWLEDGE ?= ../shared/data
 # Tests that run many processes by themselves: one at a time, with the machine to themselves.
@@ -57,6 +57,13 @@ bench: setup-dev ## the benchmarks: ratios with medians, one interleaved run
 
 eval-knowledge: setup-dev ## the knowledge base on question sets (KNOWLEDGE=folder): finding, trust, slips, no answer
 	$(BIN)/python benchmarks/eval_knowledge.py --data $(KNOWLEDGE)
+
+DATA ?= ../shared/data
+eval-judgement: setup-dev ## how well signals are measured: tables on DATA=FOLDER, and on the project's own phrases
+	$(BIN)/python -m training.evaluate --data $(DATA)
+
+judgement-model: setup-dev ## make the model of the signals anew from DATA=FOLDER (minutes)
+	$(BIN)/python -m training.train --data $(DATA)
 
 lock: setup-dev ## resolve the dependencies anew into requirements/*.lock
 	$(COMPILE) --upgrade pyproject.toml --group build -o requirements/run.lock

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+from benchmarks.bench_signals import signal_rows, signals
 from benchmarks.processes import ROOT, start_gateway
 from benchmarks.report import Row, at_least, at_most, histogram_quantile, more_than, percent, quantile, ratio
 from benchmarks.stage import IN_FLIGHT, Stage
@@ -328,5 +329,6 @@ MEASURES: dict[str, tuple[Measure, Rows, bool]] = {
     "open-loop": (open_loop, open_loop_rows, False),
     "knowledge": (knowledge, knowledge_rows, False),
     "start": (starts, start_rows, False),
+    "signals": (signals, signal_rows, False),
 }
 """By name: the measurement, its rows, and whether it takes part in every round (else once, after them)."""

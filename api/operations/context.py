@@ -17,6 +17,7 @@ from funnel.conversations.events import (
 )
 from funnel.conversations.render import encode_json
 from funnel.conversations.state import State
+from funnel.escalation.signals.registry import HIGH, RAISED
 from funnel.people.access import may_see
 from funnel.people.principals import AgentPrincipal
 from funnel.replies.store import Author
@@ -30,7 +31,6 @@ from funnel.turns.reading import (
 Fields = dict[str, Any]
 SUMMARY_LINES = 5
 LINE_LENGTH = 200
-RAISED, HIGH = 0.4, 0.75
 MOST_EVENTS = 300
 MOST_REPLIES = 500
 # Each is linear in the text: no nested repetition.

@@ -26,8 +26,10 @@ _IBAN_LENGTHS = {
 _CUE = (
     r"pass\s?(?:word|code|phrase)|passwort|pwd|passwd|密[码碼]|口令|通行[码碼]"
     r"|كلم[ةه]\s+(?:ال)?(?:سر|مرور)|الرقم\s+السري|الباسوورد|باسورد"
+    r"|mot\s+de\s+passe|contraseña|senha|wachtwoord|hasło|парол[ья]|şifrem?|mật\s+khẩu|パスワード|暗証番号|비밀번호|รหัสผ่าน|पासवर्ड"
+    r"|\bcv[vc]2?\b"
 )
-_LINK = r"(?:\s+(?:is|was|hea?ya|هي|هو|كان[تن]?)\s*[:：=]?\s*|\s*(?:[:：=]|->|=>|是|为|為)\s*[:：=]?\s*)"
+_LINK = r"(?:\s+(?:is|was|est|ist|es|é|hea?ya|هي|هو|كان[تن]?)(?!\w)\s*[:：=]?\s*|\s*(?:[:：=]|->|=>|是|为|為|は)\s*[:：=]?\s*)"
 _SECRET = re.compile(
     rf"(?P<cue>{_CUE})(?P<link>{_LINK}|\s*)[\"'“«]?(?P<secret>(?!\[•)[!-~\d]+)", re.IGNORECASE
 )

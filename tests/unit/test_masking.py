@@ -95,3 +95,22 @@ def test_masking_twice_changes_nothing_more(text: str) -> None:
 )
 def test_letters_alone_are_never_touched(text: str) -> None:
     assert mask(text) == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "mi contraseña es Hunter22!",
+        "mot de passe : Hunter22!",
+        "пароль: Hunter22!",
+        "パスワードはHunter22!です",
+        "비밀번호: Hunter22!",
+        "my cvv is 123, card ending 4242",
+        "Passwort ist Hunter22!",
+    ],
+)
+def test_secrets_after_a_cue_of_further_languages(text: str) -> None:
+    masked = mask(text)
+    assert "Hunter22" not in masked
+    assert "123" not in masked
+    assert mask(masked) == masked

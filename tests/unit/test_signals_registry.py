@@ -12,8 +12,8 @@ OF_THE_API = {
     "security", "legal", "privacy", "safety", "self_harm", "abuse_to_staff",
 }  # fmt: skip
 LOUD = (
-    "You idiots charged my card twice, I am furious!!! Hackers stole my account, the charger burned my hand, my lawyer will sue, "
-    "delete my personal data, cancel my subscription, I want to complain. My son bought it, I'm in tears, I want to die. "
+    "You idiots charged my card twice, I am furious, this is unacceptable!!! Hackers stole my account, the charger burned my hand, my lawyer will sue, "
+    "delete my personal data, cancel my subscription, I want to complain. My son bought it, I'm in tears, I don't know what to do, I want to die. "
     "Hello, thanks, that did not help. Get me a human. Also: why? And when? Second, error ERR_4711?"
 )
 

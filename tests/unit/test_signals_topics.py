@@ -5,7 +5,8 @@ import pytest
 from funnel.escalation.signals.complexity import Facts, complexity
 from funnel.escalation.signals.entities import find_entities
 from funnel.escalation.signals.measure import measure
-from funnel.escalation.signals.progress import alike, read_turn, trajectory
+from funnel.escalation.signals.progress import ALIKE, alike, read_turn, trajectory
+from funnel.escalation.signals.registry import RAISED
 
 
 @pytest.mark.parametrize(
@@ -83,7 +84,8 @@ def test_said_plainly(name: str, text: str) -> None:
     ],
 )
 def test_look_alikes(name: str, text: str) -> None:
-    assert name not in measure(text).signals
+    value = measure(text).signals.get(name)
+    assert value is None or value.score < RAISED
 
 
 def test_complexity_grows_with_what_is_asked() -> None:
@@ -127,5 +129,5 @@ def test_a_reply_is_read_as_what_it_is() -> None:
     assert read_turn("thanks!", [asked]).positive
     assert read_turn("and can I return the lamp?", [asked]).miss is None
     assert read_turn("asdfghjkl", [asked], asked=True).miss == "unusable_reply"
-    assert alike(asked, asked) == 1.0
+    assert alike(asked, asked) >= ALIKE
     assert alike("", asked) == 0.0

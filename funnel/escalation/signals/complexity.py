@@ -3,6 +3,7 @@
 import re
 from typing import Final
 
+import re2
 from msgspec import Struct
 
 from funnel.escalation.signals.entities import Entities
@@ -10,17 +11,20 @@ from funnel.escalation.signals.entities import Entities
 Spans = tuple[tuple[int, int], ...]
 
 _QUESTION = re.compile(r"[?？؟]+|吗[。！!\s]|呢[。！!\s]")
-_CODE = re.compile(
+_CODE_TEXT: Final = (
     r"`[^`]{2,200}`|\b(?:HTTP|ERR|ERROR|E|0x)[-_ ]?[0-9A-Fa-f]{3,8}\b|\b\d{1,3}\.\d{1,4}(?:\.\d{1,6}){1,2}\b"
     r"|\b\w{2,40}(?:Exception|Error)\b|\b[A-Za-z_]\w{1,40}\(\)|[{}]\s*$|\bat [\w$.]{3,60}:\d+|\b[A-Z]{2,}_[A-Z_]{2,}\b"
-    r"|\b(?:json|api|sql|oauth|webhook|dns|ssl|tls|csv|regex|stack ?trace|traceback|firmware|endpoint|localhost|sdk|ios|android|bluetooth|firewall|proxy|imei|mac address|driver)\b",
-    re.MULTILINE,
+    r"|\b(?:json|api|sql|oauth|webhook|dns|ssl|tls|csv|regex|stack ?trace|traceback|firmware|endpoint|localhost|sdk|ios|android|bluetooth|firewall|proxy|imei|mac address|driver)\b"
 )
-_STEPS = re.compile(
+_STEPS_TEXT: Final = (
     r"\b(?:first|second|third|also|another|besides|moreover|additionally|on top of that|plus)\b"
-    r"|另外|还有|還有|第一|第二|第三|其次|此外|而且|同时|同時|首先|أولا|اولا|ثانيا|ثالثا|كمان|كذلك|أيضا|ايضا|وبعدين|بالإضافة",
-    re.IGNORECASE,
+    r"|另外|还有|還有|第一|第二|第三|其次|此外|而且|同时|同時|首先|أولا|اولا|ثانيا|ثالثا|كمان|كذلك|أيضا|ايضا|وبعدين|بالإضافة"
 )
+_CODE = re.compile(_CODE_TEXT, re.MULTILINE)
+_STEPS = re.compile(_STEPS_TEXT, re.IGNORECASE)
+_EITHER = re2.compile(f"(?im){_CODE_TEXT}|{_STEPS_TEXT}")
+"""One pass of an automaton tells that a text has neither, as most have."""
+_MOST: Final = 8  # spans kept of a kind
 LONG: Final = 400
 """Code points from which a text's length alone says the most it can; ideographs weigh three."""
 
@@ -39,9 +43,12 @@ NO_FACTS: Final = Facts()
 def complexity(text: str, entities: Entities, facts: Facts = NO_FACTS) -> tuple[float, Spans]:
     """0..1: 0.5 and more is a matter that takes several answers or a look at an account; with the spans that say so."""
     questions = [found.span() for found in _QUESTION.finditer(text)]
-    codes = [found.span() for found in _CODE.finditer(text)][:8]
-    steps = [found.span() for found in _STEPS.finditer(text)][:8]
-    wide = 3 if any("\u3400" <= c <= "\u9fff" for c in text[:80]) else 1
+    codes: list[tuple[int, int]] = []
+    steps: list[tuple[int, int]] = []
+    if _EITHER.search(text.encode("utf-8", "replace")) is not None:
+        codes = [found.span() for found in _CODE.finditer(text)][:_MOST]
+        steps = [found.span() for found in _STEPS.finditer(text)][:_MOST]
+    wide = 3 if not text.isascii() and any("\u3400" <= c <= "\u9fff" for c in text[:80]) else 1
     length = min(len(text) * wide / LONG, 1.0)
     named = len(entities.orders) + len(entities.amounts) + len(entities.dates)
     score = 0.22 * min(max(len(questions) - 1, 0), 3)

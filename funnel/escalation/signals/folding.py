@@ -63,11 +63,15 @@ class Folded:
         return first, max(min(self._origins[end - 1] + 1, len(self.original)), first)
 
     def _plain_letters(self) -> list[int]:
-        """Where the letters and digits of an ASCII text are: they follow each other in both texts unless one was dropped."""
+        """Where the letters and digits of a text are, if they follow each other in both texts: each of them was folded to
+        one, and none was dropped."""
         if self._letters is None:
-            found = [index for index, char in enumerate(self.original) if char.isalnum()]
+            original = self.original
+            found = [index for index, char in enumerate(original) if char.isalnum()]
             self._passed = list(accumulate(map(str.isalnum, self.text), initial=0))
-            same = self.original.isascii() and len(found) == self._passed[-1]
+            same = len(found) == self._passed[-1] and (
+                original.isascii() or all(len(_TRANSLATION[ord(original[at])]) == 1 for at in found)
+            )
             self._letters = found if same else []
         return self._letters
 

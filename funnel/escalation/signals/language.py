@@ -58,8 +58,8 @@ def _script_of(code: str) -> str:
 
 
 def _chinese(text: str, prior: str) -> Language:
-    hans = sum(c in ONLY_HANS for c in text)
-    hant = sum(c in ONLY_HANT for c in text)
+    hans = sum(map(ONLY_HANS.__contains__, text))
+    hant = sum(map(ONLY_HANT.__contains__, text))
     if hans == hant:
         code = "zh-Hant" if _TRADITIONAL.search(prior) else "zh-Hans"
         return Language(code=code, script=code[3:], score=0.7)
@@ -128,7 +128,9 @@ def guess_language(text: str, folded: Folded, prior: str) -> Language:
         folded = fold(bare)
     if bare.isascii():
         return _latin(bare, folded, prior) if any(map(str.isalpha, bare)) else keep(prior)
-    scripts: Counter[str] = Counter(map(_script, bare))
+    scripts: Counter[str] = Counter()
+    for char, times in Counter(bare).items():
+        scripts[_script(char)] += times
     scripts.pop("", None)
     if not scripts:
         return keep(prior)

@@ -100,6 +100,10 @@ class Found:
             known = self._known[name] = self._decoded(self._lexicon.spans(name, self._bytes()))
         return known
 
+    def vetoed(self, name: str) -> bool:
+        """Whether a look-alike of the list is in the text, whatever else is."""
+        return self._lexicon.vetoed(name, self._bytes())
+
     def _bytes(self) -> bytes:
         if not self._encoded:
             self._encoded = self._text.encode()
@@ -156,6 +160,11 @@ class Lexicon:
         matched = cast(list[int] | None, self._set.Match(folded.text)) or ()
         names = frozenset(self._names[index] for index in matched)
         return Found(self, folded.text, names - self._whole_names, names & self._whole_names)
+
+    def vetoed(self, name: str, text: bytes) -> bool:
+        """Whether one of the list's vetoes speaks in a folded text."""
+        veto = self._vetoes.get(name)
+        return veto is not None and veto.search(text) is not None
 
     def spans(self, name: str, text: bytes) -> Spans:
         """Where one list speaks in a folded text, without what its vetoes cover: the bytes of its UTF-8 form, as the automaton

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 from funnel.conversations.values import Language, SignalValue
 from funnel.escalation.signals.claims import CLAIM_LISTS
 from funnel.escalation.signals.complexity import complexity
+from funnel.escalation.signals.emotion import moods, security, wish
 from funnel.escalation.signals.entities import DEFAULT_ORDER_PATTERN, Entities, find_entities
 from funnel.escalation.signals.excerpt import Excerpt, excerpt_of
 from funnel.escalation.signals.folding import CLAUSE, Folded, fold
@@ -16,8 +17,9 @@ from funnel.escalation.signals.language import guess_language
 from funnel.escalation.signals.lexicon import Found, Lexicon
 from funnel.escalation.signals.money import MONEY_LISTS
 from funnel.escalation.signals.moods import MOOD_LISTS
-from funnel.escalation.signals.scores import dangers, evidence, moods, topics
+from funnel.escalation.signals.scores import dangers, evidence, topics
 from funnel.escalation.signals.small_talk import SMALL_TALK_LISTS, SMALL_TALK_WHOLES
+from funnel.escalation.signals.trained import Raw, raw
 from funnel.escalation.signals.unclear import Unclear, unclear
 from funnel.escalation.signals.urgent import URGENT_LISTS, urgency
 from funnel.escalation.signals.verdicts import VERDICT_LISTS
@@ -47,6 +49,7 @@ _TALK: Final[dict[SmallTalk, str]] = {
     "thanks": "only_talk",
 }
 _WORTH_TELLING: Final = 0.2
+_EXPLAINED: Final = frozenset(("wants_person", "asks_bot", "rejects", "call_me"))
 _SHORT: Final = 13  # words and clause ends; three ideographs weigh as two words
 _OPENING: Final = 16  # characters
 _FRAGMENT_WORDS: Final = 3
@@ -73,6 +76,12 @@ class Measured(Struct, frozen=True):
     fragment: bool = False
     asks_bot: bool = False
     entities: Entities = Entities()
+
+
+def spoken_lists(folded: Folded) -> frozenset[str]:
+    """The names of the phrase lists that speak in a folded text, vetoes heard."""
+    found = _LEXICON.find(folded)
+    return frozenset(name for name in found.names if found.spans(name))
 
 
 def _outspoken(found: Found) -> frozenset[str]:
@@ -151,21 +160,21 @@ def _measured(text: str, prior_language: str, order_pattern: str) -> Measured:
     found = _LEXICON.find(folded)
     entities = find_entities(text, order_pattern)
     urgent = urgency(frozenset(name for name in _URGENT & found.names if found.spans(name)))
-    wants = _wants_person(found, folded)
+    language = guess_language(text, folded, prior_language)
+    heard = raw(text, folded)
+    wants = _wants_person(found, folded) or _wish(found, heard, folded, language.code)
     spoken = _outspoken(found) if "only_talk" in found.wholes else frozenset()
     small_talk = None if wants else _small_talk(found, spoken)
-    settled: Literal["solved", "never_mind"] | None = None
-    if _is_the_point(found, folded, "never_mind"):
-        settled = "never_mind"
-    if _is_the_point(found, folded, "solved"):
-        settled = "solved"
+    settled = _settled(found, folded)
     rejects = settled != "solved" and _is_the_point(found, folded, "rejects")
     if rejects and not _only_symbols(folded):
         small_talk = None
     said_nothing = unclear(text, folded) if small_talk is None and not wants else None
     return Measured(
-        language=guess_language(text, folded, prior_language),
-        signals=_signals(found, folded, wants, urgent, small_talk, entities, rejects=rejects),
+        language=language,
+        signals=_signals(
+            found, folded, heard, language.code, wants, urgent, small_talk, entities, rejects=rejects
+        ),
         small_talk=small_talk,
         affirms=_affirms(spoken, small_talk),
         rejects=rejects,
@@ -182,6 +191,12 @@ def _measured(text: str, prior_language: str, order_pattern: str) -> Measured:
         asks_bot=not wants and _mostly(found, folded, "asks_bot"),
         entities=entities,
     )
+
+
+def _settled(found: Found, folded: Folded) -> Literal["solved", "never_mind"] | None:
+    if _is_the_point(found, folded, "solved"):
+        return "solved"
+    return "never_mind" if _is_the_point(found, folded, "never_mind") else None
 
 
 def _mostly(found: Found, folded: Folded, name: str) -> bool:
@@ -209,9 +224,19 @@ def _wants_person(found: Found, folded: Folded) -> Spans:
     return wish
 
 
+def _wish(found: Found, heard: Raw, folded: Folded, language: str) -> Spans:
+    """By the model, where neither a look-alike nor small talk explains the words."""
+    if "only_talk" in found.wholes or not found.names.isdisjoint(_EXPLAINED):
+        return ()
+    spans = wish(heard, folded, language)
+    return () if spans and found.vetoed("wants_person") else spans
+
+
 def _signals(
     found: Found,
     folded: Folded,
+    heard: Raw,
+    language: str,
     wants: Spans,
     urgent: Literal["explicit", "figurative"] | None,
     small_talk: SmallTalk | None,
@@ -230,7 +255,10 @@ def _signals(
     if upset:
         signals["dissatisfied"] = SignalValue(0.9 if rejects else 0.8, upset)
     signals.update(topics(found, folded))
-    signals.update(moods(found, folded, folded.original))
+    signals.update(moods(heard, found, folded, language))
+    secure = security(heard, found, folded, language)
+    if secure is not None:
+        signals["security"] = secure
     signals.update(dangers(found, folded, urgent))
     asks, spans = complexity(folded.original, entities)
     if asks >= _WORTH_TELLING:

@@ -14,6 +14,7 @@ Miss = Literal["rejected", "repeated", "dissatisfied", "unusable_reply"]
 ALIKE: Final = 0.6
 """Share of common pieces from which two messages are the same need said again."""
 _FEW: Final = 4  # pieces; fewer say too little to be the same need
+_ADDED: Final = 3  # pieces that may be added to a message without making it another one
 _MOST: Final = 200  # pieces compared of a message
 DISSATISFIED: Final = 0.5
 
@@ -65,9 +66,11 @@ def pieces_of(folded: Folded) -> frozenset[str]:
 
 
 def alike(text: str, other: str) -> float:
-    """How much two messages share, 0..1: of the shorter one's pieces, where it has enough of them."""
+    """How much a message shares with an earlier one, 0..1: of the shorter one's pieces, where it has enough of them."""
     one, two = pieces_of(fold(text)), pieces_of(fold(other))
     fewest = min(len(one), len(two))
+    if len(two) >= 2 and two <= one and len(one) - len(two) <= _ADDED:
+        return 0.8
     if not fewest:
         return 0.0
     if fewest < _FEW:

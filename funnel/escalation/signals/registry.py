@@ -35,14 +35,14 @@ class Detector(Struct, frozen=True):
 
 
 _DETECTORS: Final = (
-    Detector("emotion", 1, "funnel.escalation.signals.moods"),
-    Detector("wishes", 2, "funnel.escalation.signals.wants_person"),
+    Detector("emotion", 2, "funnel.escalation.signals.emotion"),
+    Detector("wishes", 3, "funnel.escalation.signals.wants_person"),
     Detector("small_talk", 2, "funnel.escalation.signals.small_talk"),
-    Detector("verdicts", 2, "funnel.escalation.signals.verdicts"),
-    Detector("money", 1, "funnel.escalation.signals.money"),
+    Detector("verdicts", 3, "funnel.escalation.signals.verdicts"),
+    Detector("money", 2, "funnel.escalation.signals.money"),
     Detector("claims", 1, "funnel.escalation.signals.claims"),
     Detector("harm", 1, "funnel.escalation.signals.harm"),
-    Detector("urgent", 2, "funnel.escalation.signals.urgent"),
+    Detector("urgent", 3, "funnel.escalation.signals.urgent"),
     Detector("complexity", 1, "funnel.escalation.signals.complexity"),
     Detector("progress", 1, "funnel.escalation.signals.progress"),
     Detector("language", 2, "funnel.escalation.signals.language"),
@@ -107,6 +107,12 @@ DETECTORS: Final[Mapping[str, Detector]] = MappingProxyType({one.name: one for o
 SIGNALS: Final[Mapping[str, Signal]] = MappingProxyType({one.name: one for one in _SIGNALS})
 SCORES: Final = frozenset(one.name for one in _SIGNALS if one.kind == "score" and "." not in one.name)
 """The names under which `measure` reports."""
+
+
+RAISED: Final = 0.5
+"""From this score a signal is raised: rules and counts start there unless they say otherwise."""
+HIGH: Final = 0.85
+"""From this score anger or distress is high: nine of ten texts above it are meant so."""
 
 
 def detector_of(signal: str) -> Detector:

@@ -9,8 +9,7 @@ from funnel.escalation.signals.lexicon import Found
 Spans = tuple[tuple[int, int], ...]
 PLAIN: Final = 0.9
 """The score of plain words for a matter."""
-_TOPICS: Final = ("payment", "fraud", "security", "churn", "legal", "privacy", "complaint", "minors")
-_MANY: Final = 3
+_TOPICS: Final = ("payment", "fraud", "churn", "legal", "privacy", "complaint", "minors")
 _MOST_EVIDENCE: Final = 12
 """Spans kept of one signal: a text that repeats itself says no more with the hundredth."""
 
@@ -32,30 +31,6 @@ def topics(found: Found, folded: Folded) -> dict[str, SignalValue]:
     if "abuse" in found.names and (spans := evidence(found, folded, "abuse")):
         signals["abuse_to_staff"] = SignalValue(PLAIN, spans)
     return signals
-
-
-def moods(found: Found, folded: Folded, text: str) -> dict[str, SignalValue]:
-    """Anger and distress by plain words alone: one is raised, several or loud ones are high."""
-    signals: dict[str, SignalValue] = {}
-    for name in ("anger", "distress"):
-        if name not in found.names:
-            continue
-        spans = evidence(found, folded, name)
-        if spans:
-            score = 0.6 + 0.12 * (min(len(spans), _MANY) - 1) + 0.1 * loudness(text)
-            signals[name] = SignalValue(round(min(score, 0.95), 3), spans)
-    return signals
-
-
-def loudness(text: str) -> float:
-    """0..1: capitals over many letters, and exclamation marks in a row."""
-    letters = capitals = 0
-    if not text.islower() and text.isascii():
-        letters = sum(map(str.isalpha, text))
-        capitals = sum(map(str.isupper, text))
-    shouts = text.count("!") + text.count("！")
-    loud = 0.5 if letters >= 8 and capitals * 2 > letters else 0.0
-    return loud + (0.5 if shouts >= _MANY else 0.25 if shouts else 0.0)
 
 
 def dangers(

@@ -36,7 +36,7 @@ _EN: Final = (
     rf"(?:can|could|would|will|have|let|please have|may) {_DET}{_ADJ}(?:{_SURE}|someone|somebody|anyone) (?:please )?(?:from (?:your|the) \w+ )?(?:call|phone|ring|contact|reach out|get back|get in touch|take over|step in|talk to me|speak to me|speak with me|talk with me|handle|deal)",
     rf"(?:can|could|would|will|have|let|please have|may) {_DET}{_ADJ}{_SURE} (?:please )?(?:help|assist|look|check|answer|reply|respond|explain|jump in|join|do|sort|fix)",
     r"(?:someone|somebody|anyone) from (?:your|the) (?:team|support|company|staff|customer service)",
-    r"(?:call|phone|ring) me (?:back|please|pls|now|asap|on|at|today|tomorrow|later|when|as soon|this|directly|instead|\||so (?:we|i)|about|regarding|to discuss|and|immediately|urgently)|(?:please|someone|somebody|must|should|kindly|just) (?:phone|ring) me",
+    r"(?:call|phone|ring) me (?:back|please|pls|now|asap|on|at|today|tomorrow|later|when|as soon|directly|instead|\||so (?:we|i)|about|regarding|to discuss|and|immediately|urgently)|(?:please|someone|somebody|must|should|kindly|just) (?:phone|ring) me",
     r"(?:call ?back|callback) (?:please|request)|request a (?:call ?back|callback)|want a (?:call ?back|callback)",
     _REAL,
     r"(?:human|agent|representative|operator|rep|person) (?:please|pls|plz|now|asap|immediately|only|here|instead|needed|required|support|help|assistance|agent|being please)",
@@ -117,12 +117,14 @@ _ASKS_EN = r"(?:are you|is this|is it|r u|are u|am i (?:talking|speaking|chattin
 _ASKS_AR = r"هل (?:انت|انا)(?: اتحدث| اتكلم| اكلم)?(?: مع)? ?(?:شخص|انسان|بوت|روبوت|موظف|بشر)?(?: حقيقي| بشري)?(?: ام .{1,12}| ولا .{1,12})?|(?:هل )?(?:اتحدث|اتكلم|بكلم|بتكلم|عم بحكي|احكي)(?: مع)? (?:شخص|انسان|روبوت|بوت|موظف|بشر|حد|حدا)(?: حقيقي| بشري)? (?:ام|ولا|او|لو) (?:بوت|روبوت|اله|انسان|شخص)|(?:انت|انتي) (?:انسان|شخص|موظف|بوت|بشر)(?: حقيقي)?"
 _ASKS_HAN = r"(?:你|您|你们|这|这里|请问|对面)?(?:是|系)(?:不是|唔系)?(?:真人|人工|活人|人类|真人客服|人工客服|机器人)(?:吗|还是|嘛|么|啊|呢|回复|吧|来的|定系)?(?:真人|机器人|人工|人)?"
 _UNLESS: Final = (
+    r"(?:ممكن |ينفع |يمكن |هل |اقدر )?(?:حد|احد|شخص|واحد|حدا) (?:\S+ )?(?:يستلم|ياخذه|ياخده|يجرب|جرب|استلم|يقيسه)(?: \S+){0,3}|(?:حد|احد|شخص|واحد|حدا) (?:تاني|ثاني|غيري|اخر|من عيلتي|من اهلي|من البيت) (?:يستلم|ياخذ|ياخد|يقدر|بدالي|مكاني|عني)(?: \S+){0,3}|(?:ممكن|ينفع|اقدر) (?:حد|احد|شخص|واحد) (?:تاني|ثاني|غيري|اخر)(?: \S+){0,3}|لا داعي (?:ل|الي)?(?:تحويلي|تحويل|موظف|لتحويلي|للتحويل)(?: \S+){0,2}",
+    r"(?:the |your |a |my )?(?:courier|driver|delivery (?:man|guy|person|driver)|postman|dhl|ups|carrier|technician|installer)(?: \w+)? (?:to )?(?:call|phone|ring|text|contact) me(?: \w+){0,4}|(?:can|could|will|does|should) (?:the |your )?(?:courier|driver|delivery \w+|carrier|technician)(?: \w+){0,5}",
     rf"(?:i|we) (?:really |actually |honestly )?(?:dont|do not|didnt|did not|no longer)(?: really| actually| necessarily| even)? (?:need|want|wish|have|care|wanna)(?: for)?(?: you)?(?: to)?(?: be)?(?: talk| speak| chat| connect(?:ed)?| transfer(?:red)?| bother| deal| call| contact| reach| be)?(?: me)?(?: to| with| through to)? {_WHO}(?: please| yet| now| for this)?",
     rf"(?:dont|do not|never|please dont|no need to|not necessary to|you dont have to|rather not|stop trying to|without|without having to|instead of|rather than|than)(?: being)? (?:transferr?(?:ed|ing)?|connect(?:ed|ing)?|pass|passing|hand|put|forward|forwarding|escalate|redirect|send|talk(?:ing)?|speak(?:ing)?|chat(?:ting)?|call|phone|ring|contact|get|bring)(?: me| this| it| us)?(?: over| through| on| back)?(?: to| with)?(?: {_WHO})?",
     rf"(?:no|not|without|no need for|need no|no more)(?: an?| any)? {_ADJ}{_SURE}(?: needed| required| necessary| please| yet)?",
     r"(?:what time|what hours|which hours|when|hours|number|phone|e ?mail|days?)(?: \w+){0,8} (?:customer|support|service) ?(?:service|services|support|care|assistance|team|desk)?",
     r"(?:do|did|would|what) you call (?:someone|somebody|an? \w+)",
-    r"(?:find|get) (?:me )?someone who can (?:deal|help|fix|cut|clean|paint|repair|babysit)(?: \w+){0,3}",
+    r"(?:find|get) (?:me )?(?:someone|somebody) (?:who can|that can|to) (?:look|take a look|deal|help|fix|cut|clean|paint|repair|babysit)(?: \w+){0,3}",
     r"human (?:resources|rights|hair|anatomy|body|size|sized|error|nature|beings? (?:are|can))",
     _ASKS_EN,
     r"(?:cleaning|estate|travel|shipping|delivery|insurance|foaming|customs|user|bleaching|sales) agents?",
@@ -139,6 +141,7 @@ _UNLESS: Final = (
     r"(?:mesh|mish|msh|mush|mo|mu|ma|mch) (?:3ayez|3awez|3ayz|abi|abgha|badi|baddi|bde|bdi|me7tag|bghit|n7eb|lazem) (?:akallem|akalem|a7ki|atkalem|a7ke|nhdar)? ?(?:ma3 |m3a )?(?:7ad|7ada|mowazaf|mwazaf|insan|shakhs)",
 )
 _UNLESS_HAN: Final = (
+    r"(?:跟|和|与|同)(?:你们的|你们|人工)?(?:客服|人工|专员|真人)(?:.{0,2})(?:聊|说|讲|谈|沟通|联系|反映)(?:过|了|好)|真人(?:实拍|照|图|试|版|大小|出镜)(?:.{0,3})(?:有|吗|图)?|人工(?:智能|智慧|费|成本|皮|草)(?:.{0,4})|(?:有|冇)(?:真人)(?:实拍|试穿|照)",
     r"(?:不要|不用|不需要|不想|别|无需|不必|先不|先别|唔使|唔要|唔需要|唔想|不用再|毋须|没必要|还不用|暂时不|不打算|没有要|不是要|并不想)(?:再|要|给我|帮我|跟|和|同|与|找|转|转接|联系|叫|请|麻烦|到|去|换|换成|搵|驳|你们|你|一个|个|着急|急着|直接)*(?:人工|真人|客服|专员|职员|人员)(?:客服|服务|专员|人员|说|聊|讲|谈|联系|对话|沟通|倾|处理|帮忙|介入)*",
     r"(?:不要|不用|不必|别|无需|唔使)(?:再)?(?:打|回)?(?:个)?(?:电话)?(?:给我|打给我|致电给我|联络我|打电话给我|联系我|叫人来|叫人|换人)",
     _ASKS_HAN,
@@ -160,8 +163,24 @@ CALL_ME: Final = Phrases(
 """“Please call me” is one where it ends there; what follows is a name more often than not, and the other list has the rest."""
 WANTS_PERSON: Final = Phrases(
     name="wants_person",
-    words=(*_EN, *_AR, *_ARABIZI, *WORLD),
-    han=(*_HAN, *WORLD_SIGNS),
+    words=(
+        r"(?:talk|speak|chat|connect|put me|get me)(?: me)? (?:2|w|thru to|through 2|wit|wiv) (?:an? |the |some ?)?(?:real |live |actual )?(?:agent|rep|human|person|someone|some1|sum1|somebody|manager|operator|support|cs|people)|(?:rep|reps|representative|advisor|adviser|operator|supervisor|csr|live agent|live person|live human|real human|real person|customer rep)s?(?: \|)? (?:pls|please|plz|now|asap|thx|thanks|needed)|(?:can|could|may|shall) i (?:\w+ )?(?:ring|call|phone|message|email) (?:somebody|someone|a person|an agent|a human|your (?:team|office|staff|support))|(?:off|out of|away from|rid of|past|beyond) (?:this|the|your) (?:chat ?bot|bot|robot|machine|ai)|(?:have|ask|get|tell) (?:someone|somebody|a person|an agent|a human|a colleague|your (?:team|manager|boss|supervisor)) (?:to )?(?:call|ring|phone|contact|reply|write|email|message|get back|reach out|look|respond)(?: \w+){0,3}|(?:anyone|anybody|someone|somebody) (?:\w+ )?(?:real|human|alive|competent)(?: \w+){0,2}|(?:owner|boss|manager|supervisor|person in charge)(?: of (?:the|this) (?:shop|store|company|place))? (?:please|pls|now|immediately)|(?:program|software|algorithm|script|machine) (?:\w+ )?(?:cant|cannot|doesnt|isnt) (?:help|understand)|instead of (?:a |this |the )?(?:program|bot|robot|machine|software|ai|script)",
+        r"(?:a |one of your |your |any |some )?(?:colleagues?|teammates?|supervisors?|specialists?|team members?|someone|somebody|a human|a person|human|person|agent) (?:could|can|should|to|must|please|has to|needs to|will) (?:please )?(?:step in|take over|jump in|look (?:at|into) (?:this|it|my)|handle (?:this|it)|answer this|intervene|join)",
+        r"(?:transfer|escalate|connect)(?: me)? (?:pls|please|plz|now|\|)(?: \|)? (?:agent|human|person|rep)|(?:agent|human|person|rep|representative|operator)s? (?:transfer|needed|wanted|only|now|this time)",
+        r"(?:let|get|put|pass) me (?:through|over|on) (?:to|with) (?:the |your |a )?(?:\w+ )?(?:team|desk|department|support|staff|colleagues?|line|people|office)|(?:phone|telephone|voice) ?(?:call|conversation) with (?:a |an |any |some|your )?(?:person|human|someone|agent|rep|staff|member|representative|advisor)|(?:talk|speak|chat|word|conversation) (?:to|with) (?:whoever|who ?ever|whomever|the one|anyone who|one of (?:your|the))(?: \w+){0,4}|(?:get|find|give) me (?:someone|somebody|anyone) (?:\w+ )?(?:competent|qualified|with a brain|sensible|intelligent|smart|useful|capable|responsible|human|real)|(?:any|are there|no) (?:\w+ )?(?:humans?|people|agents?|staff) (?:working|on duty|around|available|online|left|here)(?: \w+){0,2}|(?:speaking|talking|chatting) (?:with|to) (?:someone|somebody|a person|a human|an agent|your (?:team|staff))|have a (?:word|chat|talk|conversation) with (?:one|someone|somebody|a|an|your|the)(?: \w+){0,4}|(?:skip|bypass|leave|exit|off|past|drop|ditch|forget|turn off) (?:the|this) (?:bot|chat ?bot|robot|ai|machine)|(?:real|actual|live|human) (?:agent|person|people|human|rep|representative|support|help|assistance|chat)",
+        r"(?:wheres|where is|where are|fetch|bring in|call in|summon|hook me up with) (?:the |a |an |your )?(?:human|humans|agent|agents|person|people|supervisor|manager|staff|representative)|(?:automated|canned|automatic|scripted|bot|robot) (?:replies|answers|responses|messages|reply|answer|response)(?: \w+){0,3} (?:person|human|agent|someone|help|helping|useless|enough)|(?:your|the|this) (?:automated|virtual|digital) (?:assistant|agent|system|helper) (?:is|does|doesnt|isnt|cant)(?: \w+){0,3}|(?:wish|want|like|need|hoping|prefer) to (?:\w+ )?(?:converse|communicate|interact|discuss this) with (?:a |an |your |some|the )?(?:\w+ ){0,3}(?:person|human|agent|executive|representative|staff|team|member|someone|care)",
+        r"(?:نهضر|نهدر|نحكي|نتكلم|اتكلم|احكي|اكلم|اتحدث|اتواصل|تواصل|يتواصل) (?:مع|الي|معاه|مع شي|معايا|معي) ?(?:شي |احد |بعض |اي )?(?:مسؤول|موظفيكم|موظفينكم|الموظفين|موظف|مدير|مشرف|مختص|فريقكم|المسؤول)|(?:اريد|ابي|ابغي|عايز|بدي|محتاج|لازم|بغيت|اطلب|هات|هاتلي|جيبلي|جيبولي|نريد) (?:ال)?(?:مسؤول|مسؤولا|مشرف|مشرفا|مختص|مختصا|مديرا|حد من|احد من|حدا من|حد مسؤول|حد فاهم|احد يساعدني|حد يساعدني|حدا يساعدني)(?: \S+){0,3}|(?:احد|حد|حدا|شخص) (?:من |منكم |من ال)?(?:ال)?(?:موظفين|موظفيكم|موظفينكم|فريقكم|الدعم|دعم|خدمه|فريق)(?: \S+)?|(?:يتصل|يتواصل|يرد|يكلم|يساعد)(?: ?(?:بي|معي|علي|ني|معايا|عليا))? (?:احد|حد|حدا|موظف|احدهم|شخص)(?: \S+)?|(?:واش )?كاين (?:شي |اي )?(?:موظف|عون|واحد|مسؤول)|(?:توصلني|وصلني|حولني|تحولني|توصلوني|حولوني) (?:ب|بي|ل|لل|الي|مع|بيه|ليه)",
+        *_EN,
+        *_AR,
+        *_ARABIZI,
+        *WORLD,
+    ),
+    han=(
+        r"(?:搵|揾|叫|嗌|请)(?:个|一个|你哋)?(?:真人|人|职员|经理|主管|客服|同事|负责人)(?:嚟|来|出嚟|出来|倾|讲|帮|睇|跟|覆|处理|打|听)|(?:想|要|可唔可以|可以|可否)(?:直接)?(?:同|跟|和|与)(?:真人|人|职员|客服|专员|你哋|经理|工程师|技术)(?:.{0,3})(?:倾|讲|聊|谈|说|沟通|联络|联系|对话|通话|通电话)|(?:有|有冇|有没有|有无)(?:真人|人手|职员|人)(?:.{0,3})(?:帮手|帮忙|处理|睇|跟进|回复|回应|听|接)|(?:请|麻烦|唔该|拜托)(?:专人|真人|客服|职员|人员|工程师|技师|同事)(?:.{0,3})(?:回|打|联络|联系|处理|跟进|覆|来)|(?:唔好|不要|别)(?:再)?(?:用|叫)?(?:机械人|机器人|罐头|自动|制式)(?:.{0,3})(?:答|回|覆|讯息|回复|回应)|(?:转|驳|接)(?:去|到|返|给)?(?:人手|真人|客服|专人|专员|客户服务|热线|值班|线上)",
+        r"(?:安排|派|指派|请|让|叫|喊|要求|需要|申请|呼叫|转|转接|转给|换|找|搵|升级到|升级给|转到|联系)(?:一下|一位|位|个|你们的|你们|我|到|给|有|贵司的)*(?:专员|专人|客服|人工|真人|主管|技术人员|工作人员|工程师|负责人|人员|经理|店长|专业人士|懂的人|人手|客诉专员|上级|领导|同事)(?:来|处理|联系|跟|和|与|回|解答|帮|对接|沟通|介入|说|协助|给|直接|为我|服务|联络|人员|客服|一下)*|(?:我|只|就)(?:是|只|就)?(?:想|要|得|需要|得要)(?:是)?(?:直接)?(?:找|搵)(?:一个|个|你们的)?人(?:问|聊|说|谈|讲|帮|处理|来|工|解决)|(?:来|派)(?:一|个|一个|位)*(?:活人|真人|人)(?:啊|吧|呀|来|帮|处理|管|回|跟)|转人(?:转人|工)|转 ?rg|zrg|人工(?:来|快|在|啊|吧|一下|支持)|(?:你是|都是|全是|又是)(?:个)?机器人(?:吧|啊)?(?:.{0,3})(?:我要|我想|找|换|转)(?:.{0,2})(?:人|工)|换(?:成|个)?人(?:工|回答|来|类|跟|和|吧)",
+        *_HAN,
+        *WORLD_SIGNS,
+    ),
     unless=_UNLESS,
     unless_han=_UNLESS_HAN,
 )

@@ -1,0 +1,71 @@
+"""Anger and distress by the trained model and plain words together, and the two matters the model knows in a few languages."""
+
+from typing import Final
+
+from funnel.conversations.values import SignalValue
+from funnel.escalation.signals.folding import Folded
+from funnel.escalation.signals.lexicon import Found
+from funnel.escalation.signals.registry import RAISED
+from funnel.escalation.signals.scores import PLAIN, evidence
+from funnel.escalation.signals.trained import HEADS, STYLE, Raw, probability, spans_of, trained
+
+_MOODS: Final = ("anger", "distress")
+_LISTS: Final = {"anger": ("anger",), "distress": ("distress",), "security": ("security", "fraud")}
+"""The phrase lists that count for a head, in the order of the model's last columns."""
+_SECURITY: Final = HEADS.index("security")
+_PERSON: Final = HEADS.index("person")
+_LEARNED: Final = frozenset(("en",))
+"""Languages in which the model's word on security goes before the phrase list's."""
+_SEVERAL: Final = 2
+"""So many plain words raise a mood by themselves, also in a long text in which the model loses them."""
+_DENIED: Final = 0.5
+"""What is left of a score where the text says that there is no such mood ("not angry at all")."""
+_DOUBTED: Final = 0.2
+"""Below this the model denies what a phrase list says."""
+
+
+def moods(heard: Raw, found: Found, folded: Folded, language: str) -> dict[str, SignalValue]:
+    """Anger and distress of any text, with evidence from where they are raised."""
+    signals: dict[str, SignalValue] = {}
+    for name in _MOODS:
+        head = HEADS.index(name)
+        score = probability(heard.scores[head] + _listed(name, head, found), head, language)
+        plain = evidence(found, folded, name)
+        if len(plain) >= _SEVERAL:
+            score = max(score, RAISED)
+        elif not plain and found.vetoed(name):
+            score *= _DENIED
+        spans: tuple[tuple[int, int], ...] = ()
+        if score >= RAISED:
+            spans = plain or spans_of(heard, head, folded)
+        signals[name] = SignalValue(round(score, 4), spans)
+    return signals
+
+
+def security(heard: Raw, found: Found, folded: Folded, language: str) -> SignalValue | None:
+    """A matter of access or money at risk: by the model where it knows the language, else by the phrase list."""
+    spans = evidence(found, folded, "security")
+    if language not in _LEARNED:
+        return SignalValue(PLAIN, spans) if spans else None
+    score = probability(heard.scores[_SECURITY] + _listed("security", _SECURITY, found), _SECURITY, language)
+    fraud = evidence(found, folded, "fraud")
+    if score < RAISED and (spans or fraud) and score >= _DOUBTED:
+        score = RAISED
+    if score < RAISED and not spans:
+        return None
+    spans = spans or fraud or spans_of(heard, _SECURITY, folded)
+    return SignalValue(round(score, 4), spans)
+
+
+def wish(heard: Raw, folded: Folded, language: str) -> tuple[tuple[int, int], ...]:
+    """The words of a wish for a person that no phrase list has; empty where the model is not sure."""
+    if probability(heard.scores[_PERSON], _PERSON, language) < RAISED:
+        return ()
+    return spans_of(heard, _PERSON, folded)
+
+
+def _listed(name: str, head: int, found: Found) -> float:
+    """What the spoken phrase lists add to a raw score."""
+    style = trained().style
+    spoken = (style[STYLE + at, head] for at, entry in enumerate(_LISTS[name]) if found.spans(entry))
+    return float(sum(spoken))

@@ -1,0 +1,87 @@
+"""The features of the trained model: every word, pair of words and short run of characters of a folded text, each hashed to a
+number. Pure; the same text gives the same numbers on every machine.
+"""
+
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+Numbers = NDArray[np.uint64]
+Places = NDArray[np.int64]
+
+BITS: Final = 20
+"""Hashes are numbers below two to this power; a smaller table takes their upper bits."""
+LONGEST: Final = 2_200
+"""Code points of a folded text that are looked at; a text that is measured has no more (`excerpt`)."""
+_BASE: Final = 0x9E3779B97F4A7C15
+_MIX: Final = np.uint64(0xD6E8FEB86659FD93)
+_SHIFT: Final = np.uint64(64 - BITS)
+_FOLD: Final = np.uint64(29)
+_MODULUS: Final = 1 << 64
+_SPACE: Final = 32
+_IDEOGRAPHS_FROM: Final = 0x3041
+_SPACED: Final = (2, 3, 4, 5)
+_UNSPACED: Final = (1, 2, 3, 4)
+
+
+def _powers(base: int) -> Numbers:
+    values = [1] * (LONGEST + 1)
+    for at in range(1, len(values)):
+        values[at] = values[at - 1] * base % _MODULUS
+    return np.array(values, dtype=np.uint64)
+
+
+_POWERS: Final = _powers(_BASE)
+_INVERSES: Final = _powers(pow(_BASE, -1, _MODULUS))
+
+
+class Grams:
+    """The hashed features of one folded text with the places they came from, half-open, in the folded text."""
+
+    __slots__ = ("_codes", "_sums", "_widths", "separated", "spaces")
+
+    def __init__(self, folded: str) -> None:
+        codes = np.frombuffer(folded[:LONGEST].encode("utf-32-le", "replace"), dtype=np.uint32).astype(
+            np.uint64
+        )
+        self._codes = codes
+        self._sums = np.concatenate(
+            ([np.uint64(0)], np.cumsum(codes * _POWERS[: len(codes)], dtype=np.uint64))
+        )
+        self.spaces: Places = np.flatnonzero(codes == _SPACE)
+        self.separated = not len(codes) or int(codes.max()) < _IDEOGRAPHS_FROM
+        self._widths = _SPACED if self.separated else _UNSPACED
+
+    def hashes(self) -> Numbers:
+        """All features, with repeats; aligned with `places`."""
+        sums, size = self._sums, len(self._codes)
+        parts = [
+            (sums[width:] - sums[:-width]) * _INVERSES[: size - width + 1]
+            for width in self._widths
+            if size >= width
+        ]
+        for step in (1, 2):
+            starts, ends = self.spaces[:-step], self.spaces[step:] + 1
+            parts.append((sums[ends] - sums[starts]) * _INVERSES[starts])
+        mixed = np.concatenate(parts)
+        mixed ^= mixed >> _FOLD
+        return (mixed * _MIX) >> _SHIFT
+
+    def places(self) -> tuple[Places, Places]:
+        """Starts and ends of the features."""
+        size = len(self._codes)
+        starts = [np.arange(size - width + 1) for width in self._widths if size >= width]
+        ends = [one + width for one, width in zip(starts, self._widths, strict=False)]
+        for step in (1, 2):
+            starts.append(self.spaces[:-step])
+            ends.append(self.spaces[step:] + 1)
+        return np.concatenate(starts), np.concatenate(ends)
+
+
+def distinct(hashes: Numbers) -> NDArray[np.uint32]:
+    """Each feature once: a text that repeats itself says no more."""
+    ordered = np.sort(hashes.astype(np.uint32))
+    if len(ordered) < 2:
+        return ordered
+    return ordered[np.concatenate(([True], ordered[1:] != ordered[:-1]))]

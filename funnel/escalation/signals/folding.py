@@ -70,7 +70,8 @@ class Folded:
             found = [index for index, char in enumerate(original) if char.isalnum()]
             self._passed = list(accumulate(map(str.isalnum, self.text), initial=0))
             same = len(found) == self._passed[-1] and (
-                original.isascii() or all(len(_TRANSLATION[ord(original[at])]) == 1 for at in found)
+                original.isascii()
+                or all(len(_TRANSLATION[ord(char)]) == 1 for char in set(original) if char.isalnum())
             )
             self._letters = found if same else []
         return self._letters

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from itertools import accumulate
 from typing import Final, cast
 
 import re2
@@ -80,13 +79,12 @@ def _options() -> re2.Options:
 class Found:
     """What a text says: `names` of the lists that spoke before vetoes, `wholes` that cover it, spans on demand."""
 
-    __slots__ = ("_encoded", "_known", "_lexicon", "_places", "_text", "names", "wholes")
+    __slots__ = ("_encoded", "_known", "_lexicon", "_text", "names", "wholes")
 
     def __init__(self, lexicon: "Lexicon", text: str, names: frozenset[str], wholes: frozenset[str]) -> None:
         self._lexicon = lexicon
         self._text = text
         self._encoded = b""
-        self._places: list[int] = []
         self._known: dict[str, Spans] = {}
         self.names = names
         self.wholes = wholes
@@ -113,11 +111,8 @@ class Found:
         """Spans of bytes as spans of characters."""
         if not spans or len(self._encoded) == len(self._text):
             return spans
-        if not self._places:
-            starts = (byte & 0xC0 != 0x80 for byte in self._encoded)
-            self._places = list(accumulate(starts, initial=0))
-        places = self._places
-        return tuple((places[start], places[end]) for start, end in spans)
+        raw = self._encoded
+        return tuple((len(raw[:start].decode()), len(raw[:end].decode())) for start, end in spans)
 
 
 class Lexicon:

@@ -16,8 +16,14 @@ _SECURITY: Final = HEADS.index("security")
 _PERSON: Final = HEADS.index("person")
 _LEARNED: Final = frozenset(("en",))
 """Languages in which the model's word on security goes before the phrase list's."""
-_SEVERAL: Final = 2
-"""So many plain words raise a mood by themselves, also in a long text in which the model loses them."""
+_SAID: Final = 0.6
+"""A plain word raises a mood by itself, also in a long text in which the model loses it."""
+_MORE: Final = 0.1
+_MANY: Final = 3
+"""So many plain words count."""
+_INSULTED: Final = 0.49
+"""The most anger that an insult alone says: it has a rule of its own, and is no reason to be served first."""
+_CALM: Final = 0.4
 _DENIED: Final = 0.5
 """What is left of a score where the text says that there is no such mood ("not angry at all")."""
 _DOUBTED: Final = 0.2
@@ -31,10 +37,12 @@ def moods(heard: Raw, found: Found, folded: Folded, language: str) -> dict[str, 
         head = HEADS.index(name)
         score = probability(heard.scores[head] + _listed(name, head, found), head, language)
         plain = evidence(found, folded, name)
-        if len(plain) >= _SEVERAL:
-            score = max(score, RAISED)
+        if plain:
+            score = max(score, _SAID + _MORE * (min(len(plain), _MANY) - 1))
         elif not plain and found.vetoed(name):
             score *= _DENIED
+        if not plain and found.spans("abuse"):
+            score = min(score, _INSULTED if name == "anger" else _CALM)
         spans: tuple[tuple[int, int], ...] = ()
         if score >= RAISED:
             spans = plain or spans_of(heard, head, folded)

@@ -111,7 +111,7 @@ SCORES: Final = frozenset(one.name for one in _SIGNALS if one.kind == "score" an
 
 RAISED: Final = 0.5
 """From this score a signal is raised: rules and counts start there unless they say otherwise."""
-HIGH: Final = 0.85
+HIGH: Final = 0.8
 """From this score anger or distress is high: nine of ten texts above it are meant so."""
 
 

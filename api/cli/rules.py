@@ -14,6 +14,7 @@ from api.operations.evaluating import evaluate_alone
 from api.schemas.rules import EvaluateIn
 from bots.decider.bundle import BundleSource
 from bots.decider.linting import lint_and_test
+from bots.decider.pinned import Bundle
 from funnel.core.clock import SystemClock
 from funnel.core.database import Database
 from funnel.core.errors import FunnelError
@@ -167,25 +168,27 @@ def evaluate_text(
     body = EvaluateIn(text=text, turns=after or None, site=site, locale=locale)
 
     async def judge(db: Database) -> dict[str, Any]:
-        library, directory, estimates = Library(db), Directory(db), Estimates(db)
-        await directory.refresh()
-        await library.refresh()
-        judgement = judgement_of(db, SystemClock(), directory)
-        await judgement.live.refresh()
-        bundle = BundleSource(library, directory, estimates, judgement.live).bundle()
-        return evaluate_alone(bundle, body, document, locale or "en")
+        return evaluate_alone(await _bundle(db), body, document, locale or "en")
 
-    found = with_database(settings_from(data_dir), judge)
+    _show_trace(with_database(settings_from(data_dir), judge), as_json)
+
+
+async def _bundle(db: Database) -> Bundle:
+    """What the service would judge with now."""
+    library, directory, estimates = Library(db), Directory(db), Estimates(db)
+    await directory.refresh()
+    await library.refresh()
+    judgement = judgement_of(db, SystemClock(), directory)
+    await judgement.live.refresh()
+    return BundleSource(library, directory, estimates, judgement.live).bundle()
+
+
+def _show_trace(found: dict[str, Any], as_json: bool) -> None:
     if as_json:
         show_object(found, True)
-    else:
-        _show_judged(found)
-
-
-def _show_judged(found: dict[str, Any]) -> None:
-    """The verdict, then the rules that fired or nearly did."""
-    verdict = ("outcome", "reason", "queue", "priority", "rule_set_version")
-    show_object({name: found[name] for name in verdict if name in found}, False)
+        return
+    names = ("outcome", "reason", "queue", "priority", "rule_set_version")
+    show_object({name: found[name] for name in names if name in found}, False)
     rows = [
         {
             "rule": one["id"],

@@ -14,9 +14,12 @@ from funnel.conversations.events import (
     Logged,
     MessageCreated,
     SignalsMeasured,
+    TargetStarted,
 )
 from funnel.conversations.render import encode_json
 from funnel.conversations.state import State
+from funnel.escalation.decisions import asked_for
+from funnel.escalation.rules.telling import shown
 from funnel.escalation.signals.registry import HIGH, RAISED
 from funnel.people.access import may_see
 from funnel.people.principals import AgentPrincipal
@@ -44,7 +47,9 @@ _ENTITIES = {
 }
 
 
-async def bundle(services: Services, agent: AgentPrincipal, conversation_id: str) -> bytes:
+async def bundle(
+    services: Services, agent: AgentPrincipal, conversation_id: str, language: str = "en"
+) -> bytes:
     """All fields that exist by now; those of later features are there and empty."""
     row = await services.rows.see(agent, conversation_id, fresh=True)
     state, pool = row.state, services.db.pool
@@ -65,8 +70,8 @@ async def bundle(services: Services, agent: AgentPrincipal, conversation_id: str
         "tried": _tried(state, await answers_since(pool, state.id, state.episode.seq)),
         "mood": _mood(logged),
         "entities": _entities(own),
-        "reason": _reason(state, logged),
-        "targets": _targets(state),
+        "reason": await _reason(services, state, logged, language),
+        "targets": _targets(state, logged),
         "suggestions": {
             "articles": _articles(services, state, question),
             "saved_replies": await _replies(services, agent, state, question),
@@ -201,27 +206,46 @@ def _overlap(one: tuple[str, int, int], other: tuple[str, int, int]) -> bool:
     return one[0] == other[0] and one[1] < other[2] and other[1] < one[2]
 
 
-def _reason(state: State, logged: Sequence[Logged]) -> Fields:
+async def _reason(services: Services, state: State, logged: Sequence[Logged], language: str) -> Fields:
+    """Why you: the rule that decided, and every condition of the rules that fired, in the agent's language."""
     decided = None
     for event in logged:
         if isinstance(event.payload, DecisionMade) and event.payload.outcome == "human":
             decided = event.payload
     code = state.waiting.reason if state.waiting else decided.reason if decided else None
-    fired = [rule.id for rule in decided.rules if rule.result == "fired"] if decided else []
     reason: Fields = {
         "code": code,
         "rule_set_version": decided.rule_set_version if decided else None,
-        "conditions": [{"text": rule, "value": True, "inputs": {}} for rule in fired],
+        "conditions": [],
     }
-    if fired:
-        reason["rule"] = fired[0]
+    if decided is None:
+        return reason
+    why = await services.judgement.decisions.why(decided.decision_id)
+    fired = [rule for rule in why["rules"] if rule["result"] == "fired"]
+    winner = why["winner"] or (fired[0]["id"] if fired else None)
+    if winner is not None:
+        reason["rule"] = winner
+    reason["decision_id"] = decided.decision_id
+    reason["verdict_wanted"] = asked_for(state.id)
+    reason["conditions"] = [
+        {**shown(condition, language), "rule": rule["id"]}
+        for rule in sorted(fired, key=lambda one: one["id"] != winner)
+        for condition in rule["conditions"]
+        if condition.get("holds")
+    ]
     return reason
 
 
-def _targets(state: State) -> list[Fields]:
-    if state.waiting is None or state.waiting.expected_reply_at is None:
-        return []
-    return [{"metric": "first_response", "due_at": state.waiting.expected_reply_at}]
+def _targets(state: State, logged: Sequence[Logged]) -> list[Fields]:
+    """The promised reply, and clocks that rules have started."""
+    targets: list[Fields] = [
+        {"metric": event.payload.metric, "due_at": event.payload.due_at}
+        for event in logged
+        if isinstance(event.payload, TargetStarted)
+    ]
+    if state.waiting is not None and state.waiting.expected_reply_at is not None:
+        targets.insert(0, {"metric": "first_response", "due_at": state.waiting.expected_reply_at})
+    return targets
 
 
 async def _replies(services: Services, agent: AgentPrincipal, state: State, question: str) -> list[Fields]:

@@ -10,7 +10,6 @@ from api.schemas.rules import EvaluateIn, SwitchesIn
 from api.services import Services
 from bots.decider.rule_tests import count_tests
 from funnel.core.errors import invalid
-from funnel.core.locales import canonical_locale
 from funnel.escalation.rule_sets.records import Stored, VersionRow
 from funnel.escalation.rule_sets.switches import SwitchDraft
 from funnel.escalation.rules.diffing import three_way
@@ -49,15 +48,6 @@ async def to_judge(services: Services, body: EvaluateIn) -> RuleSet | None:
 def author(staff: Staff) -> str | None:
     """Who did it; a program has no id of an agent."""
     return staff.agent_id if isinstance(staff, AgentPrincipal) else None
-
-
-def spoken(header: str | None) -> str:
-    """The first language of an Accept-Language header that is one, else English."""
-    for part in (header or "").split(",")[:10]:
-        tag = canonical_locale(part.split(";")[0].strip())
-        if tag is not None:
-            return tag
-    return "en"
 
 
 def row_fields(row: VersionRow) -> Fields:

@@ -19,6 +19,7 @@ from api.schemas.objects import (
 )
 from api.schemas.queries import GlanceQuery, InboxFilter, ListQuery
 from api.services import Services
+from api.spoken import Language, spoken
 
 router = APIRouter(prefix="/v1", tags=["Agents"], route_class=StrictRoute)
 ConversationId = Annotated[str, Path(json_schema_extra={"format": "uuid"})]
@@ -75,9 +76,11 @@ async def list_assignees(agent: Converser, services: ServicesNow) -> Response:
 
 
 @router.get("/conversations/{conversation_id}/context", response_model=ContextOut)
-async def read_context(conversation_id: ConversationId, agent: Converser, services: ServicesNow) -> Response:
+async def read_context(
+    conversation_id: ConversationId, agent: Converser, services: ServicesNow, language: Language = None
+) -> Response:
     """Everything that is known before the first reply."""
-    return raw_json(await context.bundle(services, agent, conversation_id))
+    return raw_json(await context.bundle(services, agent, conversation_id, spoken(language)))
 
 
 def _plain(what: str, sentence: str) -> None:

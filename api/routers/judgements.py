@@ -7,8 +7,8 @@ from fastapi import APIRouter, Path, Query, Response
 
 from api.credentials import Converser, ServicesNow
 from api.operations import judging
-from api.operations.rule_documents import author, spoken
-from api.routers.rules import Editor, Language
+from api.operations.rule_documents import author
+from api.routers.rules import Editor
 from api.routers.strict import StrictRoute, nothing, raw_json
 from api.schemas.judgements import (
     BackTestIn,
@@ -23,6 +23,7 @@ from api.schemas.judgements import (
     VerdictsOut,
 )
 from api.schemas.queries import ListQuery
+from api.spoken import Language, spoken
 from funnel.conversations.render import encode_json
 
 router = APIRouter(prefix="/v1", tags=["rules"], route_class=StrictRoute)

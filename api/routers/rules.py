@@ -5,7 +5,7 @@ import asyncio
 from typing import Annotated, Any
 
 import msgspec
-from fastapi import APIRouter, Header, Path, Query, Response
+from fastapi import APIRouter, Path, Query, Response
 
 from api.credentials import ServicesNow, requires
 from api.operations import evaluating, rule_documents
@@ -30,6 +30,7 @@ from api.schemas.rules import (
     VersionPageOut,
     WholeVersionOut,
 )
+from api.spoken import Language, spoken
 from funnel.conversations.render import encode_json
 from funnel.escalation.rules.diffing import diff
 from funnel.escalation.rules.model import parse, schema
@@ -39,7 +40,6 @@ router = APIRouter(prefix="/v1", tags=["rules"], route_class=StrictRoute)
 Editor = Annotated[AgentPrincipal | KeyPrincipal, requires("rules.edit")]
 Publisher = Annotated[AgentPrincipal | KeyPrincipal, requires("rules.publish")]
 Version = Annotated[int, Path(ge=1, le=2**31 - 1)]
-Language = Annotated[str | None, Header(alias="accept-language")]
 REFUSED: Responses = {
     409: {
         "description": "Another version went live meanwhile, a freeze, or a second person is needed; `code` says which.",
@@ -201,7 +201,7 @@ async def evaluate(
 ) -> Response:
     """One message or transcript, judged with the whole trace; nothing is stored."""
     document = await rule_documents.to_judge(services, body)
-    return _json(await evaluating.evaluate(services, staff, body, document, rule_documents.spoken(language)))
+    return _json(await evaluating.evaluate(services, staff, body, document, spoken(language)))
 
 
 @router.get("/switches", response_model=SwitchesOut)

@@ -123,6 +123,12 @@ class Decisions:
             raise not_found("decision")
         return str(found)
 
+    async def why(self, decision_id: str) -> dict[str, Any]:
+        """The winner and the rules that fired or nearly did, with their conditions; nothing for a decision that is not there."""
+        text = await self._db.pool.fetchval("select facts from decisions where id = $1", decision_id)
+        facts = json.loads(text) if text is not None else {}
+        return {"winner": facts.get("winner"), "rules": facts.get("rules", [])}
+
     async def judge(self, decision_id: str, verdict: Verdict, agent_id: str) -> None:
         """One verdict a decision; a later one replaces it. Raises 404, 422 for what does not belong to the conversation or to
         the verdict."""

@@ -201,6 +201,23 @@ async def test_decisions_say_why_with_evidence_by_event_and_take_verdicts(gatewa
     said = next(one for one in events if one["id"] == event_id)
     assert "lawyer" in said["data"]["text"][start:end]
     assert {one["purpose"] for one in last["told"]} >= {"receipt"}
+    for language, words in (
+        ("en", "legal or press threat"),
+        ("zh-Hans", "法律或媒体威胁"),
+        ("zh-TW", "法律或媒體威脅"),
+        ("ar-EG", "تهديد قانوني"),
+    ):
+        asked = agent.call(
+            "GET", f"/v1/conversations/{conversation_id}/context", headers={"accept-language": language}
+        )
+        why = (await ok(asked))["reason"]
+        assert (why["code"], why["rule"], why["rule_set_version"]) == (
+            "sensitive_topic",
+            "legal_or_press",
+            "1",
+        )
+        assert words in why["conditions"][0]["text"]
+        assert why["conditions"][0]["value"] == 0.9
     path = f"/v1/decisions/{last['id']}/verdict"
     await ok(
         agent.call("POST", path, {"verdict": "too_late", "from_message_id": said["data"]["message_id"]}), 204

@@ -61,8 +61,9 @@ def confidence(question: Question, evidence: Floats, scores: Floats, locale: str
 
 
 # Written by benchmarks/fit_confidence.py, which says on what.
+# The bias of this one is 0.4 below the fit: on bases held out of it, answers beside a missing article were wrong too often.
 BY_PASSAGES: Final = Rule(
-    -8.65,
+    -9.05,
     {
         "stem": 4.99,
         "gram": 6.43,

@@ -11,6 +11,7 @@ from api import errors, openapi
 from api.credentials import schemes_of
 from api.edge import Edge
 from api.front import Front
+from api.hooks import Hooks
 from api.pages.demo import DemoShop
 from api.pages.preview import Preview
 from api.pages.serving import Pages
@@ -20,17 +21,20 @@ from api.routers import (
     agent,
     conversations,
     health,
+    inboxes,
     judgements,
     knowledge,
     knowledge_care,
     knowledge_import,
     knowledge_pages,
+    outbox,
     playbooks,
     replies,
     rules,
     setup,
     staff,
     uploads,
+    webhooks,
     widget,
 )
 from api.services import Services
@@ -45,6 +49,9 @@ ROUTERS = (
     rules.router,
     judgements.router,
     setup.router,
+    inboxes.router,
+    outbox.router,
+    webhooks.router,
     staff.router,
     knowledge.router,
     knowledge_care.router,
@@ -67,7 +74,7 @@ def create_app(services: Services, demo: DemoShop | None = None) -> ASGIApp:
     app = build()
     app.state.services = services
     pages = Pages(app, services, demo=demo)
-    return Edge(Front(Preview(pages, services), services), services)
+    return Edge(Hooks(Front(Preview(pages, services), services), services), services)
 
 
 def build() -> FastAPI:

@@ -6,6 +6,8 @@ from collections.abc import AsyncIterator
 from api.absences import Absences
 from api.addresses import Addresses
 from api.agents_seen import AgentsSeen
+from api.channel_parts import build_channels
+from api.channels import channel_secrets
 from api.files.store import FileStore
 from api.judgement import judgement_of
 from api.lifetime import Lifetime
@@ -64,15 +66,14 @@ async def running(
 
 async def _build(settings: Settings, clock: Clock, db: Database) -> Services:
     key = secret_key(settings)
-    directory = Directory(db)
     credentials = Credentials(db, settings, clock=clock)
-    library, estimates = Library(db), Estimates(db)
-    files = _files(settings, clock, db, key)
-    render = _renderer(files)
+    library, estimates, directory = Library(db), Estimates(db), Directory(db)
+    render = _renderer(files := _files(settings, clock, db, key))
     feed = Feed(db, settings, render)
     judgement = judgement_of(db, clock, directory)
     bundle = BundleSource(library, directory, estimates, judgement.live)
     pipeline = Pipeline(db, bundle.pin, feed, settings, bundle.catch_up)
+    people = People(db, settings, clock, credentials, directory, channel_secrets())
     return Services(
         settings=settings,
         clock=clock,
@@ -93,7 +94,8 @@ async def _build(settings: Settings, clock: Clock, db: Database) -> Services:
         addresses=(addresses := Addresses(settings.server)),
         origins=Origins(directory, addresses),
         hub=Hub(),
-        people=People(db, settings, clock, credentials, directory),
+        people=people,
+        channels=build_channels(settings, clock, db, people, directory, pipeline, files),
         replies=SavedReplies(db),
         judgement=judgement,
         lifetime=Lifetime(),
@@ -135,6 +137,7 @@ async def _start(
         absences = Absences(services)
         stack.push_async_callback(absences.stop)
         await absences.start()
+    await services.channels.start(stack, gateway=gateway, workers=workers)
     if gateway:
         stack.push_async_callback(services.hub.stop)
         await services.hub.start(services)

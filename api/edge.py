@@ -20,6 +20,8 @@ from funnel.core.logging import bind_contextvars, get_logger
 
 MOST_BODY = 1024 * 1024
 MULTIPART_ROOM = 64 * 1024
+HOOKS = "/hooks/"
+MOST_HOOK = 31_000_000
 SOCKET_PATH = "/v1/ws"
 NO_SUCH_SOCKET = 4404
 _HEADERS = [
@@ -57,6 +59,8 @@ class Edge:
         """Dispatches by kind."""
         if scope["type"] == "http":
             limit = self._larger.get(scope["path"], MOST_BODY)
+            if scope["path"].startswith(HOOKS):
+                limit = MOST_HOOK  # each channel has a smaller one of its own
             await _Exchange(self._app, self._services, limit, scope["path"], receive, send).run(scope)
         elif scope["type"] == "websocket":
             if scope["path"] == SOCKET_PATH:

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from api.addresses import Addresses
 from api.agents_seen import AgentsSeen
+from api.channel_parts import ChannelParts
 from api.files.store import FileStore
 from api.judgement import Judgement
 from api.lifetime import Lifetime
@@ -57,6 +58,7 @@ class Services:
     people: People
     replies: SavedReplies
     judgement: Judgement
+    channels: ChannelParts
     lifetime: Lifetime
     agents_seen: AgentsSeen
     render: Render

@@ -25,6 +25,8 @@ COMMANDS = {
     "api-key": "api.cli.set_up:keys",
     "rules": "api.cli.rules:rules",
     "switch": "api.cli.rules:switches",
+    "inbox": "api.cli.inboxes:group",
+    "outbox": "api.cli.outbox:group",
 }
 
 

@@ -5,6 +5,7 @@ from typing import Annotated, Any, TypeVar
 
 import typer
 
+from api.channels import channel_secrets
 from api.cli.output import JsonFlag, show_object, show_rows
 from api.cli.running import DataDir, fail, settings_from, with_database
 from funnel.core.clock import SystemClock
@@ -33,7 +34,7 @@ def with_people(data_dir: str | None, work: Callable[[People], Awaitable[T]]) ->
     async def opened(db: Database) -> T:
         clock = SystemClock()
         credentials = Credentials(db, settings, clock=clock)
-        return await work(People(db, settings, clock, credentials, Directory(db)))
+        return await work(People(db, settings, clock, credentials, Directory(db), channel_secrets()))
 
     return with_database(settings, opened)
 

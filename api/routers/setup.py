@@ -1,4 +1,4 @@
-"""Setting up places: sites, opening hours, inboxes. Needs the permission `channels`."""
+"""Setting up places: sites and opening hours. Needs the permission `channels`."""
 
 from typing import Annotated
 
@@ -11,9 +11,6 @@ from api.schemas.setup import (
     HoursIn,
     HoursOut,
     HoursUpdate,
-    InboxIn,
-    InboxOut,
-    InboxUpdate,
     ListOut,
     SecretOut,
     SiteCreated,
@@ -23,11 +20,9 @@ from api.schemas.setup import (
     changed,
     helplines,
     hours_out,
-    inbox_out,
     site_out,
 )
 from funnel.people.hours_store import HoursChanges
-from funnel.people.inboxes import InboxChanges
 from funnel.people.principals import AgentPrincipal, KeyPrincipal
 from funnel.people.sites import SiteChanges, SiteDraft
 
@@ -130,34 +125,3 @@ async def update_hours(_: Channels, services: ServicesNow, hours_id: str, body: 
 async def archive_hours(_: Channels, services: ServicesNow, hours_id: str) -> None:
     """Archives opening hours that no site keeps."""
     await services.people.hours.archive(hours_id)
-
-
-@router.get("/inboxes", response_model=ListOut[InboxOut])
-async def list_inboxes(_: Channels, services: ServicesNow, query: Listing) -> ListOut[InboxOut]:
-    """Inboxes in use, oldest first."""
-    page = await services.people.inboxes.list(limit=query.limit, cursor=query.cursor)
-    return ListOut(items=[inbox_out(inbox) for inbox in page.items], next=page.next)
-
-
-@router.post("/inboxes", status_code=201, response_model=InboxOut)
-async def create_inbox(_: Channels, services: ServicesNow, body: InboxIn) -> InboxOut:
-    """Makes an inbox of a site."""
-    return inbox_out(await services.people.inboxes.create(**body.model_dump()))
-
-
-@router.get("/inboxes/{inbox_id}", response_model=InboxOut)
-async def read_inbox(_: Channels, services: ServicesNow, inbox_id: str) -> InboxOut:
-    """One inbox."""
-    return inbox_out(await services.people.inboxes.read(inbox_id))
-
-
-@router.put("/inboxes/{inbox_id}", response_model=InboxOut)
-async def update_inbox(_: Channels, services: ServicesNow, inbox_id: str, body: InboxUpdate) -> InboxOut:
-    """Changes the fields that are sent."""
-    return inbox_out(await services.people.inboxes.update(inbox_id, InboxChanges(**changed(body))))
-
-
-@router.delete("/inboxes/{inbox_id}", status_code=204, responses=IN_USE)
-async def archive_inbox(_: Channels, services: ServicesNow, inbox_id: str) -> None:
-    """Archives an inbox; a live site keeps its web inbox."""
-    await services.people.inboxes.archive(inbox_id)

@@ -1,4 +1,4 @@
-"""Sites, opening hours and inboxes on the wire."""
+"""Sites and opening hours on the wire."""
 
 import datetime as dt
 from typing import Annotated, Any, Generic, TypeVar
@@ -9,7 +9,7 @@ from pydantic_core import CoreSchema, PydanticCustomError
 
 from api.schemas.body import Body, Id, Short, Sound
 from funnel.core.calendar import DAY_MINUTES, Holiday, Opening
-from funnel.people.models import Hours, Inbox, Site
+from funnel.people.models import Hours, Site
 
 Item = TypeVar("Item")
 Tag = Annotated[Sound, Field(min_length=1, max_length=60)]
@@ -212,42 +212,9 @@ class HoursOut(Answer):
     archived_at: dt.datetime | None
 
 
-class InboxIn(Body):
-    """A new inbox of a site."""
-
-    site_id: Id
-    channel: Tag
-    name: Short
-    queue_id: Id
-
-
-class InboxUpdate(Changes):
-    """The fields to change; the others stay."""
-
-    name: Short = ""
-    queue_id: Id = ""
-
-
-class InboxOut(Answer):
-    """An inbox."""
-
-    id: str
-    site_id: str
-    channel: str
-    name: str
-    queue_id: str
-    created_at: dt.datetime
-    archived_at: dt.datetime | None
-
-
 def site_out(site: Site) -> SiteOut:
     """A site as it is shown."""
     return SiteOut.model_validate(site)
-
-
-def inbox_out(inbox: Inbox) -> InboxOut:
-    """An inbox as it is shown."""
-    return InboxOut.model_validate(inbox)
 
 
 def hours_out(row: Hours) -> HoursOut:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+from bots.connectors import line_calls
 from funnel.channels.inbound import (
     Action,
     InboundEvent,
@@ -153,12 +154,15 @@ CONNECTOR = Connector(
     verify=verify,
     parse=parse,
     capabilities=CAPABILITIES,
+    build=line_calls.build,
+    judge=line_calls.judge,
     secrets=(
         SecretField("signing", "Channel secret", rotates=True),
         SecretField("access_token", "Channel access token"),
+        SecretField("api_base", "Another address of the platform's interface", required=False, public=True),
     ),
     quality=Quality(
-        done=frozenset({"verify", "parse", "handshake"}),
+        done=frozenset({"verify", "parse", "handshake", "render", "send", "error_classes"}),
         exempt={
             "receipts": "the platform sends none",
             "edits": "what was sent cannot be changed",

@@ -4,9 +4,10 @@ from collections.abc import Mapping
 
 from bots.connectors.graph import subscription
 from bots.connectors.graph.reading import parse_page
+from bots.connectors.graph.sending import build_page, judge_page
 from funnel.channels.inbound import InboundEvent
-from funnel.channels.outbound import Capabilities
-from funnel.channels.port import Connector, Quality, SecretField
+from funnel.channels.outbound import Capabilities, Rendered
+from funnel.channels.port import Account, Call, Connector, Quality, SecretField
 from funnel.channels.request import Headers, Secret, Verdict, headers_of
 from funnel.channels.signatures import hex_sha256
 
@@ -30,20 +31,28 @@ def parse(raw: bytes) -> list[InboundEvent]:
     return parse_page(raw, "psid")
 
 
+def build(rendered: Rendered, account: Account, now: float) -> tuple[Call, ...]:
+    """The Send API's calls."""
+    return build_page(rendered, account, "page_id")
+
+
 CONNECTOR = Connector(
     channel="messenger",
     name="Facebook Messenger",
     verify=verify,
     parse=parse,
     capabilities=CAPABILITIES,
+    build=build,
+    judge=judge_page,
     handshake=subscription.handshake,
     secrets=(
         *subscription.SECRETS,
         SecretField("page_id", "Page id", public=True),
+        SecretField("api_base", "Another address of the platform's interface", required=False, public=True),
     ),
     account_field="page_id",
     quality=Quality(
-        done=frozenset({"verify", "parse", "handshake"}),
+        done=frozenset({"verify", "parse", "handshake", "render", "send", "error_classes"}),
         exempt={"polling": "there is no such way in"},
     ),
 )

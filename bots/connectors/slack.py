@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 from urllib.parse import parse_qsl
 
+from bots.connectors import slack_calls
 from funnel.channels.inbound import (
     Action,
     InboundEvent,
@@ -80,6 +81,13 @@ def parse(raw: bytes) -> list[InboundEvent]:
     if "command" in body and "trigger_id" in body:
         return [_command(body, raw)]
     return [_event(body["event"] or body, body, raw)]
+
+
+def challenge(raw: bytes) -> str | None:
+    """What the check of the address must be answered with, None for every other request."""
+    if b"url_verification" not in raw:
+        return None
+    return parse(raw)[0].challenge
 
 
 def _body(raw: bytes) -> Node:
@@ -234,12 +242,17 @@ CONNECTOR = Connector(
     verify=verify,
     parse=parse,
     capabilities=CAPABILITIES,
+    build=slack_calls.build,
+    judge=slack_calls.judge,
+    challenge=challenge,
+    groups=True,
     secrets=(
         SecretField("signing", "Signing secret", rotates=True),
         SecretField("access_token", "Bot token (xoxb-…)"),
+        SecretField("api_base", "Another address of the platform's interface", required=False, public=True),
     ),
     quality=Quality(
-        done=frozenset({"verify", "parse", "handshake"}),
+        done=frozenset({"verify", "parse", "handshake", "render", "send", "error_classes"}),
         exempt={
             "receipts": "the platform sends none",
             "typing": "bots have no typing mark",

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
+from bots.connectors import telegram_calls
 from funnel.channels.inbound import (
     Action,
     InboundEvent,
@@ -256,12 +257,15 @@ CONNECTOR = Connector(
     verify=verify,
     parse=parse,
     capabilities=CAPABILITIES,
+    build=telegram_calls.build,
+    judge=telegram_calls.judge,
     secrets=(
         SecretField("token", "Bot token"),
-        SecretField("signing", "Secret token of the webhook", required=False, rotates=True),
+        SecretField("signing", "Secret token of the webhook", rotates=True, made="token"),
+        SecretField("api_base", "Another address of the platform's interface", required=False, public=True),
     ),
     quality=Quality(
-        done=frozenset({"verify", "parse"}),
+        done=frozenset({"verify", "parse", "render", "send", "error_classes"}),
         exempt={
             "handshake": "setWebhook checks nothing",
             "receipts": "bots get no receipts",

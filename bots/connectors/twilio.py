@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 from urllib.parse import parse_qsl, urlsplit, urlunsplit
 
+from bots.connectors import twilio_calls
 from funnel.channels.inbound import (
     Action,
     DeliveryState,
@@ -47,7 +48,7 @@ def verify(
     `url` must be the configured public one with the raw query, never made of a Host header.
     """
     keys = secret.all("signing")
-    if not keys or not url:
+    if not keys or not url.startswith("http"):
         return Verdict.CONFIG_ERROR
     given = headers_of(headers).get("x-twilio-signature")
     if not given:
@@ -225,15 +226,18 @@ CONNECTOR = Connector(
     verify=verify,
     parse=parse,
     capabilities=CAPABILITIES,
+    build=twilio_calls.build,
+    judge=twilio_calls.judge,
     answer=Answer(200, b"<Response/>", "text/xml"),
     secrets=(
         SecretField("signing", "Auth token", rotates=True),
         SecretField("account_sid", "Account SID", public=True),
         SecretField("number", "Our number or messaging service", public=True),
+        SecretField("api_base", "Another address of the platform's interface", required=False, public=True),
     ),
     account_field="account_sid",
     quality=Quality(
-        done=frozenset({"verify", "parse"}),
+        done=frozenset({"verify", "parse", "render", "send", "error_classes"}),
         exempt={
             "handshake": "the platform does not check the address",
             "edits": "a text message cannot be changed",

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from bots.connectors import webhook_calls
 from funnel.channels import standard_webhooks
 from funnel.channels.inbound import (
     Action,
@@ -174,12 +175,15 @@ CONNECTOR = Connector(
     verify=verify,
     parse=parse,
     capabilities=CAPABILITIES,
+    build=webhook_calls.build,
+    judge=webhook_calls.judge,
     secrets=(
-        SecretField("signing", "Signing secret (whsec_…)", rotates=True),
+        SecretField("signing", "Signing secret (whsec_…)", rotates=True, made="whsec"),
         SecretField("url", "Where our messages are posted to", public=True),
     ),
+    key_header="webhook-id",
     quality=Quality(
-        done=frozenset({"verify", "parse"}),
+        done=frozenset({"verify", "parse", "render", "send", "error_classes"}),
         exempt={
             "handshake": "the address is checked by the first signed request",
             "windows": "an app of one's own has none",

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
+from bots.connectors import whatsapp_calls
 from bots.connectors.graph import subscription
 from funnel.channels.inbound import (
     Action,
@@ -276,14 +277,17 @@ CONNECTOR = Connector(
     verify=verify,
     parse=parse,
     capabilities=CAPABILITIES,
+    build=whatsapp_calls.build,
+    judge=whatsapp_calls.judge,
     handshake=subscription.handshake,
     secrets=(
         *subscription.SECRETS,
         SecretField("phone_number_id", "Phone number id", public=True),
+        SecretField("api_base", "Another address of the platform's interface", required=False, public=True),
     ),
     account_field="phone_number_id",
     quality=Quality(
-        done=frozenset({"verify", "parse", "handshake"}),
+        done=frozenset({"verify", "parse", "handshake", "render", "send", "error_classes"}),
         exempt={"edits": "a business cannot change what it sent", "polling": "there is no such way in"},
     ),
 )

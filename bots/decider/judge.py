@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any, Final
 
-from bots.decider import agents, contact, failure, feedback, marks, timers
+from bots.decider import agents, contact, deliveries, failure, feedback, marks, timers
 from bots.decider.personal import personal
 from bots.decider.pinned import Bundle
 from bots.decider.prepare import prepare
@@ -19,6 +19,8 @@ from funnel.conversations.commands import (
     ChangeTags,
     Claim,
     Command,
+    DeleteMessage,
+    EditMessage,
     GiveRating,
     HandBack,
     IdentifyContact,
@@ -33,10 +35,13 @@ from funnel.conversations.commands import (
     SetPriority,
     Snooze,
     TimerDue,
+    UpdateDelivery,
 )
 from funnel.conversations.judgement import Decided, Moment
 from funnel.conversations.state import State
 from funnel.core.errors import not_found
+
+WEB: Final = "web"
 
 ByContact = Callable[[Any, State | None, Prepared, Scene], Script]
 ByAgent = Callable[[Any, State, Scene], Script]
@@ -64,6 +69,9 @@ BY_AGENT: Final[dict[type[Command], ByAgent]] = {
     SetPriority: marks.set_priority,
     Snooze: marks.snooze,
     Redact: marks.redact,
+    EditMessage: deliveries.edited,
+    DeleteMessage: deliveries.deleted,
+    UpdateDelivery: deliveries.updated,
 }
 
 
@@ -92,6 +100,10 @@ class FunnelJudge:
 
     def decide(self, command: Command, state: State | None, prepared: object, moment: Moment) -> Decided:
         """The events of this turn. Raises FunnelError where the command is refused."""
+        decided = self._decide(command, state, prepared, moment)
+        return deliveries.with_deliveries(decided, _channel(command, state), moment)
+
+    def _decide(self, command: Command, state: State | None, prepared: object, moment: Moment) -> Decided:
         heard = prepared if isinstance(prepared, Prepared) else self.prepare(command, state, moment)
         scene = self._scene(command, state, moment)
         by_contact = BY_CONTACT.get(type(command))
@@ -105,7 +117,8 @@ class FunnelJudge:
 
     def failed(self, command: Command, state: State | None, moment: Moment) -> Decided:
         """The message, a person and a receipt, without anything that may have broken."""
-        return failure.failed(command, state, moment)
+        decided = failure.failed(command, state, moment)
+        return deliveries.with_deliveries(decided, _channel(command, state), moment)
 
     def _site_of(self, command: Command, state: State | None) -> str:
         if state is not None:
@@ -119,3 +132,9 @@ class FunnelJudge:
         if opening is None:
             return self._bundle.scene("", "", "web", moment)
         return self._bundle.scene(opening.site_id, opening.inbox_id, opening.channel, moment)
+
+
+def _channel(command: Command, state: State | None) -> str:
+    if state is not None:
+        return state.channel
+    return command.opening.channel if command.opening is not None else WEB

@@ -1,12 +1,12 @@
 """What a connector is to the funnel: two pure functions for the way in, and what its channel can do. Sending is a separate part."""
 
 from collections.abc import Callable, Mapping
-from typing import Protocol
+from typing import Literal, Protocol
 
 from msgspec import Struct
 
 from funnel.channels.inbound import InboundEvent
-from funnel.channels.outbound import Capabilities
+from funnel.channels.outbound import Capabilities, DeliveryResult, Rendered
 from funnel.channels.request import Headers, Secret, Verdict
 
 RULES = (
@@ -30,14 +30,25 @@ Unwrap = Callable[[bytes, Secret], bytes]
 Handshake = Callable[[Mapping[str, str], Secret], "str | None"]
 
 
+class Call(Struct, frozen=True):
+    """One HTTP request to a platform."""
+
+    method: str
+    url: str
+    headers: Mapping[str, str]
+    body: bytes
+
+
 class SecretField(Struct, frozen=True):
-    """A secret or setting of an inbox: what it is, whether it may be left out, and whether it may be shown again."""
+    """A secret or setting of an inbox: what it is, whether it may be left out, whether it may be shown again. `made`: we make
+    one where none is given, and show it once. `rotates`: the value before stays valid beside a new one."""
 
     name: str
     label: str
     required: bool = True
     public: bool = False
     rotates: bool = False
+    made: Literal["", "token", "whsec"] = ""
 
 
 class Answer(Struct, frozen=True):
@@ -60,9 +71,27 @@ class Quality(Struct, frozen=True):
         return frozenset(RULES) - self.done - self.exempt.keys()
 
 
+class Account(Struct, frozen=True):
+    """An inbox as its connector sees it: whose it is, and everything it was set up with."""
+
+    inbox_id: str
+    site_id: str
+    channel: str
+    name: str
+    queue_id: str
+    secret: Secret
+
+
+Build = Callable[[Rendered, Account, float], tuple[Call, ...]]
+Judge = Callable[[int, Mapping[str, str], bytes], DeliveryResult]
+
+
 class Connector(Struct, frozen=True, kw_only=True):
     """One channel. `unwrap` opens a sealed body before `parse`; `handshake` answers the check of the address (GET), None refuses;
-    `stamp` names the query field with the time of the request where the signature does not judge it."""
+    `challenge` answers one that comes by POST; `stamp` names the query field with the time of the request where the signature
+    does not judge it; `key_header` the header that names the request; `groups`: what is said in groups is for us too. `build` makes the calls
+    that show a message (pure, given the time), `judge` says what an answer to one means (pure).
+    """
 
     channel: str
     name: str
@@ -76,3 +105,9 @@ class Connector(Struct, frozen=True, kw_only=True):
     answer: Answer = Answer()
     account_field: str | None = None
     stamp: str | None = None
+    challenge: Callable[[bytes], "str | None"] | None = None
+    key_header: str | None = None
+    most_bytes: int = 4_000_000
+    groups: bool = False
+    build: Build | None = None
+    judge: Judge | None = None

@@ -8,6 +8,7 @@ from msgspec import Struct
 from funnel.conversations.values import (
     Actor,
     Attachment,
+    DeliveryState,
     NeedMet,
     OfferChoice,
     Page,
@@ -30,6 +31,15 @@ class Opening(Struct, frozen=True, gc=False):
     zone: str | None = None
 
 
+class InboundRef(Struct, frozen=True, gc=False):
+    """The event of a channel that a command comes from. Its key is stored with the turn, so that it causes one turn only."""
+
+    inbox_id: str
+    dedup_key: str
+    request_id: str
+    kind: str
+
+
 class Command(Struct, frozen=True, kw_only=True, gc=False):
     """Base. `conversation_id` addresses one; with `opening` the turn lands in the contact's open conversation, else reopens
     one resolved within 7 days, else starts a new one (behaviour §4).
@@ -42,6 +52,7 @@ class Command(Struct, frozen=True, kw_only=True, gc=False):
     conversation_id: str | None = None
     opening: Opening | None = None
     client_message_id: str | None = None
+    inbound: InboundRef | None = None
 
     def scope_id(self) -> str:
         """The contact for a visitor, the conversation for an agent (architecture §3)."""
@@ -193,6 +204,28 @@ class AgentAbsent(Command, frozen=True, kw_only=True):
     """The owner has been away: the conversation returns to its queue."""
 
     agent_id: str
+
+
+class EditMessage(Command, frozen=True, kw_only=True):
+    """The contact changed the words of an earlier message on its channel."""
+
+    message_id: str
+    text: str
+
+
+class DeleteMessage(Command, frozen=True, kw_only=True):
+    """The contact took a message back on its channel."""
+
+    message_id: str
+
+
+class UpdateDelivery(Command, frozen=True, kw_only=True):
+    """How a delivery fares. Each state of a delivery is told once."""
+
+    delivery_id: str
+    message_id: str
+    state: DeliveryState
+    error: str | None = None
 
 
 class TimerDue(Command, frozen=True, kw_only=True):

@@ -23,6 +23,7 @@ from funnel.conversations.events import (
     ConversationTagged,
     ConversationWithdrawn,
     ConversationWoken,
+    DeliveryUpdated,
     ExpectationChanged,
     HumanOfferAnswered,
     HumanOffered,
@@ -34,10 +35,12 @@ from funnel.conversations.events import (
     RatingRequested,
 )
 from funnel.conversations.state import (
+    DELIVERIES_KEPT,
     EPISODES_KEPT,
     KEPT,
     MATTERS_KEPT,
     Closing,
+    DeliveryMark,
     Episode,
     LeadCall,
     OpenOffer,
@@ -275,6 +278,12 @@ def _absent(state: State, payload: ContactAbsent, event: Logged) -> State:
     return replace(state, settle_asked=True)
 
 
+def _delivery(state: State, payload: DeliveryUpdated, event: Logged) -> State:
+    mark = DeliveryMark(payload.delivery_id, payload.state)
+    others = tuple(one for one in state.deliveries if one.delivery_id != payload.delivery_id)
+    return replace(state, deliveries=(*others, mark)[-DELIVERIES_KEPT:])
+
+
 def _context(state: State, payload: ContextAttached, event: Logged) -> State:
     return state
 
@@ -302,4 +311,5 @@ STEPS: dict[type[Payload], Callable[[State, Any, Logged], State]] = {
     RatingRequested: _rating_requested,
     RatingGiven: _rating_given,
     ContextAttached: _context,
+    DeliveryUpdated: _delivery,
 }

@@ -43,11 +43,13 @@ class DecisionRecord(Struct, frozen=True):
 
 
 class DeliveryDraft(Struct, frozen=True):
-    """An outgoing message that must leave by a connector: which message, which address."""
+    """An outgoing message that must leave by a connector: which message, which of the conversation's reply addresses by name,
+    and for how many seconds it is still worth sending."""
 
     delivery_id: str
     message_id: str
     address: str
+    lasts_seconds: int = 86_400
 
 
 class Decided(Struct, frozen=True):

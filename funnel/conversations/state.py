@@ -6,6 +6,7 @@ from typing import Literal
 from msgspec import Struct
 
 from funnel.conversations.values import (
+    DeliveryState,
     How,
     NeedMet,
     OfferChoice,
@@ -19,6 +20,7 @@ from funnel.conversations.values import (
 FOLD_VERSION = 1
 KEPT = 50  # the last entries a snapshot keeps of any list, so that it stays under 8 KB
 ANSWERS_KEPT = 20  # an answer with its articles takes up to 300 bytes
+DELIVERIES_KEPT = 10
 BURST_SECONDS = 8
 BURST_MESSAGES = 10
 MOODS_KEPT = 8  # bursts whose signals a rule may count over
@@ -161,6 +163,13 @@ class Waiting(Part, frozen=True):
     handed_over_seq: int = 0
 
 
+class DeliveryMark(Part, frozen=True):
+    """The last state told of a delivery, so that what comes late is not told again."""
+
+    delivery_id: str
+    state: DeliveryState = "queued"
+
+
 class Closing(Part, frozen=True):
     """How the last episode ended."""
 
@@ -227,6 +236,7 @@ class State(Part, frozen=True):
     past: tuple[PastEpisode, ...] = ()
     calls: tuple[LeadCall, ...] = ()
     rules_activation: int = 0
+    deliveries: tuple[DeliveryMark, ...] = ()
 
 
 def open_answer(state: State) -> AnswerMark | None:

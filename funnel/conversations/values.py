@@ -14,6 +14,7 @@ Reason = Literal[
     "human_requested", "emotion", "safety", "sensitive_topic", "complex", "no_answer", "not_helpful",
     "loop_guard", "bot_failure", "unreadable", "rule", "proactive", "agent_requested",
 ]  # fmt: skip
+DeliveryState = Literal["queued", "accepted", "sent", "delivered", "read", "failed"]
 OfferChoice = Literal["person_now", "reply_later", "keep_asking"]
 ReplyBy = Literal["here", "email", "phone"]
 How = Literal["confirmed", "agent", "silent", "withdrawn", "ended"]

@@ -87,15 +87,19 @@ class ServerSettings(_Group):
 
 
 class SecuritySettings(_Group):
-    """Keys and how long credentials live. `secret_key` signs cursors, links and encrypts secrets at rest."""
+    """Keys and how long credentials live. `secret_key` signs cursors, links and encrypts secrets at rest.
+
+    `previous_secret_key` still opens what was sealed before the key was changed.
+    """
 
     secret_key: SecretStr | None = None
+    previous_secret_key: SecretStr | None = None
     session_hours: int = Field(default=12, ge=1, le=24 * 90)
     session_idle_hours: int = Field(default=4, ge=1, le=24 * 90)
     visitor_token_days: int = Field(default=180, ge=1, le=3650)
     attachment_link_seconds: int = Field(default=300, ge=10, le=86_400)
 
-    @field_validator("secret_key")
+    @field_validator("secret_key", "previous_secret_key")
     @classmethod
     def _is_long(cls, key: SecretStr | None) -> SecretStr | None:
         if key is not None and len(key.get_secret_value()) < 32:
@@ -144,6 +148,12 @@ class UploadSettings(_Group):
     max_bytes: int = Field(default=10 * 1024 * 1024, ge=1024, le=1 << 30)
 
 
+class EgressSettings(_Group):
+    """What the service calls: integrators, platforms, media. `allow_private` lifts the guard for tests and closed networks."""
+
+    allow_private: bool = False
+
+
 class LoggingSettings(_Group):
     """What is logged; message text, tokens and addresses never are."""
 
@@ -164,6 +174,7 @@ class Settings(BaseSettings):
     turns: TurnSettings = TurnSettings()
     live: LiveSettings = LiveSettings()
     uploads: UploadSettings = UploadSettings()
+    egress: EgressSettings = EgressSettings()
     logging: LoggingSettings = LoggingSettings()
     failpoints: str | None = None
 

@@ -157,7 +157,8 @@ class Queue(Table):
 
 
 class Inbox(Table):
-    """One configured account of a channel; hand-overs of its conversations go to `queue_id`."""
+    """One configured account of a channel; hand-overs of its conversations go to `queue_id`. `config` may be shown,
+    `secrets` are sealed and never leave."""
 
     __tablename__ = "inboxes"
 
@@ -166,6 +167,12 @@ class Inbox(Table):
     channel: Mapped[str]
     name: Mapped[str]
     queue_id: Mapped[str] = mapped_column(Uuid(as_uuid=False), ForeignKey("queues.id"))
+    config: Mapped[Json] = mapped_column(server_default=text("'{}'"))
+    secrets: Mapped[bytes | None]
+    owner_id: Mapped[str | None] = mapped_column(Uuid(as_uuid=False), ForeignKey("agents.id"))
+    business_hours_id: Mapped[str | None] = mapped_column(
+        Uuid(as_uuid=False), ForeignKey("business_hours.id")
+    )
     created_at: Mapped[datetime] = mapped_column(server_default=NOW)
     archived_at: Mapped[datetime | None]
 
@@ -206,6 +213,7 @@ class Identity(Table):
     channel: Mapped[str]
     address: Mapped[str]
     verified: Mapped[bool] = mapped_column(server_default=text("false"))
+    inbox_id: Mapped[str | None] = mapped_column(Uuid(as_uuid=False), ForeignKey("inboxes.id"))
     created_at: Mapped[datetime] = mapped_column(server_default=NOW)
 
 

@@ -1,11 +1,35 @@
 """How secrets of sites lie in the database: sealed with a derived key, each bound to the row it belongs to."""
 
 import secrets
+from contextlib import suppress
 from typing import Final
 
-from funnel.core.security import SecretBox, derive
+from funnel.core.data_folder import secret_key
+from funnel.core.security import DecryptionError, SecretBox, derive
+from funnel.core.settings import Settings
 
 SECRETS_PURPOSE: Final = "secrets at rest"
+
+
+class Unsealer:
+    """Opens what the key of today or the one before sealed; seals with the key of today only."""
+
+    def __init__(self, settings: Settings) -> None:
+        keys = [secret_key(settings)]
+        if settings.security.previous_secret_key is not None:
+            keys.append(settings.security.previous_secret_key.get_secret_value().encode())
+        self._boxes = tuple(secret_box(key) for key in keys)
+
+    def seal(self, owner_id: str, plain: bytes) -> bytes:
+        """Sealed for the row of `owner_id`."""
+        return self._boxes[0].encrypt(plain, owner_id.encode())
+
+    def open(self, owner_id: str, sealed: bytes) -> bytes:
+        """The bytes again. Raises DecryptionError where no key fits."""
+        for box in self._boxes[:-1]:
+            with suppress(DecryptionError):
+                return box.decrypt(sealed, owner_id.encode())
+        return self._boxes[-1].decrypt(sealed, owner_id.encode())
 
 
 def new_secret() -> str:

@@ -4,28 +4,41 @@ from funnel.core.clock import Clock
 from funnel.core.data_folder import secret_key
 from funnel.core.database import Database
 from funnel.core.settings import Settings
+from funnel.people.accounts import Accounts
 from funnel.people.agents import Agents
 from funnel.people.api_keys import ApiKeys
+from funnel.people.channel_contacts import ChannelContacts
 from funnel.people.contact_presence import ContactPresence
 from funnel.people.contacts import Contacts
 from funnel.people.credentials import Credentials, Revocation
 from funnel.people.directory import Directory
 from funnel.people.hours_store import BusinessHours
-from funnel.people.inboxes import Inboxes
+from funnel.people.inboxes import Channels, Inboxes
 from funnel.people.passwords import Passwords
 from funnel.people.presence import Presence
-from funnel.people.sealing import secret_box
+from funnel.people.sealing import Unsealer, secret_box
 from funnel.people.sites import Sites
 from funnel.people.teams_queues import Queues, Teams
+from funnel.people.webhooks import Webhooks
 
 
 class People:
     """Every change is in this process's directory when the method returns, and costs its credentials at once."""
 
     def __init__(
-        self, db: Database, settings: Settings, clock: Clock, credentials: Credentials, directory: Directory
+        self,
+        db: Database,
+        settings: Settings,
+        clock: Clock,
+        credentials: Credentials,
+        directory: Directory,
+        channels: Channels | None = None,
     ) -> None:
+        sealer = Unsealer(settings)
+        self.accounts = Accounts(db, sealer)
+
         async def changed() -> None:
+            self.accounts.forget()
             await directory.refresh()
 
         def signed_out(agent_id: str) -> None:
@@ -39,7 +52,9 @@ class People:
         self.queues = Queues(db, clock, changed)
         self.agents = Agents(db, clock, changed=changed, signed_out=signed_out)
         self.hours = BusinessHours(db, clock, changed)
-        self.inboxes = Inboxes(db, clock, changed)
+        self.inboxes = Inboxes(db, clock, changed, sealer=sealer, channels=channels)
+        self.channel_contacts = ChannelContacts(db)
+        self.webhooks = Webhooks(db, sealer)
         self.api_keys = ApiKeys(db, clock, key_ended)
         self.passwords = Passwords(db, clock, signed_out)
         self.contacts = Contacts(db, credentials.forget)

@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from funnel.core.database import open_database
+from funnel.core.database import Database, open_database
 from tests.api.gateway import Gateway, open_gateway
 from tests.configuration import make_settings
+from tests.simulators.http_double import HttpDouble, http_double
 
 
 @pytest.fixture
@@ -15,4 +16,21 @@ async def gateway(database_url: str, tmp_path: Path) -> AsyncIterator[Gateway]:
     """A service on a database of its own, without limits."""
     settings = make_settings(database_url, uploads={"dir": tmp_path / "uploads"})
     async with open_database(settings) as db, open_gateway(settings, db) as found:
+        yield found
+
+
+@pytest.fixture
+async def outward(database_url: str, db: Database, tmp_path: Path) -> AsyncIterator[Gateway]:
+    """A service that may call the loopback; its own loops are stopped, so that each step is ours."""
+    settings = make_settings(database_url, uploads={"dir": tmp_path}, egress={"allow_private": True})
+    async with open_gateway(settings, db) as gateway:
+        await gateway.services.channels.outbox.stop()
+        await gateway.services.channels.intake.stop()
+        yield gateway
+
+
+@pytest.fixture
+async def double() -> AsyncIterator[HttpDouble]:
+    """A platform's HTTP side."""
+    async with http_double() as found:
         yield found

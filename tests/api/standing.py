@@ -76,7 +76,32 @@ async def make_household(gateway: Gateway, word: str, site: builders.SiteRow | N
     found.ids |= {"team_id": team_id, "queue_id": queue_id, "queue": queue_id, "agent_id": found.agent.id}
     found.ids |= await converse(gateway, found.visitor, found.agent, word)
     found.ids["reply_id"] = await reply_of(found.agent, word)
+    found.ids["delivery_id"] = await failed_delivery(gateway, found.ids)
+    found.ids |= await failed_webhook(gateway, word)
     return found
+
+
+async def failed_webhook(gateway: Gateway, word: str) -> dict[str, str]:
+    """An integrator's webhook with a delivery that failed for good."""
+    made, _ = await gateway.services.people.webhooks.create(name=word, url="https://app.example/")
+    delivery_id = await gateway.services.channels.subscriptions.test(made.id)
+    await gateway.db.pool.execute(
+        "update webhook_deliveries set state = 'failed', settled_at = now() where id = $1::uuid", delivery_id
+    )
+    return {"webhook_id": made.id, "webhook_delivery_id": delivery_id}
+
+
+async def failed_delivery(gateway: Gateway, ids: dict[str, str]) -> str:
+    """A delivery of the household's conversation that failed for good."""
+    delivery_id = new_id()
+    await gateway.db.pool.execute(
+        "insert into deliveries (id, conversation_id, message_id, inbox_id, address, state, told, expires_at)"
+        " select $1::uuid, c.id, (e.data ->> 'message_id')::uuid, c.inbox_id, $1::text, 'failed', 'failed', now()"
+        " from conversations c join events e on e.conversation_id = c.id and e.type = 'message.created'"
+        " where c.id = $2::uuid order by e.seq limit 1",
+        *(delivery_id, ids["conversation_id"]),
+    )
+    return delivery_id
 
 
 async def make_places(gateway: Gateway, word: str) -> dict[str, str]:

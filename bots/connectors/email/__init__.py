@@ -118,14 +118,21 @@ CONNECTOR = Connector(
     verify=verify,
     parse=parse,
     capabilities=CAPABILITIES,
+    most_bytes=MOST_BYTES,
     secrets=(
         SecretField("address", "Address of this inbox", public=True),
         SecretField("signing", "Signing secret of the forwarding webhook", required=False, rotates=True),
         SecretField("mailgun", "Mailgun signing key", required=False, rotates=True),
         SecretField("basic", "user:password of the forwarding webhook", required=False, rotates=True),
+        SecretField("smtp_host", "SMTP server", required=False, public=True),
+        SecretField(
+            "smtp_port", "SMTP port (587, or 465 for TLS from the start)", required=False, public=True
+        ),
+        SecretField("smtp_user", "SMTP user", required=False, public=True),
+        SecretField("smtp_password", "SMTP password", required=False),
     ),
     quality=Quality(
-        done=frozenset({"verify", "parse"}),
+        done=frozenset({"verify", "parse", "render", "send", "error_classes"}),
         exempt={
             "handshake": "mail providers do not check the address",
             "edits": "a mail cannot be changed once sent",

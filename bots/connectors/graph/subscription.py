@@ -9,7 +9,7 @@ from funnel.channels.signatures import shared_token
 
 SECRETS: Final = (
     SecretField("signing", "App secret", rotates=True),
-    SecretField("verify_token", "Verify token of the webhook subscription"),
+    SecretField("verify_token", "Verify token of the webhook subscription", made="token"),
     SecretField("access_token", "Access token"),
 )
 

@@ -6,6 +6,7 @@ from typing import Literal
 from funnel.conversations.events.payload import Payload, public, register
 from funnel.conversations.values import (
     AgentRef,
+    DeliveryState,
     How,
     NeedMet,
     OfferChoice,
@@ -272,7 +273,7 @@ class DeliveryUpdated(Payload, frozen=True):
     TYPE = "delivery.updated"
     delivery_id: str
     message_id: str
-    state: Literal["queued", "sent", "delivered", "read", "failed"]
+    state: DeliveryState
     error: str | None = None
 
 

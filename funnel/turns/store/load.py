@@ -39,12 +39,14 @@ class Loaded(Struct, frozen=True):
 _INPUT = """
 with i as (
   select * from unnest($1::text::uuid[], $2::text[], $3::text::text[], $4::text::uuid[], $5::text::uuid[], $6::text[],
-                       $7::text::uuid[], $8::text::uuid[], $9::text[])
+                       $7::text::uuid[], $8::text::uuid[], $9::text[],
+                       $10::text::uuid[], $11::text[])
     with ordinality as i (conversation_id, command_id, author_kind, author_id, scope_id, client_message_id,
-                          inbox_id, contact_id, thread, place)
+                          inbox_id, contact_id, thread, from_inbox, dedup_key, place)
 )
 select i.place - 1 as place, now() as now, c.id, c.snapshot, c.version, c.created_at,
-       t.due_at, t.generation, (p.seen_at > now() - interval '45 seconds') is true as present, n.turn_id, m.body_hash, m.conversation_id as said_in, m.turn_id as said_turn
+       t.due_at, t.generation, (p.seen_at > now() - interval '45 seconds') is true as present, n.turn_id, m.body_hash, m.conversation_id as said_in, m.turn_id as said_turn,
+       v.conversation_id as came_in, v.turn_id as came_turn
 from i
 """
 _ADDRESSED = "left join conversations c on c.id = i.conversation_id"
@@ -75,6 +77,7 @@ left join timers t on t.conversation_id = c.id
 left join turns n on n.conversation_id = c.id and n.command_id = i.command_id
 left join client_messages m on m.author_kind = i.author_kind and m.author_id = i.author_id
   and m.scope_id = i.scope_id and m.client_message_id = i.client_message_id
+left join inbound_events v on v.inbox_id = i.from_inbox and v.dedup_key = i.dedup_key
 """
 _LOAD_ADDRESSED = _INPUT + _ADDRESSED + _JOINS
 _LOAD_RESOLVED = _INPUT + _RESOLVED + _JOINS
@@ -122,6 +125,8 @@ async def load(connection: asyncpg.Connection, commands: Sequence[Command]) -> l
         literal([opening.inbox_id if opening else None for opening in openings]),
         literal([opening.contact_id if opening else None for opening in openings]),
         [opening.thread if opening else None for opening in openings],
+        literal([command.inbound.inbox_id if command.inbound else None for command in commands]),
+        [command.inbound.dedup_key if command.inbound else None for command in commands],
     )
     statement = _LOAD_RESOLVED if any(openings) else _LOAD_ADDRESSED
     records = await connection.fetch(statement, *arguments)
@@ -137,6 +142,8 @@ def _loaded(record: asyncpg.Record, command: Command) -> Loaded:
     repeat = None
     if record["said_turn"] is not None:
         repeat = Repeat(str(record["said_in"]), str(record["said_turn"]), record["body_hash"])
+    elif record["came_turn"] is not None:
+        repeat = Repeat(str(record["came_in"]), str(record["came_turn"]))
     elif record["turn_id"] is not None:
         repeat = Repeat(str(record["id"]), str(record["turn_id"]))
     if record["snapshot"] is None:

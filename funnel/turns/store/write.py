@@ -66,11 +66,12 @@ with t as (
 ), untimed as (
   delete from timers using m where timers.conversation_id = m.id and m.timer = 2
 ), delivery as (
-  insert into deliveries (id, conversation_id, message_id, inbox_id, address)
-  select d.id, d.conversation_id, d.message_id, d.inbox_id, d.address
-  from unnest($39::text::uuid[], $40::text::uuid[], $41::text::uuid[], $42::text::uuid[], $43::text[])
-    as d (id, conversation_id, message_id, inbox_id, address)
+  insert into deliveries (id, conversation_id, message_id, inbox_id, address, expires_at)
+  select d.id, d.conversation_id, d.message_id, d.inbox_id, d.address, now() + d.lasts * interval '1 second'
+  from unnest($39::text::uuid[], $40::text::uuid[], $41::text::uuid[], $42::text::uuid[], $43::text[], $57::text::int[])
+    with ordinality as d (id, conversation_id, message_id, inbox_id, address, lasts, place)
   where (d.conversation_id in (select m.id from m)) is true
+  order by d.place
 ), decision as (
   insert into decisions (id, conversation_id, turn_id, at, outcome, reason, rule_set_version, facts)
   select d.id, d.conversation_id, d.turn_id, d.at, d.outcome, d.reason, d.rule_set_version, d.facts::jsonb
@@ -85,6 +86,12 @@ with t as (
   update uploads u set uses = u.uses + 1, conversation_id = x.conversation_id, message_id = x.message_id
   from unnest($54::text::uuid[], $55::text::uuid[], $56::text::uuid[]) as x (conversation_id, message_id, id)
   where u.id = x.id and (x.conversation_id in (select m.id from m)) is true
+), arrived as (
+  insert into inbound_events (inbox_id, dedup_key, request_id, conversation_id, turn_id, kind)
+  select a.inbox_id, a.dedup_key, a.request_id, a.conversation_id, a.turn_id, a.kind
+  from unnest($58::text::uuid[], $59::text[], $60::text::uuid[], $61::text::uuid[], $62::text::uuid[], $63::text[])
+    as a (inbox_id, dedup_key, request_id, conversation_id, turn_id, kind)
+  where (a.conversation_id in (select m.id from m)) is true
 ), change as (
   insert into changes (conversation_id, seq, visible) select m.id, m.last_seq, m.visible from m
 )
@@ -127,9 +134,10 @@ async def write(connection: asyncpg.Connection, turns: Sequence[Sealed]) -> set[
 
     One statement: outside a transaction it commits by itself. Raises what PostgreSQL raises; then nothing was written.
     """
+    *deliveries, lasts = _delivery_columns(turns)
     records = await connection.fetch(
-        _WRITE, *_turn_columns(turns), *_event_columns(turns), *_delivery_columns(turns),
-        *_decision_columns(turns), *_erase_columns(turns), *_upload_columns(turns),
+        _WRITE, *_turn_columns(turns), *_event_columns(turns), *deliveries,
+        *_decision_columns(turns), *_erase_columns(turns), *_upload_columns(turns), lasts, *_arrived_columns(turns),
     )  # fmt: skip
     return {str(record["id"]) for record in records}
 
@@ -137,10 +145,11 @@ async def write(connection: asyncpg.Connection, turns: Sequence[Sealed]) -> set[
 # Which columns travel as an array literal (L) and which as a binary array (B), in the order of the statement.
 _TURN = "LLLLLLLLLBLLBBBLLBLLLLBBLB"
 _EVENT = "LLLLLBLLLBLB"
-_DELIVERY = "LLLLB"
+_DELIVERY = "LLLLBL"
 _DECISION = "LLLBBBBB"
 _ERASE = "LL"
 _UPLOAD = "LLL"
+_ARRIVED = "LBLLLB"
 
 
 def _turn_columns(turns: Sequence[Sealed]) -> list[object]:
@@ -175,7 +184,14 @@ def _event_columns(turns: Sequence[Sealed]) -> list[object]:
 
 def _delivery_columns(turns: Sequence[Sealed]) -> list[object]:
     rows = [
-        (draft.delivery_id, turn.state.id, draft.message_id, turn.state.inbox_id, draft.address)
+        (
+            draft.delivery_id,
+            turn.state.id,
+            draft.message_id,
+            turn.state.inbox_id,
+            draft.address,
+            draft.lasts_seconds,
+        )
         for turn in turns
         for draft in turn.decided.deliveries
     ]
@@ -217,6 +233,16 @@ def _upload_columns(turns: Sequence[Sealed]) -> list[object]:
         for file in event.payload.attachments
     ]
     return _columns(rows, _UPLOAD)
+
+
+def _arrived_columns(turns: Sequence[Sealed]) -> list[object]:
+    """The channel events that caused these turns: a second turn of the same event fails on their key."""
+    rows = [
+        (one.inbox_id, one.dedup_key, one.request_id, turn.state.id, turn.turn_id, one.kind)
+        for turn in turns
+        if (one := turn.command.inbound) is not None
+    ]
+    return _columns(rows, _ARRIVED)
 
 
 def _columns(rows: Sequence[tuple[object, ...]], kinds: str) -> list[object]:

@@ -336,6 +336,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/channels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Channels
+         * @description The installed channels and what an inbox of each needs.
+         */
+        get: operations["list_channels_v1_channels_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/conversations": {
         parameters: {
             query?: never;
@@ -895,7 +915,7 @@ export interface paths {
         put?: never;
         /**
          * Create Inbox
-         * @description Makes an inbox of a site.
+         * @description Makes an inbox of a site; the secrets that are made for it are shown this once.
          */
         post: operations["create_inbox_v1_inboxes_post"];
         delete?: never;
@@ -927,6 +947,26 @@ export interface paths {
          * @description Archives an inbox; a live site keeps its web inbox.
          */
         delete: operations["archive_inbox_v1_inboxes__inbox_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/inboxes/{inbox_id}/health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Health
+         * @description How it fares: last in and out, what waits, what was refused.
+         */
+        get: operations["read_health_v1_inboxes__inbox_id__health_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1524,6 +1564,46 @@ export interface paths {
          * @description The agent's own word on whether they are there.
          */
         put: operations["presence_v1_me_presence_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/outbox/{delivery_id}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Replay
+         * @description Queues a failed delivery again, for another 24 h.
+         */
+        post: operations["replay_v1_outbox__delivery_id__replay_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/outbox/failed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Failed
+         * @description Deliveries that failed for good, oldest first.
+         */
+        get: operations["list_failed_v1_outbox_failed_get"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -2304,6 +2384,138 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/webhooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Webhooks
+         * @description Webhooks in use, oldest first.
+         */
+        get: operations["list_webhooks_v1_webhooks_get"];
+        put?: never;
+        /**
+         * Create Webhook
+         * @description Makes a webhook; events from now on are sent to it.
+         */
+        post: operations["create_webhook_v1_webhooks_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhooks/{webhook_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Webhook
+         * @description One webhook.
+         */
+        get: operations["read_webhook_v1_webhooks__webhook_id__get"];
+        /**
+         * Update Webhook
+         * @description Changes the fields that are sent; `disabled: false` turns it on again.
+         */
+        put: operations["update_webhook_v1_webhooks__webhook_id__put"];
+        post?: never;
+        /**
+         * Archive Webhook
+         * @description Ends it.
+         */
+        delete: operations["archive_webhook_v1_webhooks__webhook_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhooks/{webhook_id}/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Deliveries
+         * @description Its deliveries of thirty days, newest first.
+         */
+        get: operations["list_deliveries_v1_webhooks__webhook_id__deliveries_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhooks/{webhook_id}/deliveries/{webhook_delivery_id}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Replay
+         * @description Sends a delivery once more, for another three days.
+         */
+        post: operations["replay_v1_webhooks__webhook_id__deliveries__webhook_delivery_id__replay_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhooks/{webhook_id}/secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Rotate Secret
+         * @description A new secret; until the next one, deliveries are signed with the one before too.
+         */
+        post: operations["rotate_secret_v1_webhooks__webhook_id__secret_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhooks/{webhook_id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try Webhook
+         * @description Sends it a `webhook.test` event.
+         */
+        post: operations["try_webhook_v1_webhooks__webhook_id__test_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/widget/resume": {
         parameters: {
             query?: never;
@@ -2573,6 +2785,36 @@ export interface components {
             client_message_id: string;
             /** Text */
             text: string;
+        };
+        /**
+         * HealthOut
+         * @description How an inbox fares. `refused` counts requests with a bad signature, `waiting` and `failed` deliveries.
+         */
+        api__schemas__inboxes__HealthOut: {
+            /** Circuit Open Since */
+            circuit_open_since: string | null;
+            /** Dormant */
+            dormant: boolean;
+            /** Failed */
+            failed: number;
+            /** Failed At */
+            failed_at: string | null;
+            /** Last Error */
+            last_error: string | null;
+            /** Last In At */
+            last_in_at: string | null;
+            /** Last Out At */
+            last_out_at: string | null;
+            /** Paused Until */
+            paused_until: string | null;
+            /** Refused */
+            refused: number;
+            /** Refused At */
+            refused_at: string | null;
+            /** Unanswered */
+            unanswered: number;
+            /** Waiting */
+            waiting: number;
         };
         /**
          * HealthOut
@@ -3130,6 +3372,28 @@ export interface components {
             part: "rule" | "parameter" | "playbook";
         };
         /**
+         * ChannelOut
+         * @description An installed channel: what setting up an inbox of it needs, and what its connector does not do yet.
+         */
+        ChannelOut: {
+            /** Channel */
+            channel: string;
+            /** Name */
+            name: string;
+            /** Secrets */
+            secrets: components["schemas"]["SecretFieldOut"][];
+            /** Todo */
+            todo: string[];
+        };
+        /**
+         * ChannelsOut
+         * @description Every installed channel.
+         */
+        ChannelsOut: {
+            /** Items */
+            items: components["schemas"]["ChannelOut"][];
+        };
+        /**
          * ColleagueOut
          * @description An agent by name, and whether they are there.
          */
@@ -3292,6 +3556,35 @@ export interface components {
             items: components["schemas"]["ConversationOut"][];
             /** Next */
             next: string | null;
+        };
+        /**
+         * DeadLetterOut
+         * @description A delivery that failed for good: why, and whether it may have arrived all the same.
+         */
+        DeadLetterOut: {
+            /** Attempts */
+            attempts: number;
+            /** Code */
+            code: string | null;
+            /** Conversation Id */
+            conversation_id: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Error */
+            error: string | null;
+            /** Id */
+            id: string;
+            /** Inbox Id */
+            inbox_id: string;
+            /** Message Id */
+            message_id: string;
+            /** Possible Duplicate */
+            possible_duplicate: boolean;
+            /** Settled At */
+            settled_at: string | null;
         };
         /**
          * DecisionOut
@@ -3900,19 +4193,67 @@ export interface components {
             total: number;
         };
         /**
+         * InboxCreated
+         * @description A new inbox with the secrets that were made for it, shown this once.
+         */
+        InboxCreated: {
+            /** Archived At */
+            archived_at: string | null;
+            /** Business Hours Id */
+            business_hours_id: string | null;
+            /** Channel */
+            channel: string;
+            /** Config */
+            config: {
+                [key: string]: string;
+            };
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Id */
+            id: string;
+            /** Made Secrets */
+            made_secrets: {
+                [key: string]: string;
+            };
+            /** Name */
+            name: string;
+            /** Owner Id */
+            owner_id: string | null;
+            /** Queue Id */
+            queue_id: string;
+            /** Site Id */
+            site_id: string;
+            /** Webhook Url */
+            webhook_url: string | null;
+        };
+        /**
          * InboxIn
-         * @description A new inbox of a site.
+         * @description A new inbox of a site. `secrets` are those its channel needs, see `GET /v1/channels`.
          */
         InboxIn: {
+            /** Business Hours Id */
+            business_hours_id?: string | null;
             /** Channel */
             channel: string;
             /** Name */
             name: string;
+            /** Owner Id */
+            owner_id?: string | null;
             /**
              * Queue Id
              * Format: uuid
              */
             queue_id: string;
+            /**
+             * Secrets
+             * @default {}
+             */
+            secrets?: {
+                [key: string]: string;
+            };
             /**
              * Site Id
              * Format: uuid
@@ -3921,13 +4262,19 @@ export interface components {
         };
         /**
          * InboxOut
-         * @description An inbox.
+         * @description An inbox. `config` are its settings that are no secrets; `webhook_url` is what its platform must be given.
          */
         InboxOut: {
             /** Archived At */
             archived_at: string | null;
+            /** Business Hours Id */
+            business_hours_id: string | null;
             /** Channel */
             channel: string;
+            /** Config */
+            config: {
+                [key: string]: string;
+            };
             /**
              * Created At
              * Format: date-time
@@ -3937,23 +4284,35 @@ export interface components {
             id: string;
             /** Name */
             name: string;
+            /** Owner Id */
+            owner_id: string | null;
             /** Queue Id */
             queue_id: string;
             /** Site Id */
             site_id: string;
+            /** Webhook Url */
+            webhook_url: string | null;
         };
         /**
          * InboxUpdate
-         * @description The fields to change; the others stay.
+         * @description The fields to change; the others stay. A secret that rotates is accepted beside the one before.
          */
         InboxUpdate: {
+            /** Business Hours Id */
+            business_hours_id?: string | null;
             /** Name */
             name?: string;
+            /** Owner Id */
+            owner_id?: string | null;
             /**
              * Queue Id
              * Format: uuid
              */
             queue_id?: string;
+            /** Secrets */
+            secrets?: {
+                [key: string]: string;
+            };
         };
         JsonValue: unknown;
         /**
@@ -4086,6 +4445,13 @@ export interface components {
             /** Next */
             next?: string | null;
         };
+        /** ListOut[DeadLetterOut] */
+        ListOut_DeadLetterOut_: {
+            /** Items */
+            items: components["schemas"]["DeadLetterOut"][];
+            /** Next */
+            next?: string | null;
+        };
         /** ListOut[DueOut] */
         ListOut_DueOut_: {
             /** Items */
@@ -4188,6 +4554,20 @@ export interface components {
         ListOut_TriedOut_: {
             /** Items */
             items: components["schemas"]["TriedOut"][];
+            /** Next */
+            next?: string | null;
+        };
+        /** ListOut[WebhookDeliveryOut] */
+        ListOut_WebhookDeliveryOut_: {
+            /** Items */
+            items: components["schemas"]["WebhookDeliveryOut"][];
+            /** Next */
+            next?: string | null;
+        };
+        /** ListOut[WebhookOut] */
+        ListOut_WebhookOut_: {
+            /** Items */
+            items: components["schemas"]["WebhookOut"][];
             /** Next */
             next?: string | null;
         };
@@ -4681,6 +5061,14 @@ export interface components {
             type: string;
         };
         /**
+         * QueuedOut
+         * @description What was queued.
+         */
+        QueuedOut: {
+            /** Delivery Id */
+            delivery_id: string;
+        };
+        /**
          * QueueIn
          * @description A new queue of a team.
          */
@@ -4763,6 +5151,14 @@ export interface components {
             findings: components["schemas"]["api__schemas__knowledge_import__FindingOut"][];
             /** Html */
             html: string;
+        };
+        /**
+         * ReplayedOut
+         * @description The delivery that is queued in place of the failed one.
+         */
+        ReplayedOut: {
+            /** Delivery Id */
+            delivery_id: string;
         };
         /**
          * ReplyIn
@@ -4998,6 +5394,24 @@ export interface components {
             outcome: "answer" | "suggestions" | "none";
         };
         /**
+         * SecretFieldOut
+         * @description A secret or setting that a channel has.
+         */
+        SecretFieldOut: {
+            /** Label */
+            label: string;
+            /** Made Here */
+            made_here: boolean;
+            /** Name */
+            name: string;
+            /** Public */
+            public: boolean;
+            /** Required */
+            required: boolean;
+            /** Rotates */
+            rotates: boolean;
+        };
+        /**
          * SecretOut
          * @description A new identity secret, shown this once; the one before is accepted for 24 h.
          */
@@ -5177,6 +5591,14 @@ export interface components {
             title: string;
             /** Unhelpful */
             unhelpful: number;
+        };
+        /**
+         * SigningSecretOut
+         * @description A new signing secret, shown this once; deliveries carry a signature by it and one by the secret before.
+         */
+        SigningSecretOut: {
+            /** Signing Secret */
+            signing_secret: string;
         };
         /**
          * SiteCreated
@@ -5772,6 +6194,135 @@ export interface components {
             items: components["schemas"]["VersionOut"][];
             /** Next */
             next?: string | null;
+        };
+        /**
+         * WebhookCreated
+         * @description A new webhook with its signing secret, shown this once.
+         */
+        WebhookCreated: {
+            /** Archived At */
+            archived_at: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Disabled At */
+            disabled_at: string | null;
+            /** Disabled Reason */
+            disabled_reason: string | null;
+            /** Events */
+            events: string[];
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Signing Secret */
+            signing_secret: string;
+            /** Site Id */
+            site_id: string | null;
+            /** Url */
+            url: string;
+        };
+        /**
+         * WebhookDeliveryOut
+         * @description One delivery: which event, and what became of it.
+         */
+        WebhookDeliveryOut: {
+            /** Attempts */
+            attempts: number;
+            /** Conversation Id */
+            conversation_id: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Error */
+            error: string | null;
+            /** Id */
+            id: string;
+            /** Seq */
+            seq: number | null;
+            /** Settled At */
+            settled_at: string | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "queued" | "delivered" | "failed";
+            /** Status */
+            status: number | null;
+            /** Type */
+            type: string;
+        };
+        /**
+         * WebhookIn
+         * @description A new webhook. Its events are signed by Standard Webhooks and tried for three days.
+         */
+        WebhookIn: {
+            /**
+             * Events
+             * @description Empty: every event.
+             * @default []
+             */
+            events?: string[];
+            /** Name */
+            name: string;
+            /** Site Id */
+            site_id?: string | null;
+            /**
+             * Url
+             * @example https://app.example/funnel
+             */
+            url: string;
+        };
+        /**
+         * WebhookOut
+         * @description A webhook. One that answered 410 is disabled until it is turned on again.
+         */
+        WebhookOut: {
+            /** Archived At */
+            archived_at: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Disabled At */
+            disabled_at: string | null;
+            /** Disabled Reason */
+            disabled_reason: string | null;
+            /** Events */
+            events: string[];
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Site Id */
+            site_id: string | null;
+            /** Url */
+            url: string;
+        };
+        /**
+         * WebhookUpdate
+         * @description The fields to change; the others stay.
+         */
+        WebhookUpdate: {
+            /** Disabled */
+            disabled?: boolean;
+            /**
+             * Events
+             * @description Empty: every event.
+             */
+            events?: string[];
+            /** Name */
+            name?: string;
+            /**
+             * Url
+             * @example https://app.example/funnel
+             */
+            url?: string;
         };
         /**
          * WeekModel
@@ -6456,6 +7007,26 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    list_channels_v1_channels_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChannelsOut"];
+                };
             };
         };
     };
@@ -7369,7 +7940,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["InboxOut"];
+                    "application/json": components["schemas"]["InboxCreated"];
                 };
             };
         };
@@ -7439,6 +8010,28 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    read_health_v1_inboxes__inbox_id__health_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                inbox_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["api__schemas__inboxes__HealthOut"];
+                };
             };
         };
     };
@@ -8301,6 +8894,51 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    replay_v1_outbox__delivery_id__replay_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                delivery_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReplayedOut"];
+                };
+            };
+        };
+    };
+    list_failed_v1_outbox_failed_get: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOut_DeadLetterOut_"];
+                };
             };
         };
     };
@@ -9523,6 +10161,214 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["UploadOut"];
+                };
+            };
+        };
+    };
+    list_webhooks_v1_webhooks_get: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOut_WebhookOut_"];
+                };
+            };
+        };
+    };
+    create_webhook_v1_webhooks_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookCreated"];
+                };
+            };
+        };
+    };
+    read_webhook_v1_webhooks__webhook_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookOut"];
+                };
+            };
+        };
+    };
+    update_webhook_v1_webhooks__webhook_id__put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookUpdate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookOut"];
+                };
+            };
+        };
+    };
+    archive_webhook_v1_webhooks__webhook_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    list_deliveries_v1_webhooks__webhook_id__deliveries_get: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+                state?: ("queued" | "delivered" | "failed") | null;
+            };
+            header?: never;
+            path: {
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOut_WebhookDeliveryOut_"];
+                };
+            };
+        };
+    };
+    replay_v1_webhooks__webhook_id__deliveries__webhook_delivery_id__replay_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                webhook_delivery_id: string;
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QueuedOut"];
+                };
+            };
+        };
+    };
+    rotate_secret_v1_webhooks__webhook_id__secret_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SigningSecretOut"];
+                };
+            };
+        };
+    };
+    try_webhook_v1_webhooks__webhook_id__test_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QueuedOut"];
                 };
             };
         };

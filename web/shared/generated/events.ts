@@ -296,7 +296,7 @@ export interface components {
             error?: string | null;
             message_id: string;
             /** @enum {unknown} */
-            state: "delivered" | "failed" | "queued" | "read" | "sent";
+            state: "accepted" | "delivered" | "failed" | "queued" | "read" | "sent";
         };
         EventData: {
             "answer.deferred": components["schemas"]["AnswerDeferred"];

@@ -1,0 +1,94 @@
+"""The parts that move messages between platforms and turns, built together and started together."""
+
+import contextlib
+from dataclasses import dataclass
+
+from api.files.store import FileStore
+from bots.connectors.registry import CONNECTORS
+from bots.egress import Egress
+from bots.intake.reading import Reader
+from bots.intake.receiving import Receiver
+from bots.intake.worker import Intake
+from bots.outgoing.mailing import SmtpSender
+from bots.outgoing.sending import senders
+from bots.outgoing.webhooks import WebhookWorker
+from funnel.conversations.events import Logged
+from funnel.conversations.render import Audience, render_event
+from funnel.conversations.values import Attachment
+from funnel.core.clock import Clock
+from funnel.core.database import Database
+from funnel.core.settings import Settings
+from funnel.people.directory import Directory
+from funnel.people.sealing import Unsealer
+from funnel.people.services import People
+from funnel.turns.arrivals import Arrivals
+from funnel.turns.outbox.circuits import Circuits
+from funnel.turns.outbox.fates import Fates
+from funnel.turns.outbox.store import OutboxStore
+from funnel.turns.outbox.subscriptions import Subscriptions
+from funnel.turns.outbox.worker import Outbox, Sender
+from funnel.turns.pipeline import Pipeline
+from funnel.turns.reply_places import ReplyPlaces
+
+
+@dataclass(frozen=True)
+class ChannelParts:
+    """The way in, what receives and what reads, and the way out."""
+
+    receiver: Receiver
+    intake: Intake
+    outbox: Outbox
+    egress: Egress
+    fates: Fates
+    subscriptions: Subscriptions
+    webhooks: WebhookWorker
+
+    async def start(self, stack: contextlib.AsyncExitStack, *, gateway: bool, workers: bool) -> None:
+        """A gateway receives, a worker reads and sends; each is stopped when the stack unwinds."""
+        if workers:
+            stack.push_async_callback(self.intake.stop)
+            await self.intake.start()
+            stack.push_async_callback(self.egress.close)
+            stack.push_async_callback(self.outbox.stop)
+            await self.outbox.start()
+            stack.push_async_callback(self.webhooks.stop)
+            await self.webhooks.start()
+        if gateway:
+            stack.push_async_callback(self.receiver.stop)
+            await self.receiver.start()
+
+
+def build_channels(
+    settings: Settings,
+    clock: Clock,
+    db: Database,
+    people: People,
+    directory: Directory,
+    pipeline: Pipeline,
+    files: FileStore,
+) -> ChannelParts:
+    """All parts over the installed connectors."""
+    arrivals, sealer = Arrivals(db.pool), Unsealer(settings)
+    receiver = Receiver(people.accounts, arrivals, sealer, CONNECTORS, clock, settings.server.public_url)
+    fates, egress = Fates(db.pool), Egress(settings.egress)
+    public_url = settings.server.public_url or ""
+
+    def link(attachment: Attachment) -> str:
+        return f"{public_url}{files.link(attachment.id)}"
+
+    ways_out: dict[str, Sender] = {**senders(CONNECTORS, egress, clock)}
+    ways_out["email"] = SmtpSender(CONNECTORS["email"], clock)
+    outbox = Outbox(
+        OutboxStore(db.pool), Circuits(db.pool), ways_out, people.accounts.find, pipeline, settings, link
+    )
+    reader = Reader(directory, people.channel_contacts, arrivals, ReplyPlaces(db.pool), pipeline, fates)
+    reader.on_receipt(outbox.told_by_platform)
+    intake = Intake(arrivals, people.accounts, sealer, CONNECTORS, reader, settings)
+    receiver.on_stored(intake.wake)
+    subscriptions = Subscriptions(db.pool)
+
+    def shown(event: Logged) -> bytes:
+        return render_event(event, Audience.AGENT, lambda upload_id: f"{public_url}{files.link(upload_id)}")
+
+    webhooks = WebhookWorker(subscriptions, people.webhooks, egress, shown)
+    return ChannelParts(receiver, intake, outbox, egress, fates, subscriptions, webhooks)

@@ -1,0 +1,152 @@
+"""Inboxes from the shell: make one, list them, check one, try one. The same services as the API, with the rights of the operator."""
+
+import time
+from pathlib import Path
+from typing import Annotated, Any
+
+import httpx
+import typer
+
+from api.channels import installed
+from api.cli.output import JsonFlag, show_object, show_rows
+from api.cli.running import DataDir, fail
+from api.cli.set_up import with_people
+from bots.connectors.registry import CONNECTORS
+from bots.intake.signing import SIGNERS
+from funnel.channels.port import Account
+from funnel.core.errors import FunnelError
+from funnel.core.ids import new_id
+from funnel.people.services import People
+
+group = typer.Typer(no_args_is_help=True, help="Accounts of channels.")
+PAGE = 200
+
+
+@group.command("channels")
+def channels(as_json: JsonFlag = False) -> None:
+    """The installed channels and what an inbox of each needs."""
+    rows: list[dict[str, Any]] = [
+        {
+            "channel": one.channel,
+            "name": one.name,
+            "secrets": [field.name for field in one.secrets if field.required and not field.made_here],
+            "todo": one.todo,
+        }
+        for one in installed()
+    ]
+    show_rows(rows, ("channel", "name", "secrets", "todo"), as_json)
+
+
+@group.command("create")
+def create(
+    channel: Annotated[str, typer.Option(help="Which channel: see `funnel inbox channels`.")],
+    site: Annotated[str, typer.Option(help="The id of its site.")],
+    queue: Annotated[str, typer.Option(help="The id of the queue that people answer from.")],
+    name: Annotated[str, typer.Option(help="What the desk calls it.")],
+    secret: Annotated[list[str] | None, typer.Option(help="name=value; may be repeated.")] = None,
+    data_dir: DataDir = None,
+    as_json: JsonFlag = False,
+) -> None:
+    """Make an inbox; secrets that are made for it are shown this once."""
+    given = dict(one.partition("=")[::2] for one in secret or ())
+
+    async def make(people: People) -> dict[str, Any] | str:
+        try:
+            made = await people.inboxes.create(
+                site_id=site, channel=channel, name=name, queue_id=queue, secrets=given
+            )
+        except FunnelError as refusal:
+            return refusal.detail
+        path = f"/hooks/{channel}/{made.inbox.id}"
+        return {"id": str(made.inbox.id), "channel": channel, "webhook_path": path, **made.made}
+
+    row = with_people(data_dir, make)
+    if isinstance(row, str):
+        fail(row)
+    show_object(row, as_json)
+
+
+@group.command("list")
+def list_all(data_dir: DataDir = None, as_json: JsonFlag = False) -> None:
+    """Inboxes in use."""
+
+    async def read(people: People) -> list[dict[str, Any]]:
+        page = await people.inboxes.list(limit=PAGE)
+        return [
+            {"id": str(one.id), "channel": one.channel, "name": one.name, "site_id": str(one.site_id)}
+            for one in page.items
+        ]
+
+    show_rows(with_people(data_dir, read), ("id", "channel", "name", "site_id"), as_json)
+
+
+@group.command("check")
+def check(
+    inbox_id: Annotated[str, typer.Argument(help="The inbox.")],
+    data_dir: DataDir = None,
+    as_json: JsonFlag = False,
+) -> None:
+    """Whether its secrets open and are complete, and how it fares."""
+
+    async def read(people: People) -> dict[str, Any] | str:
+        try:
+            await people.inboxes.read(inbox_id)
+        except FunnelError as refusal:
+            return refusal.detail
+        account = await people.accounts.find(inbox_id)
+        health = await people.accounts.health(inbox_id)
+        if account is None or health is None:
+            return "This inbox takes nothing: it is the website's, archived, or its secrets open with no key."
+        fields = CONNECTORS[account.channel].secrets
+        missing = [one.name for one in fields if one.required and not account.secret.one(one.name)]
+        if missing:
+            return f"Secrets are missing: {', '.join(missing)}."
+        return {
+            "id": account.inbox_id,
+            "channel": account.channel,
+            "last_in": str(health.last_in_at or "never"),
+            "last_out": str(health.last_out_at or "never"),
+            "refused": health.refused,
+            "waiting": health.waiting,
+            "failed": health.failed,
+            "circuit_open_since": str(health.circuit_open_since or "closed"),
+        }
+
+    row = with_people(data_dir, read)
+    if isinstance(row, str):
+        fail(row)
+    show_object(row, as_json)
+
+
+@group.command("simulate")
+def simulate(
+    inbox_id: Annotated[str, typer.Argument(help="The inbox.")],
+    payload: Annotated[
+        list[Path], typer.Option(exists=True, dir_okay=False, help="A recorded body; may be repeated.")
+    ],
+    base_url: Annotated[str, typer.Option(help="Where the service listens.")] = "http://127.0.0.1:8000",
+    data_dir: DataDir = None,
+    as_json: JsonFlag = False,
+) -> None:
+    """Deliver recorded payloads to a running service as the platform would, signed with the inbox's own secret."""
+
+    async def find(people: People) -> Account | None:
+        return await people.accounts.find(inbox_id)
+
+    account = with_people(data_dir, find)
+    signer = SIGNERS.get(account.channel) if account is not None else None
+    if account is None or signer is None:
+        fail("This inbox is not there, or its platform signs more than headers.")
+    rows = []
+    with httpx.Client(base_url=base_url, timeout=10, trust_env=False) as http:
+        for path in payload:
+            body = path.read_bytes()
+            headers = signer(account.secret, body, new_id(), int(time.time()))
+            try:
+                answer = http.post(
+                    f"/hooks/{account.channel}/{account.inbox_id}", content=body, headers=headers
+                )
+            except httpx.HTTPError:
+                fail(f"Nothing answers at {base_url}.")
+            rows.append({"payload": path.name, "status": answer.status_code})
+    show_rows(rows, ("payload", "status"), as_json)

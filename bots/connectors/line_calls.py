@@ -1,0 +1,92 @@
+"""LINE's reply and push calls: a fresh reply token is free, everything else is a push with a retry key."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+from uuid import UUID, uuid5
+
+import msgspec
+
+from funnel.channels.judging import by_status
+from funnel.channels.outbound import DeliveryResult, ErrorClass, Rendered, RenderedPart, Style
+from funnel.channels.port import Account, Call
+from funnel.channels.reading import MalformedError, read_json
+
+API: Final = "https://api.line.me"
+A_CALL: Final = 5
+STATUSES: Final = {
+    400: ErrorClass.CONTENT_INVALID, 401: ErrorClass.CONFIG, 403: ErrorClass.CONFIG, 404: ErrorClass.RECIPIENT_GONE,
+    410: ErrorClass.DROP, 413: ErrorClass.CONTENT_INVALID, 415: ErrorClass.CONTENT_INVALID, 500: ErrorClass.RETRY,
+}  # fmt: skip
+_MONTHLY: Final = "monthly limit"
+_INVALID_TOKEN: Final = "invalid reply token"  # noqa: S105 - words of an answer
+_SHOWN: Final = ("image", "video", "audio")
+
+
+def build(rendered: Rendered, account: Account, now: float) -> tuple[Call, ...]:
+    """Up to five messages a call, by push: its retry key makes every repeat safe, which the free reply has not."""
+    base, message = account.secret.one("api_base") or API, rendered.message
+    headers = {
+        "authorization": f"Bearer {account.secret.one('access_token')}", "content-type": "application/json",
+    }  # fmt: skip
+    parts = [_message(part) for part in rendered.parts]
+    calls = []
+    for start in range(0, len(parts), A_CALL):
+        key = str(uuid5(UUID(message.id), str(start)))
+        fields = {"to": message.address, "messages": parts[start : start + A_CALL]}
+        calls.append(
+            Call(
+                "POST",
+                f"{base}/v2/bot/message/push",
+                {**headers, "x-line-retry-key": key},
+                msgspec.json.encode(fields),
+            )
+        )
+    return tuple(calls)
+
+
+def _message(part: RenderedPart) -> dict[str, Any]:
+    if part.media is not None:
+        kind = part.media.mime.partition("/")[0]
+        if kind in _SHOWN:
+            return {
+                "type": kind, "originalContentUrl": part.media.url,
+                **({"duration": 1000} if kind == "audio" else {"previewImageUrl": part.media.url}),
+            }  # fmt: skip
+        return {"type": "text", "text": f"{part.media.filename}\n{part.media.url}"}
+    if part.location is not None:
+        spot = part.location
+        return {
+            "type": "location", "title": spot.name or "📍", "address": f"{spot.lat}, {spot.lon}",
+            "latitude": spot.lat, "longitude": spot.lon,
+        }  # fmt: skip
+    if part.style is Style.BUTTONS:
+        actions = [{"type": "postback", "label": one.label, "data": one.payload} for one in part.choices]
+        template = {"type": "buttons", "text": part.text, "actions": actions}
+        return {"type": "template", "altText": part.text[:400], "template": template}
+    fields: dict[str, Any] = {"type": "text", "text": part.text}
+    if part.style is Style.QUICK_REPLIES:
+        fields["quickReply"] = {"items": [
+            {"type": "action", "action": {"type": "postback", "label": one.label, "data": one.payload, "displayText": one.label}}
+            for one in part.choices
+        ]}  # fmt: skip
+    return fields
+
+
+def judge(status: int, headers: Mapping[str, str], body: bytes) -> DeliveryResult:
+    """By status; 409 is a repeat that was taken before."""
+    try:
+        answer = read_json(body)
+    except MalformedError:
+        return by_status(status, headers)
+    names = tuple(found for one in answer["sentMessages"] if (found := one["id"].id()))
+    if 200 <= status < 300 or status == 409:
+        return DeliveryResult(provider_ids=names)
+    words = (answer["message"].text() or "").lower()
+    if status == 400 and _INVALID_TOKEN in words:
+        return DeliveryResult(failed=ErrorClass.WINDOW_CLOSED, code="invalid reply token")
+    if status == 429:
+        failed = ErrorClass.QUOTA if _MONTHLY in words else ErrorClass.RETRY_AFTER
+        return DeliveryResult(failed=failed, code=str(status))
+    if status in STATUSES:
+        return DeliveryResult(failed=STATUSES[status], code=str(status))
+    return by_status(status, headers)

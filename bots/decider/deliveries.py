@@ -1,0 +1,69 @@
+"""What leaves by a channel: a delivery for every public word of bot, system and agent, and what becomes of it; edits of the contact."""
+
+from typing import Final
+
+from msgspec.structs import replace
+
+from bots.dialogue.scene import Scene
+from bots.dialogue.script import Script
+from funnel.conversations.commands import DeleteMessage, EditMessage, UpdateDelivery
+from funnel.conversations.events import DeliveryUpdated, MessageCreated, MessageDeleted, MessageEdited
+from funnel.conversations.judgement import Decided, DeliveryDraft, Moment
+from funnel.conversations.state import State
+from funnel.conversations.values import DeliveryState
+
+HOME: Final = "home"
+BOT_SECONDS: Final = 600  # a stale answer of the bot does harm
+AGENT_SECONDS: Final = 86_400
+_RANKS: Final[dict[DeliveryState, int]] = {
+    "queued": 0, "accepted": 1, "sent": 2, "failed": 3, "delivered": 4, "read": 5,
+}  # fmt: skip
+
+
+def with_deliveries(decided: Decided, channel: str, moment: Moment) -> Decided:
+    """The turn with a delivery to the home address for each outgoing public message; the website reads the log instead."""
+    if channel == "web":
+        return decided
+    drafts = tuple(
+        DeliveryDraft(
+            delivery_id=moment.ids.next(),
+            message_id=draft.payload.message_id,
+            address=HOME,
+            lasts_seconds=AGENT_SECONDS if draft.actor.kind == "agent" else BOT_SECONDS,
+        )
+        for draft in decided.drafts
+        if isinstance(draft.payload, MessageCreated)
+        and draft.payload.direction == "outgoing"
+        and draft.payload.visibility == "public"
+    )
+    return replace(decided, deliveries=(*decided.deliveries, *drafts)) if drafts else decided
+
+
+def forward(before: DeliveryState, after: DeliveryState) -> bool:
+    """Whether a delivery may go from one state to the other: never back, and failed ends it unless it arrived after all."""
+    return _RANKS[after] > _RANKS[before]
+
+
+def updated(command: UpdateDelivery, state: State, scene: Scene) -> Script:
+    """Tells the state of a delivery, unless a later one was told before."""
+    script = Script(state, scene.moment)
+    marks = {one.delivery_id: one.state for one in state.deliveries}
+    before: DeliveryState = marks.get(command.delivery_id, "queued")
+    if forward(before, command.state):
+        told = DeliveryUpdated(command.delivery_id, command.message_id, command.state, command.error)
+        script.add(told, command.actor)
+    return script
+
+
+def edited(command: EditMessage, state: State, scene: Scene) -> Script:
+    """The contact's new words; they are kept beside the old ones and judged no more."""
+    script = Script(state, scene.moment)
+    script.add(MessageEdited(command.message_id, command.text), command.actor)
+    return script
+
+
+def deleted(command: DeleteMessage, state: State, scene: Scene) -> Script:
+    """The contact took it back."""
+    script = Script(state, scene.moment)
+    script.add(MessageDeleted(command.message_id), command.actor)
+    return script

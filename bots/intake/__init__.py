@@ -1,0 +1,1 @@
+"""The way in: a webhook request is verified and kept, then read into events, and each event becomes a turn."""

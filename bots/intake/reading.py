@@ -1,0 +1,314 @@
+"""From an inbound event to its turn: which contact, which conversation, which command. The pipeline makes it happen once."""
+
+import hashlib
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Final
+from uuid import UUID
+
+import msgspec
+from msgspec.structs import replace
+
+from bots.intake.mail_threads import mail_place, mail_thread
+from funnel.channels.inbound import Action, InboundEvent, Part, Status
+from funnel.channels.outbound import Choice
+from funnel.channels.port import Account, Connector
+from funnel.channels.rendering import chosen
+from funnel.conversations.commands import (
+    Command,
+    DeleteMessage,
+    EditMessage,
+    InboundRef,
+    Opening,
+    PostMessage,
+)
+from funnel.conversations.events import MessageCreated
+from funnel.conversations.values import Actor, Attachment
+from funnel.core.locales import canonical_locale
+from funnel.people.channel_contacts import ChannelContact, ChannelContacts
+from funnel.people.directory import Directory
+from funnel.turns.arrivals import Arrivals, Named
+from funnel.turns.lanes import Lane
+from funnel.turns.outbox.fates import Fates
+from funnel.turns.pipeline import Pipeline
+from funnel.turns.records import TurnResult
+from funnel.turns.reply_places import ReplyPlace, ReplyPlaces
+
+MOST_TEXT: Final = 10_000
+_CONTENT_TYPES: Final = {
+    "image": "image/jpeg", "audio": "audio/ogg", "video": "video/mp4", "sticker": "image/webp",
+    "location": "application/geo+json", "contact": "text/vcard", "link": "text/uri-list",
+}  # fmt: skip
+
+
+class NotYetError(Exception):
+    """What the event is about has not come yet; it may be tried again."""
+
+
+class Reader:
+    """Turns events into turns. Any number may run: an event's key is stored with its turn, so it causes one at most."""
+
+    def __init__(
+        self,
+        directory: Directory,
+        contacts: ChannelContacts,
+        arrivals: Arrivals,
+        places: ReplyPlaces,
+        pipeline: Pipeline,
+        fates: Fates,
+    ) -> None:
+        self._directory = directory
+        self._contacts = contacts
+        self._arrivals = arrivals
+        self._places = places
+        self._pipeline = pipeline
+        self._fates = fates
+        self._on_receipt: Callable[[], None] = lambda: None
+
+    def on_receipt(self, callback: Callable[[], None]) -> None:
+        """Calls back when a platform told how a delivery fares."""
+        self._on_receipt = callback
+
+    async def read(self, connector: Connector, account: Account, event: InboundEvent, request_id: str) -> str:
+        """Does what the event asks for; returns the outcome: turn, ignored, or status.
+
+        Raises NotYetError where the message it is about is unknown so far, FunnelError where the pipeline refuses.
+        """
+        ref = InboundRef(account.inbox_id, event.dedup_key, request_id, event.kind)
+        if event.kind == "status" and event.status is not None:
+            await self._receipt(account, event, event.status)
+            await self._record(ref)
+            return "status"
+        if event.direction == "echo" and event.reason:
+            await self._fates.receipt(account.inbox_id, [event.reason], "sent")
+        if not _is_for_us(connector, event):
+            await self._record(ref)
+            return "ignored"
+        if event.kind in ("message.created", "postback"):
+            await self._say(connector, account, event, ref)
+        elif event.kind in ("message.edited", "message.deleted"):
+            await self._change(account, event, ref)
+        else:
+            await self._record(ref)
+            return "ignored"
+        return "turn"
+
+    async def _receipt(self, account: Account, event: InboundEvent, status: Status) -> None:
+        """Moves deliveries forward, never back: what comes late or twice changes nothing."""
+        if status.delayed or status.state == "accepted":
+            return
+        error = status.error
+        if status.target_ids:
+            await self._fates.receipt(
+                account.inbox_id,
+                status.target_ids,
+                status.state,
+                "refused later" if status.state == "failed" else None,
+                error.code if error is not None else None,
+            )
+        if status.watermark is not None and event.place is not None:
+            await self._fates.watermark(
+                account.inbox_id, event.place.external_id, status.watermark, status.state
+            )
+        self._on_receipt()
+
+    async def give_up(self, account: Account, event: InboundEvent, request_id: str) -> None:
+        """Records an event that is about something we never had."""
+        await self._record(InboundRef(account.inbox_id, event.dedup_key, request_id, "ignored"))
+
+    async def _record(self, ref: InboundRef) -> None:
+        await self._arrivals.record(ref.inbox_id, ref.dedup_key, ref.request_id, ref.kind)
+
+    async def _say(
+        self, connector: Connector, account: Account, event: InboundEvent, ref: InboundRef
+    ) -> None:
+        contact = await self._contact(account, event)
+        event = await self._with_choice(account, event)
+        thread = _thread(event)
+        if event.mail is not None:
+            thread = await mail_thread(self._arrivals, self._places, account, event, contact.id)
+        command = self._message(account, event, contact, ref, thread)
+        result = await self._pipeline.submit(command, Lane.VISITOR)
+        await self._remember(connector, account, event, result)
+
+    async def _contact(self, account: Account, event: InboundEvent) -> ChannelContact:
+        sender = event.sender
+        if sender is None:
+            raise ValueError("a message without a sender")
+        addresses = tuple(dict.fromkeys((sender.external_id, *sender.alt_ids)))
+        return await self._contacts.find_or_add(
+            site_id=account.site_id,
+            inbox_id=account.inbox_id,
+            channel=account.channel,
+            addresses=addresses,
+            name=sender.display_name or sender.username,
+            locale=canonical_locale(sender.locale) if sender.locale else None,
+            verified=sender.verified,
+        )
+
+    async def _with_choice(self, account: Account, event: InboundEvent) -> InboundEvent:
+        """A reply of just a number is the choice it was shown for."""
+        said, place = event.message, event.place
+        if said is None or not said.text or len(said.text) > 6 or event.action is not None or place is None:
+            return event
+        shown = await self._places.numbers(account.inbox_id, place.external_id, place.thread_id)
+        choice = chosen(said.text, msgspec.json.decode(shown, type=tuple[Choice, ...]))
+        if choice is None:
+            return event
+        return replace(
+            event, action=Action(choice.payload, choice.label), message=replace(said, text=choice.label)
+        )
+
+    def _message(
+        self, account: Account, event: InboundEvent, contact: ChannelContact, ref: InboundRef, thread: str
+    ) -> PostMessage:
+        said, action = event.message, event.action
+        text = (
+            (said.text if said is not None else None) or (action.title if action is not None else None) or ""
+        )
+        files = _attachments(event)
+        if not text and not files and action is not None:
+            text = action.payload
+        if not text.strip() and not files:
+            text = "…"
+        return PostMessage(
+            command_id=f"in:{hashlib.sha256(f'{ref.inbox_id}:{ref.dedup_key}'.encode()).hexdigest()[:40]}",
+            actor=Actor(kind="contact", id=contact.id, name=contact.name),
+            opening=self._opening(account, contact, thread),
+            text=text[:MOST_TEXT],
+            attachments=files,
+            payload=action.payload if action is not None else None,
+            inbound=ref,
+        )
+
+    def _opening(self, account: Account, contact: ChannelContact, thread: str) -> Opening:
+        site = self._directory.now().sites.get(account.site_id)
+        default = site.locales[0] if site is not None else "en"
+        return Opening(
+            site_id=account.site_id,
+            inbox_id=account.inbox_id,
+            contact_id=contact.id,
+            channel=account.channel,
+            locale=contact.locale or default,
+            queue_id=account.queue_id,
+            thread=thread,
+            contact_name=contact.name,
+            contact_verified=contact.verified,
+            zone=contact.zone,
+        )
+
+    async def _remember(
+        self, connector: Connector, account: Account, event: InboundEvent, result: TurnResult
+    ) -> None:
+        """Where the answer goes, and what the platform calls this message. Safe to repeat."""
+        place, said = event.place, event.message
+        conversation_id = result.row.state.id
+        if place is not None:
+            hours = connector.capabilities.window_hours
+            await self._places.place(_reply_place(account, event, conversation_id, hours))
+        own = next((e for e in result.events if _is_incoming(e.payload)), None)
+        if (
+            said is not None
+            and said.external_id
+            and own is not None
+            and isinstance(own.payload, MessageCreated)
+        ):
+            named = Named(conversation_id, own.payload.message_id, said.external_id, own.seq)
+            await self._arrivals.name(account.inbox_id, [said.external_id], named)
+
+    async def _change(self, account: Account, event: InboundEvent, ref: InboundRef) -> None:
+        target = event.target_id or ""
+        found = (await self._arrivals.named(account.inbox_id, [target])).get(target)
+        if found is None:
+            raise NotYetError(target)
+        actor = Actor(kind="contact")
+        base = {
+            "command_id": f"in:{ref.dedup_key}"[:200], "actor": actor, "conversation_id": found.conversation_id,
+            "inbound": ref, "message_id": found.message_id,
+        }  # fmt: skip
+        command: Command
+        if event.kind == "message.deleted":
+            command = DeleteMessage(**base)  # type: ignore[arg-type]
+        else:
+            text = (event.message.text if event.message is not None else None) or ""
+            command = EditMessage(text=text[:MOST_TEXT], **base)  # type: ignore[arg-type]
+        await self._pipeline.submit(command, Lane.VISITOR)
+
+
+def _is_for_us(connector: Connector, event: InboundEvent) -> bool:
+    """What another app of the business answers, what it wrote itself, groups, and machines are kept and not answered."""
+    if event.direction == "echo" or event.standby:
+        return False
+    if event.mail is not None and event.mail.automatic is not None:
+        return False
+    grouped = event.place is not None and event.place.kind != "private"
+    if grouped and not connector.groups:
+        return False
+    return event.kind not in ("message.created", "postback") or event.sender is not None
+
+
+def _is_incoming(payload: object) -> bool:
+    return isinstance(payload, MessageCreated) and payload.direction == "incoming"
+
+
+def _thread(event: InboundEvent) -> str:
+    """What keeps conversations of one contact apart: a topic or thread, and the place where it is no private chat."""
+    place = event.place
+    if place is None:
+        return ""
+    own = place.thread_id or (
+        event.message.external_id if place.kind == "channel" and event.message else None
+    )
+    if place.kind == "private":
+        return own or ""
+    return f"{place.external_id}:{own or ''}"
+
+
+def _attachments(event: InboundEvent) -> tuple[Attachment, ...]:
+    parts = event.message.parts if event.message is not None else ()
+    return tuple(_attachment(event.dedup_key, number, part) for number, part in enumerate(parts[:10]))
+
+
+def _attachment(key: str, number: int, part: Part) -> Attachment:
+    """A file that stayed with the platform: named, so that people know of it; its link holds nothing yet."""
+    raw = hashlib.blake2b(f"{key}:{number}".encode(), digest_size=16).digest()
+    media = part.media
+    named = media.filename if media is not None else None
+    spot = f"{part.lat}, {part.lon}" if part.lat is not None and part.lon is not None else None
+    name = (
+        named
+        or ", ".join(filter(None, (part.name, part.address, spot, part.url)))
+        or part.raw_type
+        or part.type
+    )
+    kind = (media.mime if media is not None else None) or _CONTENT_TYPES.get(
+        part.type, "application/octet-stream"
+    )
+    size = (media.size or 0) if media is not None else 0
+    return Attachment(id=str(UUID(bytes=raw, version=4)), name=name[:200], content_type=kind[:100], size=size)
+
+
+def _reply_place(
+    account: Account, event: InboundEvent, conversation_id: str, window_hours: float | None
+) -> ReplyPlace:
+    place, context = event.place, event.reply_context
+    if place is None:
+        raise ValueError("an event without a place")
+    said = event.message
+    window = context.window_expires_at if context else None
+    if window is None and window_hours is not None and event.occurred_at is not None:
+        window = event.occurred_at + timedelta(hours=window_hours)
+    own = place.thread_id or (said.external_id if place.kind == "channel" and said is not None else None)
+    return ReplyPlace(
+        conversation_id=conversation_id,
+        inbox_id=account.inbox_id,
+        address=place.external_id,
+        thread_id=own,
+        business_connection_id=place.business_connection_id,
+        reply_token=context.reply_token if context else None,
+        token_expires_at=context.token_expires_at if context else None,
+        last_message_id=(said.external_id or None) if said is not None else None,
+        window_expires_at=window,
+        quota_left=context.quota_left if context else None,
+        mail=mail_place(event),
+    )

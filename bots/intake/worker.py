@@ -1,0 +1,220 @@
+"""The intake: kept requests are claimed, read into events in order, and marked; what cannot be read is put aside alone."""
+
+import asyncio
+import contextlib
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Final
+
+import asyncpg
+import msgspec
+from msgspec import Struct
+from msgspec.structs import replace
+
+from bots.intake import counts
+from bots.intake.reading import NotYetError, Reader
+from bots.intake.receiving import RawRequest
+from funnel.channels.inbound import InboundEvent
+from funnel.channels.port import Account, Connector
+from funnel.channels.request import Headers
+from funnel.core.errors import ErrorKind, FunnelError
+from funnel.core.logging import get_logger
+from funnel.core.settings import Settings
+from funnel.people.accounts import Accounts
+from funnel.people.sealing import Unsealer
+from funnel.turns.arrivals import Arrivals, Waiting
+
+BATCH: Final = 64
+LANES: Final = 32
+MOST_ATTEMPTS: Final = 5
+NOT_YET_ATTEMPTS: Final = 4
+LATER_SECONDS: Final = (1.0, 2.0, 5.0, 15.0)
+FORGET_SECONDS: Final = 600.0
+POLL_SECONDS: Final = 1.0
+_NEVER = datetime(1, 1, 1, tzinfo=UTC)
+_UNREADABLE = (OSError, asyncpg.InterfaceError, asyncpg.PostgresError)
+log = get_logger(__name__)
+
+
+class _Read(Struct):
+    """A claimed request, what it belongs to, its events, and why it is not done: a fault of its own (`problem`), something that
+    has not come yet, or a service that is busy."""
+
+    request: Waiting
+    connector: Connector
+    account: Account
+    events: Sequence[InboundEvent]
+    problem: str = ""
+    not_yet: bool = False
+    busy: bool = False
+
+
+class Intake:
+    """Any number may run on one database. A request whose reader died comes back after its lease, and is then read alone, so
+    that one that kills its reader is the only one put aside."""
+
+    def __init__(
+        self,
+        arrivals: Arrivals,
+        accounts: Accounts,
+        sealer: Unsealer,
+        connectors: Mapping[str, Connector],
+        reader: Reader,
+        settings: Settings,
+    ) -> None:
+        self._arrivals = arrivals
+        self._accounts = accounts
+        self._sealer = sealer
+        self._connectors = connectors
+        self._reader = reader
+        self._lease_seconds = settings.turns.lease_seconds
+        self._awake = asyncio.Event()
+        self._tasks: list[asyncio.Task[None]] = []
+
+    async def start(self) -> None:
+        """Begins to read."""
+        self._tasks = [
+            asyncio.create_task(self._run(), name="intake"),
+            asyncio.create_task(self._forget(), name="intake forgets"),
+        ]
+
+    async def stop(self) -> None:
+        """Stops; what was claimed is left to its lease. Idempotent."""
+        for task in self._tasks:
+            task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await task
+        self._tasks = []
+
+    def wake(self) -> None:
+        """Looks again now."""
+        self._awake.set()
+
+    async def read_due(self) -> int:
+        """Reads what is due now; returns how many requests were claimed."""
+        claimed = await self._arrivals.claim(BATCH, self._lease_seconds)
+        fresh = [one for one in claimed if one.attempts == 1]
+        suspects = [one for one in claimed if one.attempts > 1]
+        await self._read(fresh)
+        for one in suspects:
+            await self._read([one])
+        return len(claimed)
+
+    async def _run(self) -> None:
+        while True:
+            try:
+                if await self.read_due() < BATCH:
+                    self._awake.clear()
+                    with contextlib.suppress(TimeoutError):
+                        await asyncio.wait_for(self._awake.wait(), POLL_SECONDS)
+            except _UNREADABLE as error:
+                log.warning("intake_unread", error_type=type(error).__name__)
+                await asyncio.sleep(POLL_SECONDS)
+            except Exception:
+                log.exception("intake_broke")
+                await asyncio.sleep(POLL_SECONDS)
+
+    async def _forget(self) -> None:
+        while True:
+            with contextlib.suppress(*_UNREADABLE):
+                await self._arrivals.forget_old()
+            await asyncio.sleep(FORGET_SECONDS)
+
+    async def _read(self, claimed: Sequence[Waiting]) -> None:
+        opened = [found for request in claimed if (found := await self._open(request)) is not None]
+        lanes: dict[tuple[str, str], list[tuple[_Read, InboundEvent]]] = defaultdict(list)
+        for found in opened:
+            known = await self._arrivals.known(
+                found.account.inbox_id, [event.dedup_key for event in found.events]
+            )
+            for event in found.events:
+                if event.dedup_key not in known:
+                    lanes[(found.account.inbox_id, _lane(event))].append((found, event))
+        free = asyncio.Semaphore(LANES)
+        await asyncio.gather(*(self._read_lane(free, lane) for lane in lanes.values()))
+        for found in opened:
+            await self._finish(found)
+
+    async def _open(self, request: Waiting) -> _Read | None:
+        account = await self._accounts.find(request.inbox_id)
+        connector = self._connectors.get(account.channel) if account is not None else None
+        if account is None or connector is None:
+            await self._arrivals.done(request)  # the inbox was closed while it waited
+            return None
+        if request.attempts > MOST_ATTEMPTS:
+            await self._put_aside(request, account, "its reader died or failed again and again")
+            return None
+        try:
+            raw = msgspec.msgpack.decode(self._sealer.open(request.id, request.body), type=RawRequest)
+            body = connector.unwrap(raw.body, account.secret) if connector.unwrap else raw.body
+            events = (
+                await asyncio.to_thread(connector.parse, body)
+                if len(body) > 20_000
+                else connector.parse(body)
+            )
+        except Exception as error:
+            log.exception("webhook_unreadable", inbox_id=request.inbox_id)
+            await self._put_aside(request, account, f"reading raised {type(error).__name__}")
+            return None
+        return _Read(request, connector, account, _keyed(connector, raw, events))
+
+    async def _read_lane(self, free: asyncio.Semaphore, lane: Sequence[tuple[_Read, InboundEvent]]) -> None:
+        """Events of one place, in the order in which they were said."""
+        async with free:
+            for found, event in sorted(lane, key=lambda pair: pair[1].occurred_at or _NEVER):
+                await self._read_event(found, event)
+
+    async def _read_event(self, found: _Read, event: InboundEvent) -> None:
+        outcome = "later"
+        try:
+            outcome = await self._reader.read(found.connector, found.account, event, found.request.id)
+        except NotYetError:
+            if found.request.attempts >= NOT_YET_ATTEMPTS:
+                await self._reader.give_up(found.account, event, found.request.id)
+                outcome = "ignored"
+            else:
+                found.not_yet = True
+        except FunnelError as refusal:
+            if refusal.kind in (ErrorKind.UNAVAILABLE, ErrorKind.THROTTLED, ErrorKind.CONFLICT):
+                found.problem, found.busy = refusal.code, True
+            else:
+                log.warning("inbound_event_refused", code=refusal.code, inbox_id=found.account.inbox_id)
+                await self._reader.give_up(found.account, event, found.request.id)
+                outcome = "refused"
+        except Exception as error:
+            log.exception("inbound_event_failed", inbox_id=found.account.inbox_id)
+            found.problem = f"raised {type(error).__name__}"
+        counts.events.labels(found.account.channel, event.kind, outcome).inc()
+
+    async def _finish(self, found: _Read) -> None:
+        request = found.request
+        if not found.problem and not found.not_yet:
+            await self._arrivals.done(request)
+        elif found.busy:
+            await self._arrivals.later(request, LATER_SECONDS[0], found.problem, counts=False)
+        elif request.attempts >= MOST_ATTEMPTS:
+            await self._put_aside(request, found.account, found.problem or "about something unknown")
+        else:
+            seconds = LATER_SECONDS[min(request.attempts, len(LATER_SECONDS)) - 1]
+            await self._arrivals.later(request, seconds, found.problem or "not yet")
+
+    async def _put_aside(self, request: Waiting, account: Account, problem: str) -> None:
+        counts.poisoned.labels(account.channel).inc()
+        log.error("webhook_put_aside", inbox_id=account.inbox_id, problem=problem)
+        await self._arrivals.poison(request, problem)
+
+
+def _lane(event: InboundEvent) -> str:
+    return event.place.external_id if event.place is not None else ""
+
+
+def _keyed(connector: Connector, raw: RawRequest, events: Sequence[InboundEvent]) -> Sequence[InboundEvent]:
+    """Where the request itself is named, its events are known by that name."""
+    name = Headers(raw.headers).get(connector.key_header) if connector.key_header else None
+    if not name:
+        return events
+    return [
+        replace(event, dedup_key=name if number == 0 else f"{name}:{number}")
+        for number, event in enumerate(events)
+    ]

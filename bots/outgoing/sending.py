@@ -1,0 +1,61 @@
+"""Sending by HTTP: a connector says which call a part is and what an answer means, the rest is here."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from msgspec.structs import replace
+
+from bots.egress import Egress, NotSentError, RefusedAddressError, UnknownOutcomeError
+from funnel.channels.outbound import Capabilities, DeliveryResult, ErrorClass, Rendered
+from funnel.channels.port import Account, Call, Connector
+from funnel.core.clock import Clock
+
+NOTHING_SENT: Final = DeliveryResult(failed=ErrorClass.DROP, code="nothing_to_send")
+
+
+class HttpSender:
+    """A channel's way out over HTTP. A part that fails ends the attempt; the parts before it are not sent again."""
+
+    def __init__(self, connector: Connector, egress: Egress, clock: Clock) -> None:
+        if connector.build is None or connector.judge is None:
+            raise ValueError(f"{connector.channel} cannot send")
+        self._build = connector.build
+        self._judge = connector.judge
+        self._egress = egress
+        self._clock = clock
+        self.capabilities: Capabilities = connector.capabilities
+
+    async def send(self, rendered: Rendered, account: Account, first_part: int) -> DeliveryResult:
+        """Sends the parts from `first_part` on, in order."""
+        names: list[str] = []
+        calls = self._build(rendered, account, self._clock.now().timestamp())
+        if not calls:
+            return NOTHING_SENT
+        for number, call in enumerate(calls):
+            if number < first_part:
+                continue
+            result = await self._call(call)
+            names += result.provider_ids
+            if result.failed is not None:
+                return replace(result, provider_ids=tuple(names), sent_parts=number)
+        return DeliveryResult(provider_ids=tuple(names), sent_parts=len(calls))
+
+    async def _call(self, call: Call) -> DeliveryResult:
+        try:
+            reply = await self._egress.call(call.method, call.url, headers=call.headers, content=call.body)
+        except RefusedAddressError as error:
+            return DeliveryResult(failed=ErrorClass.CONFIG, code=str(error))
+        except NotSentError as error:
+            return DeliveryResult(failed=ErrorClass.RETRY, code=str(error))
+        except UnknownOutcomeError as error:
+            return DeliveryResult(failed=ErrorClass.AMBIGUOUS, code=str(error))
+        return self._judge(reply.status, reply.headers, reply.body)
+
+
+def senders(connectors: Mapping[str, Connector], egress: Egress, clock: Clock) -> dict[str, HttpSender]:
+    """A sender for every connector that can send."""
+    return {
+        channel: HttpSender(connector, egress, clock)
+        for channel, connector in connectors.items()
+        if connector.build is not None and connector.judge is not None
+    }

@@ -1,0 +1,151 @@
+"""The inbound side's tables: raw requests until they are read, what each event became, what platforms call our messages."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import asyncpg
+from msgspec import Struct
+
+from funnel.turns.store.rows import Queryable
+
+KEPT_DAYS = 7
+DEDUP_DAYS = 8
+
+_STORE = """
+insert into inbound_requests (id, inbox_id, body, state)
+select r.id, r.inbox_id, r.body, 'waiting' from unnest($1::uuid[], $2::uuid[], $3::bytea[]) as r (id, inbox_id, body)
+"""
+_CLAIM = """
+with due as (
+  select id from inbound_requests
+  where state = 'waiting' and due_at <= now() and (lease_until is null or lease_until < now())
+  order by due_at, id limit $1 for update skip locked
+)
+update inbound_requests r set lease_until = now() + $2::float8 * interval '1 second', fence = r.fence + 1,
+  attempts = r.attempts + 1
+from due where r.id = due.id
+returning r.id, r.inbox_id, r.at, r.body, r.attempts, r.fence
+"""
+_READ = """
+update inbound_requests set state = 'read', lease_until = null, problem = null where id = $1 and fence = $2 and state = 'waiting'
+"""
+_LATER = """
+update inbound_requests set lease_until = null, due_at = now() + $3::float8 * interval '1 second', problem = $4,
+  attempts = attempts - $5::int
+where id = $1 and fence = $2 and state = 'waiting'
+"""
+_POISON = """
+update inbound_requests set state = 'poisoned', lease_until = null, problem = $3 where id = $1 and fence = $2 and state = 'waiting'
+"""
+_KNOWN = "select dedup_key from inbound_events where inbox_id = $1::uuid and dedup_key = any ($2::text[])"
+_RECORD = """
+insert into inbound_events (inbox_id, dedup_key, request_id, conversation_id, turn_id, kind)
+values ($1::uuid, $2, $3::uuid, $4::uuid, $5::uuid, $6) on conflict do nothing
+"""
+_FORGET = """
+with raw as (delete from inbound_requests where at < now() - $1::int * interval '1 day' and state <> 'waiting'),
+  keys as (delete from inbound_events where at < now() - $2::int * interval '1 day')
+select 1
+"""
+_NAME = """
+insert into channel_messages (inbox_id, external_id, conversation_id, message_id, seq, delivery_id)
+select $1::uuid, n.external_id, $3::uuid, $4::uuid, $5, $6::uuid from unnest($2::text[]) as n (external_id)
+on conflict do nothing
+"""
+_NAMED = """
+select conversation_id, message_id, seq, delivery_id, external_id from channel_messages
+where inbox_id = $1::uuid and external_id = any ($2::text[])
+"""
+
+
+class Waiting(Struct, frozen=True):
+    """A raw request under a lease; `body` is sealed."""
+
+    id: str
+    inbox_id: str
+    at: datetime
+    body: bytes
+    attempts: int
+    fence: int
+
+
+class Named(Struct, frozen=True):
+    """What a platform's id stands for here. `delivery_id` is set for what we sent, `seq` for what the contact wrote."""
+
+    conversation_id: str
+    message_id: str
+    external_id: str
+    seq: int | None = None
+    delivery_id: str | None = None
+
+
+class Arrivals:
+    """The only SQL of the inbound tables. Every method is one statement and commits by itself."""
+
+    def __init__(self, pool: asyncpg.Pool) -> None:
+        self._pool: Queryable = pool
+
+    async def store(self, requests: Sequence[tuple[str, str, bytes]]) -> None:
+        """Raw requests as (id, inbox, sealed body); on return they are durable."""
+        await self._pool.execute(_STORE, *([list(column) for column in zip(*requests, strict=True)]))
+
+    async def claim(self, most: int, lease_seconds: float) -> list[Waiting]:
+        """Requests that are due, each under a lease with a new fencing token."""
+        records = await self._pool.fetch(_CLAIM, most, lease_seconds)
+        found = [
+            Waiting(str(r["id"]), str(r["inbox_id"]), r["at"], r["body"], r["attempts"], r["fence"])
+            for r in records
+        ]
+        return sorted(found, key=lambda one: one.id)
+
+    async def done(self, request: Waiting) -> bool:
+        """Marks it read; False where the lease was lost meanwhile."""
+        return bool((await self._pool.execute(_READ, request.id, request.fence)) == "UPDATE 1")
+
+    async def later(self, request: Waiting, seconds: float, problem: str, *, counts: bool = True) -> None:
+        """Puts it back for a while; an attempt that failed for no fault of its own does not count."""
+        await self._pool.execute(_LATER, request.id, request.fence, seconds, problem, 0 if counts else 1)
+
+    async def poison(self, request: Waiting, problem: str) -> None:
+        """Puts it aside for ever; nothing behind it waits."""
+        await self._pool.execute(_POISON, request.id, request.fence, problem)
+
+    async def known(self, inbox_id: str, keys: Sequence[str]) -> frozenset[str]:
+        """Which of the dedup keys were recorded before."""
+        return frozenset(r["dedup_key"] for r in await self._pool.fetch(_KNOWN, inbox_id, list(keys)))
+
+    async def record(
+        self,
+        inbox_id: str,
+        key: str,
+        request_id: str,
+        kind: str,
+        conversation_id: str | None = None,
+        turn_id: str | None = None,
+    ) -> None:
+        """What became of an event that caused no turn of its own. Idempotent."""
+        await self._pool.execute(_RECORD, inbox_id, key, request_id, conversation_id, turn_id, kind)
+
+    async def forget_old(self) -> None:
+        """Raw requests after seven days, dedup keys after eight (the longest a platform repeats is seven)."""
+        await self._pool.execute(_FORGET, KEPT_DAYS, DEDUP_DAYS)
+
+    async def name(self, inbox_id: str, external_ids: Sequence[str], named: Named) -> None:
+        """Remembers what the platform calls a message. Idempotent; the first stays."""
+        await self._pool.execute(
+            _NAME, inbox_id, list(external_ids), named.conversation_id, named.message_id, named.seq, named.delivery_id
+        )  # fmt: skip
+
+    async def named(self, inbox_id: str, external_ids: Sequence[str]) -> dict[str, Named]:
+        """What these ids of the platform stand for, those that are known."""
+        records = await self._pool.fetch(_NAMED, inbox_id, list(external_ids))
+        return {
+            r["external_id"]: Named(
+                str(r["conversation_id"]),
+                str(r["message_id"]),
+                r["external_id"],
+                r["seq"],
+                str(r["delivery_id"]) if r["delivery_id"] else None,
+            )
+            for r in records
+        }

@@ -1,0 +1,186 @@
+"""Mail both ways: threads by ids and never by subject, nobody joins a stranger's conversation, answers that thread."""
+
+import asyncio
+import email
+from collections.abc import AsyncIterator
+from email.message import Message
+
+import pytest
+
+from tests.api.channels_world import SECRETS, ChannelInbox, open_inbox, read_all
+from tests.api.gateway import Gateway
+from tests.api.test_outbox import send
+
+
+class SmtpDouble:
+    """Speaks just enough SMTP; `refuses` answers RCPT with a code, `breaks` hangs up after DATA."""
+
+    def __init__(self) -> None:
+        self.mails: list[Message] = []
+        self.refuses: int | None = None
+        self.breaks = False
+        self.port = 0
+
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"220 double\r\n")
+        while line := (await reader.readline()).decode().strip():
+            verb = line.upper()
+            if verb.startswith("EHLO"):
+                writer.write(b"250-double\r\n250 8BITMIME\r\n")
+            elif verb.startswith("RCPT") and self.refuses:
+                writer.write(f"{self.refuses} no\r\n".encode())
+            elif verb.startswith("DATA"):
+                writer.write(b"354 go\r\n")
+                raw = await reader.readuntil(b"\r\n.\r\n")
+                self.mails.append(email.message_from_bytes(raw[:-5]))
+                if self.breaks:
+                    break
+                writer.write(b"250 taken\r\n")
+            else:
+                writer.write(b"250 ok\r\n")
+            await writer.drain()
+            if verb.startswith("QUIT"):
+                break
+        writer.close()
+
+
+@pytest.fixture
+async def smtp() -> AsyncIterator[SmtpDouble]:
+    double = SmtpDouble()
+    server = await asyncio.start_server(double.serve, "127.0.0.1", 0)
+    double.port = server.sockets[0].getsockname()[1]
+    yield double
+    server.close()
+
+
+async def mail_inbox(gateway: Gateway, smtp: SmtpDouble) -> ChannelInbox:
+    SECRETS["email"] = {
+        "address": "help@shop.example", "basic": "u:p", "smtp_host": "127.0.0.1", "smtp_port": str(smtp.port),
+    }  # fmt: skip
+    return await open_inbox(gateway, "email")
+
+
+async def get(
+    gateway: Gateway, inbox: ChannelInbox, name: str, text: str, sender: str = "ada@home.example", **more: str
+) -> None:
+    """A mail arrives and is read."""
+    lines = [f"From: {sender}", "To: help@shop.example", f"Message-ID: <{name}>", "Subject: Order"]
+    lines += [f"{key.replace('_', '-')}: {value}" for key, value in more.items()]
+    assert (await inbox.deliver("\r\n".join([*lines, "", text]).encode())).status_code == 200
+    await read_all(gateway.services.channels.intake)
+
+
+async def threads(gateway: Gateway, inbox: ChannelInbox) -> list[list[str]]:
+    """What contacts said, by conversation in the order of their start."""
+    rows = await gateway.db.pool.fetch(
+        "select c.id, array_agg(e.data ->> 'text' order by e.seq) as said from conversations c"
+        " join events e on e.conversation_id = c.id and e.type = 'message.created' and e.data ->> 'direction' = 'incoming'"
+        " where c.inbox_id = $1::uuid group by c.id order by c.id",
+        inbox.id,
+    )
+    return [row["said"] for row in rows]
+
+
+async def test_mails_thread_by_ids_and_token_never_by_subject(outward: Gateway, smtp: SmtpDouble) -> None:
+    inbox = await mail_inbox(outward, smtp)
+    await get(outward, inbox, "a@home", "first")
+    await get(outward, inbox, "b@home", "same subject, another matter")
+    await get(outward, inbox, "c@home", "more of the first", In_Reply_To="<a@home>")
+    await get(outward, inbox, "d@home", "and more", References="<x@y> <a@home> <c@home>")
+    key = await outward.db.pool.fetchval(
+        "select id::text from conversations where inbox_id = $1::uuid order by id limit 1", inbox.id
+    )
+    token = f"help+{key.replace('-', '')}@shop.example"
+    await get(outward, inbox, "e@home", "by token", Delivered_To=token)
+    assert await threads(outward, inbox) == [
+        ["first", "more of the first", "and more", "by token"], ["same subject, another matter"],
+    ]  # fmt: skip
+
+
+async def test_a_stranger_joins_no_conversation_and_is_shown_none(outward: Gateway, smtp: SmtpDouble) -> None:
+    inbox = await mail_inbox(outward, smtp)
+    await get(outward, inbox, "a@home", "my secret order 4711, a person please")
+    key = await outward.db.pool.fetchval(
+        "select id::text from conversations where inbox_id = $1::uuid", inbox.id
+    )
+    token = f"help+{key.replace('-', '')}@shop.example"
+    await get(
+        outward,
+        inbox,
+        "m1@evil",
+        "what did I write?",
+        "mallory@evil.example",
+        In_Reply_To="<a@home>",
+        Cc="ada@home.example",
+    )
+    await get(
+        outward, inbox, "m2@evil", "and now? a person please", "mallory@evil.example", Delivered_To=token
+    )
+    await get(
+        outward,
+        inbox,
+        "m3@evil",
+        "reply to me",
+        "Ada <ada@home.example>",
+        Reply_To="mallory@evil.example",
+        In_Reply_To="<a@home>",
+    )
+    found = await threads(outward, inbox)
+    assert found[0] == ["my secret order 4711, a person please"]
+    assert len(found) == 4
+    await outward.db.pool.execute("update deliveries set due_at = now()")
+    await send(outward)
+    for mail in smtp.mails:
+        assert ("4711" not in str(mail.get_payload(decode=True))) or mail["To"] == "ada@home.example"
+        assert mail["Cc"] is None
+
+
+async def test_an_answer_threads_and_is_marked_as_automatic(outward: Gateway, smtp: SmtpDouble) -> None:
+    inbox = await mail_inbox(outward, smtp)
+    await get(outward, inbox, "a@home", "a person please", References="<old@home>")
+    await send(outward)
+    mail = smtp.mails[0]
+    assert (mail["To"], mail["Subject"], mail["In-Reply-To"]) == ("ada@home.example", "Re: Order", "<a@home>")
+    assert mail["References"] == "<old@home> <a@home>"
+    assert mail["Auto-Submitted"] == "auto-replied"
+    assert mail["Message-ID"].endswith("@shop.example>")
+    await get(outward, inbox, "b@home", "thanks for that", In_Reply_To=mail["Message-ID"])
+    assert await threads(outward, inbox) == [["a person please", "thanks for that"]]
+
+
+async def test_bounces_and_refusals_are_told(outward: Gateway, smtp: SmtpDouble) -> None:
+    inbox = await mail_inbox(outward, smtp)
+    await get(outward, inbox, "a@home", "a person please")
+    await outward.db.pool.execute(
+        "delete from deliveries where position > (select min(position) from deliveries)"
+    )
+    await send(outward)
+    name = smtp.mails[0]["Message-ID"]
+    report = (
+        "From: MAILER-DAEMON@home.example\r\nTo: help@shop.example\r\nMessage-ID: <dsn@home>\r\nMIME-Version: 1.0\r\n"
+        'Content-Type: multipart/report; report-type=delivery-status; boundary="b"\r\n\r\n--b\r\n\r\nsorry\r\n'
+        "--b\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; home\r\n\r\nFinal-Recipient: rfc822; ada@home.example\r\n"
+        f"Action: failed\r\nStatus: 5.1.1\r\n\r\n--b\r\nContent-Type: text/rfc822-headers\r\n\r\nMessage-ID: {name}\r\n\r\n--b--\r\n"
+    )
+    assert (await inbox.deliver(report.encode())).status_code == 200
+    await read_all(outward.services.channels.intake)
+    await send(outward)
+    told = await inbox.events("delivery.updated")
+    assert [(one["state"], one.get("error")) for one in told] == [
+        ("sent", None),
+        ("failed", "refused later:5.1.1"),
+    ]
+    assert len(await threads(outward, inbox)) == 1
+
+
+async def test_smtp_codes_decide(outward: Gateway, smtp: SmtpDouble) -> None:
+    inbox = await mail_inbox(outward, smtp)
+    smtp.refuses = 450
+    await get(outward, inbox, "a@home", "a person please")
+    await send(outward)
+    smtp.refuses = 550
+    await outward.db.pool.execute("update deliveries set due_at = now() where state = 'queued'")
+    await send(outward)
+    rows = await outward.db.pool.fetch("select state, error from deliveries")
+    assert {tuple(row) for row in rows} == {("failed", "recipient_gone")}
+    assert smtp.mails == []

@@ -1,0 +1,1 @@
+"""Local doubles of platforms, driven by the real connectors over real sockets."""

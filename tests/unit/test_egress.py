@@ -1,0 +1,68 @@
+"""The egress client's guard: which addresses are public, and which spellings are refused."""
+
+from ipaddress import ip_address
+
+import pytest
+
+from bots.egress import Egress, NotSentError, RefusedAddressError, UnknownOutcomeError, is_public, parse_url
+from funnel.core.settings import EgressSettings
+from tests.simulators.http_double import Answer, http_double
+
+PRIVATE = [
+    "127.0.0.1", "127.255.255.254", "0.0.0.0", "10.0.0.1", "172.16.0.1", "172.31.255.255", "192.168.0.1", "169.254.169.254",  # noqa: S104
+    "100.64.0.1", "192.0.0.1", "192.0.2.1", "198.18.0.1", "198.51.100.1", "203.0.113.1", "224.0.0.1", "240.0.0.1",
+    "255.255.255.255", "::", "::1", "fe80::1", "fc00::1", "fd00:ec2::254", "ff02::1", "2001:db8::1", "::ffff:127.0.0.1",
+    "::ffff:10.0.0.1", "::ffff:169.254.169.254", "64:ff9b::7f00:1", "64:ff9b::a00:1", "2002:7f00:1::", "2002:a00:1::",
+]  # fmt: skip
+PUBLIC = ["1.1.1.1", "8.8.8.8", "93.184.216.34", "2606:4700:4700::1111", "64:ff9b::808:808", "::ffff:8.8.8.8"]
+REFUSED = [
+    "http://example.com/", "ftp://example.com/", "file:///etc/passwd", "gopher://x/", "https:///path", "https://", "",
+    "https://user:pass@example.com/", "https://a@example.com/", "https://exa mple.com/", "https://example.com/\n", "//example.com",
+    "example.com", "javascript:alert(1)", "https://example.com/" + "a" * 5000, "https://example.com:port/",
+]  # fmt: skip
+TO_US = [
+    "https://127.0.0.1/", "https://2130706433/", "https://0x7f000001/", "https://0177.0.0.1/", "https://127.1/", "https://0/",
+    "https://localhost/", "https://LOCALHOST./", "https://[::1]/", "https://[::ffff:127.0.0.1]/", "https://[::ffff:7f00:1]/",
+    "https://10.0.0.1/", "https://169.254.169.254/latest/meta-data/", "https://[fd00:ec2::254]/", "https://127.0.0.1:8443/",
+    "https://①②⑦.⓪.⓪.①/",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("address", PRIVATE)
+def test_what_is_not_public(address: str) -> None:
+    assert not is_public(ip_address(address))
+
+
+@pytest.mark.parametrize("address", PUBLIC)
+def test_what_is_public(address: str) -> None:
+    assert is_public(ip_address(address))
+
+
+@pytest.mark.parametrize("url", REFUSED)
+def test_addresses_that_are_refused_unread(url: str) -> None:
+    with pytest.raises(RefusedAddressError):
+        parse_url(url)
+
+
+@pytest.mark.parametrize("url", TO_US)
+async def test_no_spelling_reaches_the_inside(url: str) -> None:
+    egress = Egress(EgressSettings())
+    with pytest.raises((RefusedAddressError, NotSentError)):
+        await egress.call("GET", url)
+    await egress.close()
+
+
+async def test_redirects_are_not_followed_bodies_are_cut_and_outcomes_told_apart() -> None:
+    egress = Egress(EgressSettings(allow_private=True))
+    async with http_double() as double:
+        double.script.extend([
+            Answer(302, {}, {"location": "http://169.254.169.254/"}), Answer(200, b"x" * 5000), Answer(breaks=True),
+        ])  # fmt: skip
+        assert (await egress.call("GET", double.url)).status == 302
+        assert len((await egress.call("GET", double.url, most_bytes=100)).body) == 100
+        with pytest.raises(UnknownOutcomeError):
+            await egress.call("POST", double.url, content=b"{}")
+        assert [one.headers["host"] for one in double.taken] == [double.url.removeprefix("http://")] * 3
+    with pytest.raises(NotSentError):
+        await egress.call("GET", "http://127.0.0.1:9/")
+    await egress.close()

@@ -18,6 +18,7 @@ SCENARIOS = {
     "g04": "g04_resume",
     "g05": "g05_snapshot",
     "g07": "g07_database",
+    "g09": "g09_webhooks",
     "g10": "g10_one_open",
     "g15": "g15_one_claim",
     "g18": "g18_slow_consumer",

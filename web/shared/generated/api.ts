@@ -7181,7 +7181,9 @@ export interface operations {
     read_context_v1_conversations__conversation_id__context_get: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "accept-language"?: string | null;
+            };
             path: {
                 conversation_id: string;
             };

@@ -148,7 +148,7 @@ async def test_search_as_you_type_and_what_the_host_page_hears(visitors: Visitor
     await visitor.goto()
     await visitor.page.evaluate(
         """window.heard = []; window.all = new Promise((resolve) => {
-             const awaited = new Set(['open', 'close', 'message', 'handover']);
+             const awaited = new Set(['open', 'close']);
              for (const name of [...awaited]) Funnel.on(name, () => {
                window.heard.push(name); awaited.delete(name); if (!awaited.size) resolve(true); }); })"""
     )

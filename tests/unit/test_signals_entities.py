@@ -43,3 +43,16 @@ def test_a_site_has_its_own_pattern() -> None:
     for bad in ("", "(", "a*", "x" * 301, r"(?=a)b"):
         with pytest.raises(ValueError, match="order number pattern"):
             order_matcher(bad)
+
+
+@pytest.mark.parametrize(
+    ("text", "amounts"),
+    [
+        ("It was due on 2026-11-20, €129.00 paid", ["€129.00"]),
+        ("I sent 20, €5 came back.", ["€5"]),
+        ("价格是 1,299 元，谢谢", ["1,299 元"]),
+        ("NT$1,200 and 30 dollars, please", ["NT$1,200", "30 dollars"]),
+    ],
+)
+def test_amounts_end_where_their_number_ends(text: str, amounts: list[str]) -> None:
+    assert [text[low:high] for low, high in find_entities(text).amounts] == amounts

@@ -20,8 +20,11 @@ _MONEY_NAME: Final = (
     r"|riyals?|dirhams?|dinars?|geneh|gneh|le\b|sr\b|inr|rs\.?)|元|块|塊|人民币|人民幣|台币|台幣|港币|港幣|港纸|港紙|蚊|円|원"
     r"|ريال|درهم|دينار|جنيه|جنيها|ليرة|دولار|يورو|ر\.س|ج\.م|د\.إ"
 )
+_NUMBER: Final = (
+    r"[0-9](?:[0-9.,٬٫]{0,12}[0-9])?"  # it ends in a digit: the comma behind it is the sentence's
+)
 _AMOUNT = re2.compile(
-    rf"{_MONEY_SIGN} ?[0-9][0-9.,٬٫]{{0,12}}|(?:(?i:nt|hk|us|rmb|usd|eur|gbp|sar|aed|egp) ?\$? ?)[0-9][0-9.,]{{0,12}}|[0-9][0-9.,٬٫]{{0,12}} ?(?:{_MONEY_SIGN}|{_MONEY_NAME})"
+    rf"{_MONEY_SIGN} ?{_NUMBER}|(?:(?i:nt|hk|us|rmb|usd|eur|gbp|sar|aed|egp) ?\$? ?){_NUMBER}|{_NUMBER} ?(?:{_MONEY_SIGN}|{_MONEY_NAME})"
 )
 _MONTH: Final = r"(?i:jan|feb|mar|apr|may|jun|jul|aug|sept?|oct|nov|dec)[a-z]{0,6}"
 _DATE = re2.compile(

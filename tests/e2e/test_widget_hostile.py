@@ -16,7 +16,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(120)]
 QUESTION = "How long does delivery take?"
 STRINGS: list[str] = json.loads((Path(__file__).parent / "attacks.json").read_text(encoding="utf-8"))
 HOSTILE_CSS = """
-* { all: unset !important; display: none !important; color: red !important; font-size: 3px !important; }
+html > *, html > * * { all: unset !important; display: none !important; color: red !important; font-size: 3px !important; }
 funnel-widget, body > *, html > * { transform: scale(.1) !important; opacity: 0 !important; width: 1px !important;
   position: static !important; z-index: -1 !important; visibility: hidden !important; pointer-events: none !important; }
 """
@@ -146,12 +146,12 @@ async def test_long_words_marks_and_many_messages(visitors: Visitors, agent: Des
     await visitor.field.press("Enter")
     await expect(visitor.panel.get_by_role("alert").filter(has_text="longer than")).to_be_visible()
     await visitor.field.fill("")
-    for start in range(0, 500, 50):
-        await asyncio.gather(*(agent.reply(conversation, f"Line {n}") for n in range(start, start + 50)))
+    for start in range(0, 500, 10):
+        await asyncio.gather(*(agent.reply(conversation, f"Line {n}") for n in range(start, start + 10)))
     await expect(visitor.panel.locator(".bubble", has_text="Line").last).to_be_visible()
     await visitor.page.reload()
     await visitor.open()
-    await expect(visitor.button("Show earlier messages")).to_have_count(1)
+    await expect(visitor.button("Show earlier messages")).to_have_count(1, timeout=30_000)
     assert await visitor.panel.evaluate("node => node.scrollWidth <= node.clientWidth")
     await visitor.shot("many-messages")
     assert visitor.complaints == []
@@ -170,6 +170,7 @@ async def test_attacking_strings_stay_text(visitors: Visitors, agent: DeskAgent)
     await visitor.goto()
     await visitor.open()
     await visitor.say("I want to talk to a person")
+    await expect(visitor.panel.locator(".bar")).to_contain_text("A person will answer")
     conversation = await agent.take_next()
     for text in STRINGS:
         await agent.reply(conversation, text)

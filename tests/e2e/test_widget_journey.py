@@ -148,9 +148,9 @@ async def test_search_as_you_type_and_what_the_host_page_hears(visitors: Visitor
     await visitor.goto()
     await visitor.page.evaluate(
         """window.heard = []; window.all = new Promise((resolve) => {
-             const awaited = new Set(['open', 'close']);
+             const awaited = new Set(['open', 'close', 'message', 'handover']);
              for (const name of [...awaited]) Funnel.on(name, () => {
-               window.heard.push(name); awaited.delete(name); if (!awaited.size) resolve(true); }); })"""
+               window.heard.push(name); awaited.delete(name); if (!awaited.size) resolve(true); }); }); null;"""
     )
     await visitor.page.evaluate("Funnel.open()")
     await visitor.panel.get_by_role("searchbox").fill("return a lamp")

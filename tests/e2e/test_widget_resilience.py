@@ -87,6 +87,7 @@ async def test_what_is_written_while_the_network_is_cut_arrives_once(
     await visitor.goto()
     await visitor.open()
     await visitor.say("I want to talk to a person")
+    await expect(visitor.panel.locator(".bar")).to_contain_text("A person will answer")
     conversation = await agent.take_next()
     await expect(visitor.panel.locator(".dot")).to_be_visible()
     proxy.toxics.refuse = True

@@ -99,6 +99,18 @@ describe("Link", () => {
     expect(shown).toEqual([1, 2]);
   });
 
+  it("follows what was asked for between hello and ready", () => {
+    const { link, sockets } = rig();
+    link.start();
+    const socket = last(sockets);
+    socket.readyState = 1;
+    socket.onopen?.({} as never);
+    link.follow("c");
+    expect(socket.sent).toHaveLength(1);
+    socket.say({ type: "ready" });
+    expect(socket.sent[1]).toEqual({ type: "subscribe", conversation_id: "c", after: "0" });
+  });
+
   it("shows what an answer brought once, although the socket brings it too", () => {
     const { link, sockets, shown } = rig();
     link.follow("c");

@@ -60,6 +60,7 @@ export class Link {
   readonly #backoff: Backoff;
   #socket: SocketLike | null = null;
   #ready = false;
+  #asked = new Set<string>();
   #failures = 0;
   #polling: AbortController | null = null;
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -157,6 +158,7 @@ export class Link {
   }
 
   #hello(): Record<string, unknown> {
+    this.#asked = new Set(this.streams.keys());
     const subscribe = [...this.streams].map(([id, stream]) => ({ conversation_id: id, after: stream.cursor }));
     return { type: "hello", token: this.#options.token(), subscribe, ...(this.#options.inbox ? { inbox: true } : {}) };
   }
@@ -190,6 +192,10 @@ export class Link {
       this.#backoff.reset();
       this.#stopPolling();
       this.#become("live");
+      // What was to be followed between hello and ready was in neither.
+      for (const [id, stream] of this.streams) {
+        if (!this.#asked.has(id)) this.send({ type: "subscribe", conversation_id: id, after: stream.cursor });
+      }
     }
     const id = frame.conversation_id;
     const stream = id === undefined ? undefined : this.streams.get(id);

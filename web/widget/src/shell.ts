@@ -65,6 +65,14 @@ export class Shell {
   }
 
   draw(): void {
+    const root = this.element.getRootNode() as ShadowRoot;
+    const held = root.activeElement;
+    this.#redraw();
+    // What had the focus may be gone, like a button that has done its work: the keyboard stays in the chat.
+    if (held && !held.isConnected && this.element.isConnected) this.focus();
+  }
+
+  #redraw(): void {
     const before = this.#context.visitor.conversation === null && this.#context.visitor.outbox.items.length === 0;
     this.home.element.hidden = !before;
     this.messages.element.hidden = before;

@@ -3,6 +3,7 @@
 import asyncio
 import socket
 from collections.abc import AsyncIterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from ipaddress import IPv4Address, IPv6Address, ip_address
 from typing import Final
@@ -14,6 +15,7 @@ from funnel.core.settings import EgressSettings
 
 CONNECT_SECONDS: Final = 5.0
 SECONDS: Final = 20.0
+RESOLVERS: Final = 16
 MOST_BYTES: Final = 10_000_000
 MOST_URL: Final = 4096
 Address = IPv4Address | IPv6Address
@@ -44,6 +46,8 @@ class Egress:
 
     def __init__(self, settings: EgressSettings) -> None:
         self._private = settings.allow_private
+        # Names that do not resolve hold a thread for many seconds; they may not hold those that hash and render.
+        self._resolvers = ThreadPoolExecutor(RESOLVERS, thread_name_prefix="names")
         self._client = httpx.AsyncClient(
             timeout=httpx.Timeout(SECONDS, connect=CONNECT_SECONDS),
             follow_redirects=False,
@@ -54,6 +58,7 @@ class Egress:
     async def close(self) -> None:
         """Closes its connections."""
         await self._client.aclose()
+        self._resolvers.shutdown(wait=False, cancel_futures=True)
 
     async def call(
         self,
@@ -101,14 +106,21 @@ class Egress:
         parsed = parse_url(url, insecure=self._private)
         port = parsed.port or (443 if parsed.scheme == "https" else 80)
         try:
-            found = await asyncio.get_running_loop().getaddrinfo(parsed.host, port, type=socket.SOCK_STREAM)
-        except OSError:
+            async with asyncio.timeout(CONNECT_SECONDS):
+                found = await asyncio.get_running_loop().run_in_executor(
+                    self._resolvers, _addresses_of, parsed.host, port
+                )
+        except (OSError, TimeoutError):
             raise NotSentError("the name does not resolve") from None
-        addresses = [ip_address(str(entry[4][0]).partition("%")[0]) for entry in found]
+        addresses = [ip_address(one.partition("%")[0]) for one in found]
         if not addresses or not (self._private or all(is_public(one) for one in addresses)):
             raise RefusedAddressError("the host is not a public one")
         host = parsed.host if parsed.port is None else f"{parsed.host}:{parsed.port}"
         return parsed.copy_with(host=str(addresses[0])), host
+
+
+def _addresses_of(host: str, port: int) -> list[str]:
+    return [str(entry[4][0]) for entry in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
 
 
 def parse_url(url: str, *, insecure: bool = False) -> httpx.URL:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from funnel.escalation.signals.folding import fold
 from funnel.escalation.signals.grams import BITS, Grams, distinct
 from funnel.escalation.signals.measure import measure
+from funnel.escalation.signals.registry import RAISED
 from funnel.escalation.signals.trained import FILE, HEADS, probability, raw, spans_of, style_of
 
 MOST_BYTES = 5 << 20
@@ -76,3 +77,13 @@ def test_anger_is_told_from_calm(angry: str, calm: str, language: str) -> None:
     assert high.score >= 0.5 > low.score
     assert high.evidence
     assert not low.evidence
+
+
+@pytest.mark.parametrize(
+    "text", ["", " ", "?", "no", "not it", "no, that's not it", "4711", "لا", "不是", "不是这个", "wrong one"]
+)
+def test_a_text_that_says_next_to_nothing_raises_nothing(text: str) -> None:
+    signals = measure(text).signals
+    assert signals["anger"].score < RAISED
+    assert signals["distress"].score < RAISED
+    assert "security" not in signals

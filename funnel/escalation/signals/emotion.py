@@ -3,7 +3,7 @@
 from typing import Final
 
 from funnel.conversations.values import SignalValue
-from funnel.escalation.signals.folding import Folded
+from funnel.escalation.signals.folding import CLAUSE, Folded
 from funnel.escalation.signals.lexicon import Found
 from funnel.escalation.signals.registry import RAISED
 from funnel.escalation.signals.scores import PLAIN, evidence
@@ -24,6 +24,10 @@ _MANY: Final = 3
 _INSULTED: Final = 0.49
 """The most anger that an insult alone says: it has a rule of its own, and is no reason to be served first."""
 _CALM: Final = 0.4
+_UNHEARD: Final = 0.49
+"""The most that the model alone says of a text too short to carry a mood: "no" and "not it" reject, they do not rage."""
+_ENOUGH: Final = 6
+"""Words, an ideograph being one, from which the model is believed without a plain word."""
 _DENIED: Final = 0.5
 """What is left of a score where the text says that there is no such mood ("not angry at all")."""
 _DOUBTED: Final = 0.2
@@ -33,6 +37,7 @@ _DOUBTED: Final = 0.2
 def moods(heard: Raw, found: Found, folded: Folded, language: str) -> dict[str, SignalValue]:
     """Anger and distress of any text, with evidence from where they are raised."""
     signals: dict[str, SignalValue] = {}
+    enough = _enough(folded)
     for name in _MOODS:
         head = HEADS.index(name)
         score = probability(heard.scores[head] + _listed(name, head, found), head, language)
@@ -43,6 +48,8 @@ def moods(heard: Raw, found: Found, folded: Folded, language: str) -> dict[str, 
             score *= _DENIED
         if not plain and found.spans("abuse"):
             score = min(score, _INSULTED if name == "anger" else _CALM)
+        if not plain and not enough:
+            score = min(score, _UNHEARD)
         spans: tuple[tuple[int, int], ...] = ()
         if score >= RAISED:
             spans = plain or spans_of(heard, head, folded)
@@ -59,7 +66,7 @@ def security(heard: Raw, found: Found, folded: Folded, language: str) -> SignalV
     fraud = evidence(found, folded, "fraud")
     if score < RAISED and (spans or fraud) and score >= _DOUBTED:
         score = RAISED
-    if score < RAISED and not spans:
+    if not spans and (score < RAISED or not (fraud or _enough(folded))):
         return None
     spans = spans or fraud or spans_of(heard, _SECURITY, folded)
     return SignalValue(round(score, 4), spans)
@@ -70,6 +77,13 @@ def wish(heard: Raw, folded: Folded, language: str) -> tuple[tuple[int, int], ..
     if probability(heard.scores[_PERSON], _PERSON, language) < RAISED:
         return ()
     return spans_of(heard, _PERSON, folded)
+
+
+def _enough(folded: Folded) -> bool:
+    words = [word for word in folded.text.split() if word != CLAUSE]
+    return (
+        len(words) + sum(max(len(one) - 1, 0) for one in words if "\u3400" <= one[0] <= "\u9fff") >= _ENOUGH
+    )
 
 
 def _listed(name: str, head: int, found: Found) -> float:

@@ -139,9 +139,11 @@ class Decisions:
         ):  # fmt: skip
             raise invalid("reference_unknown", "There is no such message in this conversation.")
         if verdict.article_id is not None and not await self._db.pool.fetchval(
-            "select exists (select 1 from kb_articles where id = $1)", verdict.article_id
-        ):
-            raise invalid("reference_unknown", "There is no such article.")
+            """select exists (select 1 from kb_articles a, conversations c where a.id = $1 and c.id = $2
+              and (a.sites = '{}' or c.site_id = any(a.sites)))""",
+            verdict.article_id, conversation_id,
+        ):  # fmt: skip
+            raise invalid("reference_unknown", "There is no such article for this site.")
         await self._db.pool.execute(
             _VERDICT,
             decision_id,

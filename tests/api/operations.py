@@ -137,7 +137,7 @@ class Operation:
             return ids[name]
         if name in UNIQUE:
             return f"{new_id()}@example.com"
-        if name in VALUES:
+        if name in VALUES and one.get("type") != "integer":
             return VALUES[name]
         if "enum" in one or "const" in one:
             return one.get("const", one.get("enum", [None])[0])

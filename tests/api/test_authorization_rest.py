@@ -26,6 +26,8 @@ WORD = "canary"
 KNOWN_TO_AGENTS = {
     ("POST /v1/conversations/{conversation_id}/assign", "agent_id"),
     ("POST /v1/conversations/{conversation_id}/assign", "queue_id"),
+    # The articles of the site they answer for; another site's are as unknown as none (tests/api/test_rules.py).
+    ("POST /v1/decisions/{decision_id}/verdict", "article_id"),
 }
 # So their names are listed to all agents but outsourced ones.
 NAMES_COLLEAGUES = "GET /v1/assignees"

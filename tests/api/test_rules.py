@@ -226,6 +226,15 @@ async def test_decisions_say_why_with_evidence_by_event_and_take_verdicts(gatewa
     again = await ok(agent.call("GET", f"/v1/decisions?conversation_id={conversation_id}"))
     assert again["items"][1]["verdict"]["verdict"] == "right"
     await ok(agent.call("POST", path, {"verdict": "too_late", "from_message_id": new_id()}), 422)
+    boss = await gateway.agent(preset="admin")
+    named = {"name": "Elsewhere", "origins": ["https://elsewhere.example"], "locales": ["en"]}
+    elsewhere = await ok(boss.call("POST", "/v1/sites", named), 201)
+    for sites, status in (([], 204), ([elsewhere["id"]], 422)):
+        text = {"locale": "en", "title": f"Lamps {status}", "body": "Text.", "sites": sites}
+        article = await ok(boss.call("POST", "/v1/kb/articles", text), 201)
+        known = {"verdict": "answerable", "article_id": article["id"]}
+        await ok(agent.call("POST", path, known), status)
+    await ok(agent.call("POST", path, {"verdict": "right"}), 204)
     stranger = await gateway.agent(team_id=None)
     await ok(stranger.call("GET", f"/v1/decisions?conversation_id={conversation_id}"), 404)
     await ok(stranger.call("POST", path, {"verdict": "right"}), 404)

@@ -64,7 +64,8 @@ def security(heard: Raw, found: Found, folded: Folded, language: str) -> SignalV
         return SignalValue(PLAIN, spans) if spans else None
     score = probability(heard.scores[_SECURITY] + _listed("security", _SECURITY, found), _SECURITY, language)
     fraud = evidence(found, folded, "fraud")
-    if score < RAISED and (spans or fraud) and score >= _DOUBTED:
+    named = bool(spans) and bool(evidence(found, folded, "access"))
+    if score < RAISED and (named or ((spans or fraud) and score >= _DOUBTED)):
         score = RAISED
     if not spans and (score < RAISED or not (fraud or _enough(folded))):
         return None

@@ -75,4 +75,11 @@ SECURITY: Final = Phrases(
     ),
     unless_han=(r"(?:wifi|路由器|灯|蓝牙|无线)(?:的)?密码|密码(?:锁|箱|本)",),
 )
-MONEY_LISTS: Final = (PAYMENT, FRAUD, SECURITY)
+# Said in so many words, whatever stands around it: a model of whole texts may not deny it.
+ACCESS: Final = Phrases(
+    name="access",
+    words=(
+        r"(?:reset(?:ting)?|forg[eo]t(?:ten)?|lost|chang(?:e|ing)|recover(?:ing)?|renew|remember|update) (?:my |the |our |a )?(?:login |account |old )?(?:pass ?words?|pass ?codes?)",
+    ),
+)
+MONEY_LISTS: Final = (PAYMENT, FRAUD, SECURITY, ACCESS)

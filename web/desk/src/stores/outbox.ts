@@ -65,6 +65,11 @@ export const useOutbox = defineStore("outbox", () => {
     if (entries.has(id)) void attempt(id, 0);
   }
 
+  /** What is held of a conversation leaves now: an act that ends or hands on the conversation may not overtake the words before it. */
+  async function settle(conversationId: string): Promise<void> {
+    await Promise.all(of(conversationId).filter((one) => one.state === "held").map((one) => attempt(one.id, 0)));
+  }
+
   /** What was on its way when the page went: recent ones go on under their id, old ones become drafts again. */
   function restore(): void {
     const kept = readKept(name());
@@ -151,7 +156,7 @@ export const useOutbox = defineStore("outbox", () => {
     return `outbox.${session.agentId}`;
   }
 
-  return { of, send, undo, sendNow, restore, flush, listen };
+  return { of, send, undo, sendNow, settle, restore, flush, listen };
 });
 
 function path(outgoing: Outgoing): string {

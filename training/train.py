@@ -1,4 +1,4 @@
-"""`python -m training.train --data FOLDER`: makes the shipped model anew, the same to the last bit for the same data.
+"""`python -m training.train --data FOLDER`: makes the shipped model anew, with fixed seeds.
 
 With `--check` a fifth of the examples is kept out and measured instead, and nothing is written.
 """

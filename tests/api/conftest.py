@@ -1,11 +1,12 @@
 """The fixtures of tests that talk to a real listener."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
 
 from funnel.core.database import Database, open_database
+from tests.api.channels_world import SECRETS
 from tests.api.gateway import Gateway, open_gateway
 from tests.configuration import make_settings
 from tests.simulators.http_double import HttpDouble, http_double
@@ -34,3 +35,12 @@ async def double() -> AsyncIterator[HttpDouble]:
     """A platform's HTTP side."""
     async with http_double() as found:
         yield found
+
+
+@pytest.fixture(autouse=True)
+def own_secrets() -> Iterator[None]:
+    """What a test sets in the table of channel secrets is gone after it."""
+    before = {channel: dict(values) for channel, values in SECRETS.items()}
+    yield
+    SECRETS.clear()
+    SECRETS.update(before)

@@ -86,4 +86,6 @@ async def agent(demo: Demo) -> AsyncIterator[DeskAgent]:
         http.headers["authorization"] = f"Bearer {login.json()['token']}"
         http.cookies.clear()
         await http.put("/v1/me/presence", json={"status": "online"})
-        yield DeskAgent(http)
+        found = DeskAgent(http)
+        await found.clear()  # the demo is shared: others may have left somebody waiting
+        yield found

@@ -73,7 +73,7 @@ def read_folder(folder: Path) -> dict[str, BuiltFile]:
             content=content,
             content_type=content_type.encode(),
             etag=b'"' + hashlib.sha256(content).hexdigest()[:20].encode() + b'"',
-            immutable="assets" in path.parts,
+            immutable="assets" in path.relative_to(folder).parts,
             encoded=tuple((coding, copy.read_bytes()) for coding, copy in copies if copy.is_file()),
         )
     return found

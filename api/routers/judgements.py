@@ -1,6 +1,5 @@
 """Decisions and verdicts of agents; back-tests, shadow and reviews of ops."""
 
-import datetime as dt
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Response
@@ -10,6 +9,7 @@ from api.operations import judging
 from api.operations.rule_documents import author
 from api.routers.rules import Editor
 from api.routers.strict import StrictRoute, nothing, raw_json
+from api.schemas.body import Day
 from api.schemas.judgements import (
     BackTestIn,
     BackTestOut,
@@ -97,7 +97,7 @@ async def cancel_backtest(backtest_id: DecisionId, _: Editor, services: Services
 async def list_reviews(
     _: Editor,
     services: ServicesNow,
-    week: Annotated[dt.date | None, Query(description="Any day of it; last week by default.")] = None,
+    week: Annotated[Day | None, Query(description="Any day of it; last week by default.")] = None,
 ) -> Response:
     """The week's sample of bot-only conversations; drawn when it is first asked for."""
     return _json(await judging.reviews(services, week))

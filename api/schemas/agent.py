@@ -3,10 +3,10 @@
 from datetime import datetime
 from typing import Annotated, Literal, Self
 
-from pydantic import AwareDatetime, Field, model_validator
+from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from api.schemas.body import Body, ClientMessageId, Id, Short, Sound, Text
+from api.schemas.body import Body, ClientMessageId, Id, Moment, Short, Sound, Text
 
 Label = Annotated[Sound, Field(min_length=1, max_length=60, pattern=r"\S")]
 
@@ -52,7 +52,7 @@ class PriorityIn(Body):
 class SnoozeIn(Body):
     """Sleeps until then, or until the contact writes."""
 
-    until: Annotated[AwareDatetime, Field(strict=False)]
+    until: Moment
 
     def at(self) -> datetime:
         """The time to wake."""

@@ -1,10 +1,20 @@
 """The base of request bodies and the field types they share. Unknown fields are refused."""
 
+import datetime as dt
 import json
+import re
 from typing import Annotated, Any, NoReturn
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
-from pydantic_core import PydanticCustomError
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    WithJsonSchema,
+)
+from pydantic_core import PydanticCustomError, PydanticKnownError
 
 MOST_TEXT = 10_000
 MOST_CLIENT_ID = 64
@@ -53,6 +63,21 @@ def _refuse_unsound(value: object) -> object:
     """Before pydantic looks at it: its own error would quote nothing, but NUL passes its check."""
     return _check_sound(value) if isinstance(value, str) else value
 
+
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+
+
+def _refuse_numbers(value: object) -> object:
+    """The parser of dates takes seconds since 1970 as well, which the published schema does not allow."""
+    if isinstance(value, int | float) or (isinstance(value, str) and not _DAY.match(value)):
+        raise PydanticKnownError("date_type")
+    return value
+
+
+_ISO = BeforeValidator(_refuse_numbers)
+Day = Annotated[dt.date, Field(strict=False), _ISO]
+Moment = Annotated[AwareDatetime, Field(strict=False), _ISO]
+"""A moment with its offset."""
 
 Text = Annotated[
     str,

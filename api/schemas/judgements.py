@@ -5,8 +5,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from api.schemas.body import Body, Id
-from api.schemas.rules import Document, Moment, Note, Number, RuleOut, Tag
+from api.schemas.body import Body, Id, Moment
+from api.schemas.rules import Document, Note, Number, RuleOut, Tag
 from api.schemas.setup import Answer
 from funnel.conversations.values import Outcome, Reason
 
@@ -17,7 +17,7 @@ class BackTestIn(Body):
 
     version: Number | None = None
     rules: Document | None = None
-    from_: Annotated[dt.datetime, Field(strict=False, alias="from")]
+    from_: Annotated[Moment, Field(alias="from")]
     to: Moment
     sample: Annotated[float, Field(gt=0, le=1, strict=False)] = 1.0
     site_id: Id | None = None

@@ -4,9 +4,9 @@ import datetime as dt
 from typing import Annotated, Any, Literal
 
 import msgspec
-from pydantic import AwareDatetime, ConfigDict, Field
+from pydantic import ConfigDict, Field
 
-from api.schemas.body import Body, Id, Sound
+from api.schemas.body import Body, Day, Id, Moment, Sound
 from api.schemas.queries import ListQuery, Query
 from api.schemas.setup import Answer, Changes, changed
 from funnel.core.errors import invalid
@@ -39,8 +39,6 @@ Line = Annotated[Sound, Field(min_length=1, max_length=LONGEST_LINE)]
 Lines = Annotated[list[Line], Field(max_length=MOST_ENTRIES)]
 SiteIds = Annotated[list[Id], Field(max_length=MOST_ENTRIES, description="Empty: every site.")]
 ShortAnswer = Annotated[Sound, Field(max_length=LONGEST_SHORT_ANSWER)]
-Day = Annotated[dt.date, Field(strict=False)]
-Moment = Annotated[AwareDatetime, Field(strict=False)]
 RevisionNumber = Annotated[
     int, Field(ge=1, le=2_147_483_647, description="The revision the change is based on.")
 ]

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, JsonValue
 
-from api.schemas.body import Body, Id, Short, Sound, Text
+from api.schemas.body import Body, Id, Moment, Short, Sound, Text
 from api.schemas.setup import Answer
 from funnel.conversations.values import Outcome, Priority, Reason
 from funnel.escalation.rules.facts import SIGNALS
@@ -21,7 +21,6 @@ Yaml = Annotated[Sound, Field(max_length=1 << 20, description="The same as YAML;
 Note = Annotated[Sound, Field(min_length=1, max_length=2_000)]
 Number = Annotated[int, Field(ge=1, le=2**31 - 1)]
 Tag = Annotated[Sound, Field(min_length=1, max_length=60)]
-Moment = Annotated[dt.datetime, Field(strict=False)]
 
 
 class DraftIn(Body):

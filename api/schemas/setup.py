@@ -7,7 +7,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, GetJsonSchema
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, PydanticCustomError
 
-from api.schemas.body import Body, Id, Short, Sound
+from api.schemas.body import Body, Day, Id, Short, Sound
 from funnel.core.calendar import DAY_MINUTES, Holiday, Opening
 from funnel.people.models import Hours, Site
 
@@ -15,7 +15,6 @@ Item = TypeVar("Item")
 Tag = Annotated[Sound, Field(min_length=1, max_length=60)]
 Zone = Annotated[Sound, Field(min_length=1, max_length=64, examples=["Europe/Berlin"])]
 Origin = Annotated[Sound, Field(max_length=300, examples=["https://shop.example"])]
-Day = Annotated[dt.date, Field(strict=False)]
 SiteText = Annotated[Sound, Field(min_length=1, max_length=2_000)]
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 

@@ -6,6 +6,7 @@ document forbids. Requests go to this process's own listener only; data are the 
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -52,6 +53,7 @@ SCHEMA = schemathesis.openapi.from_dict(document())
 OPERATIONS = {found.ok().label: found.ok() for found in SCHEMA.get_all_operations() if isinstance(found, Ok)}
 # What ends or changes things runs with things made for it alone.
 ENDING = ("DELETE", "PUT")
+# What is said and done in a conversation happens in one made for it alone: others may be taken, ended or handed on meanwhile.
 OF_AGENTS = (
     "claim",
     "release",
@@ -64,7 +66,9 @@ OF_AGENTS = (
     "priority",
     "snooze",
     "resolve",
+    "messages",
 )
+IN_CONVERSATION = {label for label in OPERATIONS if label.rpartition("/")[2] in OF_AGENTS}
 # What the server checks beyond any schema, so that generated data alone would only ever be refused. `wait` holds an answer
 # back; the wait itself is tested with the feed.
 VALUES: dict[str, Any] = {
@@ -131,8 +135,7 @@ async def _callers(gateway: Gateway, household: Household, label: str) -> list[C
         return [gateway.anonymous()]
     callers = [household.visitor] if "visitor" in schemes else []
     if "agent" in schemes:
-        of_conversation = label.rpartition("/")[2] in (*OF_AGENTS, "messages")
-        callers.append(household.agent if of_conversation else await gateway.agent(preset="admin"))
+        callers.append(household.agent if label in IN_CONVERSATION else await gateway.agent(preset="admin"))
     return callers
 
 
@@ -194,8 +197,10 @@ async def test_answers_are_as_documented(gateway: Gateway, household: Household,
     known: dict[str, Any] = {**VALUES, **household.ids}
     if label.startswith(ENDING):
         known |= await make_places(gateway, "own")
-    elif label.rpartition("/")[2] in OF_AGENTS:
-        known |= await converse(gateway, await gateway.visitor(), household.agent, "own")
+    elif label in IN_CONVERSATION:
+        visitor = await gateway.visitor()
+        known |= await converse(gateway, visitor, household.agent, "own")
+        household = replace(household, visitor=visitor)
     for caller in await _callers(gateway, household, label):
         await _good_request(label, caller, known)
         for mode in EXAMPLES:

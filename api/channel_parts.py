@@ -12,6 +12,7 @@ from bots.intake.worker import Intake
 from bots.outgoing.mailing import SmtpSender
 from bots.outgoing.sending import senders
 from bots.outgoing.webhooks import WebhookWorker
+from funnel.channels.reply_tokens import ReplyTokens
 from funnel.conversations.events import Logged
 from funnel.conversations.render import Audience, render_event
 from funnel.conversations.values import Attachment
@@ -19,7 +20,7 @@ from funnel.core.clock import Clock
 from funnel.core.database import Database
 from funnel.core.settings import Settings
 from funnel.people.directory import Directory
-from funnel.people.sealing import Unsealer
+from funnel.people.sealing import Unsealer, secret_keys
 from funnel.people.services import People
 from funnel.turns.arrivals import Arrivals
 from funnel.turns.outbox.circuits import Circuits
@@ -70,6 +71,7 @@ def build_channels(
     """All parts over the installed connectors."""
     arrivals, sealer = Arrivals(db.pool), Unsealer(settings)
     receiver = Receiver(people.accounts, arrivals, sealer, CONNECTORS, clock, settings.server.public_url)
+    tokens = ReplyTokens(secret_keys(settings))
     fates, egress = Fates(db.pool), Egress(settings.egress)
     public_url = settings.server.public_url or ""
 
@@ -77,11 +79,12 @@ def build_channels(
         return f"{public_url}{files.link(attachment.id)}"
 
     ways_out: dict[str, Sender] = {**senders(CONNECTORS, egress, clock)}
-    ways_out["email"] = SmtpSender(CONNECTORS["email"], clock)
+    ways_out["email"] = SmtpSender(CONNECTORS["email"], clock, tokens)
     outbox = Outbox(
         OutboxStore(db.pool), Circuits(db.pool), ways_out, people.accounts.find, pipeline, settings, link
     )
-    reader = Reader(directory, people.channel_contacts, arrivals, ReplyPlaces(db.pool), pipeline, fates)
+    places = ReplyPlaces(db.pool)
+    reader = Reader(directory, people.channel_contacts, arrivals, places, pipeline, fates, tokens)
     reader.on_receipt(outbox.told_by_platform)
     intake = Intake(arrivals, people.accounts, sealer, CONNECTORS, reader, settings)
     receiver.on_stored(intake.wake)

@@ -14,6 +14,7 @@ from funnel.channels.inbound import Action, InboundEvent, Part, Status
 from funnel.channels.outbound import Choice
 from funnel.channels.port import Account, Connector
 from funnel.channels.rendering import chosen
+from funnel.channels.reply_tokens import ReplyTokens
 from funnel.conversations.commands import (
     Command,
     DeleteMessage,
@@ -56,6 +57,7 @@ class Reader:
         places: ReplyPlaces,
         pipeline: Pipeline,
         fates: Fates,
+        tokens: ReplyTokens,
     ) -> None:
         self._directory = directory
         self._contacts = contacts
@@ -63,6 +65,7 @@ class Reader:
         self._places = places
         self._pipeline = pipeline
         self._fates = fates
+        self._tokens = tokens
         self._on_receipt: Callable[[], None] = lambda: None
 
     def on_receipt(self, callback: Callable[[], None]) -> None:
@@ -126,7 +129,7 @@ class Reader:
         event = await self._with_choice(account, event)
         thread = _thread(event)
         if event.mail is not None:
-            thread = await mail_thread(self._arrivals, self._places, account, event, contact.id)
+            thread = await mail_thread(self._arrivals, self._places, self._tokens, account, event, contact.id)
         command = self._message(account, event, contact, ref, thread)
         result = await self._pipeline.submit(command, Lane.VISITOR)
         await self._remember(connector, account, event, result)

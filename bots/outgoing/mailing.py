@@ -11,6 +11,7 @@ from typing import Final
 
 from funnel.channels.outbound import Capabilities, DeliveryResult, ErrorClass, Rendered
 from funnel.channels.port import Account, Connector
+from funnel.channels.reply_tokens import ReplyTokens
 from funnel.core.clock import Clock
 
 SECONDS: Final = 20.0
@@ -22,9 +23,10 @@ _SET_UP: Final = frozenset({530, 534, 535})
 class SmtpSender:
     """One connection a mail, in a thread: a mail inbox sends few, and a broken connection then spoils one only."""
 
-    def __init__(self, connector: Connector, clock: Clock) -> None:
+    def __init__(self, connector: Connector, clock: Clock, tokens: ReplyTokens) -> None:
         self.capabilities: Capabilities = connector.capabilities
         self._clock = clock
+        self._tokens = tokens
 
     async def send(self, rendered: Rendered, account: Account, first_part: int) -> DeliveryResult:
         """All parts are one mail."""
@@ -33,7 +35,7 @@ class SmtpSender:
         if not host:
             return DeliveryResult(failed=ErrorClass.CONFIG, code="smtp_host is missing")
         try:
-            mail = compose(rendered, account, format_datetime(self._clock.now()))
+            mail = compose(rendered, account, format_datetime(self._clock.now()), self._tokens)
         except (ValueError, UnicodeError, IndexError):
             return DeliveryResult(failed=ErrorClass.RECIPIENT_GONE, code="the address is none")
         return await asyncio.to_thread(_deliver, mail, account)
@@ -44,15 +46,16 @@ def message_id(delivery_id: str, address: str) -> str:
     return f"{delivery_id}@{address.rpartition('@')[2]}"
 
 
-def compose(rendered: Rendered, account: Account, date: str) -> EmailMessage:
-    """The mail. Raises ValueError for an address that is none."""
+def compose(rendered: Rendered, account: Account, date: str, tokens: ReplyTokens) -> EmailMessage:
+    """The mail. Raises ValueError for an address that is none. An inbox whose address leaves no room for a token threads by
+    message ids alone."""
     message, address = rendered.message, account.secret.one("address")
     thread = message.mail
     mail = EmailMessage()
-    local, _, domain = address.rpartition("@")
     mail["From"] = Address(display_name=account.name, addr_spec=address)
     mail["To"] = Address(addr_spec=message.address)
-    mail["Reply-To"] = Address(addr_spec=f"{local}+{message.conversation_id.replace('-', '')}@{domain}")
+    if tagged := tokens.address(address, account.inbox_id, message.conversation_id):
+        mail["Reply-To"] = Address(addr_spec=tagged)
     mail["Date"] = date
     mail["Message-ID"] = f"<{message_id(message.id, address)}>"
     subject = " ".join((thread.subject if thread is not None else "").split()) or account.name

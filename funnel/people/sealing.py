@@ -15,10 +15,7 @@ class Unsealer:
     """Opens what the key of today or the one before sealed; seals with the key of today only."""
 
     def __init__(self, settings: Settings) -> None:
-        keys = [secret_key(settings)]
-        if settings.security.previous_secret_key is not None:
-            keys.append(settings.security.previous_secret_key.get_secret_value().encode())
-        self._boxes = tuple(secret_box(key) for key in keys)
+        self._boxes = tuple(secret_box(key) for key in secret_keys(settings))
 
     def seal(self, owner_id: str, plain: bytes) -> bytes:
         """Sealed for the row of `owner_id`."""
@@ -30,6 +27,12 @@ class Unsealer:
             with suppress(DecryptionError):
                 return box.decrypt(sealed, owner_id.encode())
         return self._boxes[-1].decrypt(sealed, owner_id.encode())
+
+
+def secret_keys(settings: Settings) -> tuple[bytes, ...]:
+    """The service's secret of today, then the one before it where there is one."""
+    before = settings.security.previous_secret_key
+    return (secret_key(settings), *((before.get_secret_value().encode(),) if before is not None else ()))
 
 
 def new_secret() -> str:

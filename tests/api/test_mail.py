@@ -3,13 +3,17 @@
 import asyncio
 import email
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from email.message import Message
 
 import pytest
 
+from funnel.channels.reply_tokens import ReplyTokens, tokens_in
+from funnel.core.ids import new_id
 from tests.api.channels_world import SECRETS, ChannelInbox, open_inbox, read_all
 from tests.api.gateway import Gateway
 from tests.api.test_outbox import send
+from tests.configuration import SECRET_KEY
 
 
 class SmtpDouble:
@@ -70,6 +74,21 @@ async def get(
     await read_all(gateway.services.channels.intake)
 
 
+async def first_conversation(inbox: ChannelInbox) -> str:
+    """The id of the inbox's oldest conversation."""
+    found: str = await inbox.db.pool.fetchval(
+        "select id::text from conversations where inbox_id = $1::uuid order by id limit 1", inbox.id
+    )
+    return found
+
+
+def tagged(inbox: ChannelInbox, conversation_id: str, key: bytes = SECRET_KEY.encode()) -> str:
+    """The reply address of a conversation, under this secret."""
+    made = ReplyTokens([key]).address("help@shop.example", inbox.id, conversation_id)
+    assert made is not None
+    return made
+
+
 async def threads(gateway: Gateway, inbox: ChannelInbox) -> list[list[str]]:
     """What contacts said, by conversation in the order of their start."""
     rows = await gateway.db.pool.fetch(
@@ -87,11 +106,9 @@ async def test_mails_thread_by_ids_and_token_never_by_subject(outward: Gateway, 
     await get(outward, inbox, "b@home", "same subject, another matter")
     await get(outward, inbox, "c@home", "more of the first", In_Reply_To="<a@home>")
     await get(outward, inbox, "d@home", "and more", References="<x@y> <a@home> <c@home>")
-    key = await outward.db.pool.fetchval(
-        "select id::text from conversations where inbox_id = $1::uuid order by id limit 1", inbox.id
+    await get(
+        outward, inbox, "e@home", "by token", Delivered_To=tagged(inbox, await first_conversation(inbox))
     )
-    token = f"help+{key.replace('-', '')}@shop.example"
-    await get(outward, inbox, "e@home", "by token", Delivered_To=token)
     assert await threads(outward, inbox) == [
         ["first", "more of the first", "and more", "by token"], ["same subject, another matter"],
     ]  # fmt: skip
@@ -100,10 +117,7 @@ async def test_mails_thread_by_ids_and_token_never_by_subject(outward: Gateway, 
 async def test_a_stranger_joins_no_conversation_and_is_shown_none(outward: Gateway, smtp: SmtpDouble) -> None:
     inbox = await mail_inbox(outward, smtp)
     await get(outward, inbox, "a@home", "my secret order 4711, a person please")
-    key = await outward.db.pool.fetchval(
-        "select id::text from conversations where inbox_id = $1::uuid", inbox.id
-    )
-    token = f"help+{key.replace('-', '')}@shop.example"
+    token = tagged(inbox, await first_conversation(inbox))
     await get(
         outward,
         inbox,
@@ -133,6 +147,45 @@ async def test_a_stranger_joins_no_conversation_and_is_shown_none(outward: Gatew
     for mail in smtp.mails:
         assert ("4711" not in str(mail.get_payload(decode=True))) or mail["To"] == "ada@home.example"
         assert mail["Cc"] is None
+
+
+@pytest.mark.parametrize("kind", ["bare id", "forged", "another inbox", "another conversation", "old secret"])
+async def test_a_token_that_is_not_this_conversations_joins_nothing(
+    outward: Gateway, smtp: SmtpDouble, kind: str
+) -> None:
+    """Also for one who knows the id, a message's name, and writes as the contact itself."""
+    inbox = await mail_inbox(outward, smtp)
+    await get(outward, inbox, "a@home", "first")
+    key = await first_conversation(inbox)
+    good = tagged(inbox, key)
+    await get(outward, inbox, "m@evil", "mine", "mallory@evil.example")
+    rows = await outward.db.pool.fetch("select id::text from conversations where id <> $1::uuid", key)
+    wrong = {
+        "bare id": f"help+{key.replace('-', '')}@shop.example",
+        "forged": good.replace(good[20:30], good[20:30][::-1]),
+        "another inbox": tagged(replace(inbox, id=new_id()), key),
+        "another conversation": tagged(inbox, rows[0]["id"]),
+        "old secret": tagged(inbox, key, b"a secret from long ago"),
+    }[kind]
+    told = {"Delivered_To": wrong} if kind == "another conversation" else {
+        "Delivered_To": wrong, "In_Reply_To": "<a@home>",
+    }  # fmt: skip
+    if kind == "bare id":
+        del told["In_Reply_To"]
+    await get(outward, inbox, "forged@evil", "let me in", "Ada <ada@home.example>", **told)
+    assert await threads(outward, inbox) == [["first"], ["mine"], ["let me in"]]
+
+
+async def test_the_secret_before_still_opens_its_addresses(outward: Gateway, smtp: SmtpDouble) -> None:
+    inbox = await mail_inbox(outward, smtp)
+    await get(outward, inbox, "a@home", "a person please")
+    await send(outward)
+    reply_to = smtp.mails[0]["Reply-To"]
+    assert len(reply_to.partition("@")[0]) <= 64
+    key = await first_conversation(inbox)
+    (token,) = tokens_in([reply_to.upper()])
+    assert ReplyTokens([b"new", SECRET_KEY.encode()]).conversation(inbox.id, token) == key
+    assert ReplyTokens([b"new", b"newer"]).conversation(inbox.id, token) is None
 
 
 async def test_an_answer_threads_and_is_marked_as_automatic(outward: Gateway, smtp: SmtpDouble) -> None:

@@ -49,6 +49,7 @@ class HttpDouble:
         self.taken: list[Taken] = []
         self.came = asyncio.Event()
         self.url = ""
+        self.connections = 0
 
     async def until(self, count: int) -> list[Taken]:
         """What was taken, once there are so many."""
@@ -58,6 +59,7 @@ class HttpDouble:
         return self.taken
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.connections += 1
         with contextlib.suppress(OSError, asyncio.IncompleteReadError, asyncio.CancelledError):
             while await self._exchange(reader, writer):
                 pass

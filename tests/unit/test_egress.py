@@ -1,10 +1,19 @@
 """The egress client's guard: which addresses are public, and which spellings are refused."""
 
+import asyncio
 from ipaddress import ip_address
 
 import pytest
 
-from bots.egress import Egress, NotSentError, RefusedAddressError, UnknownOutcomeError, is_public, parse_url
+from bots.egress import (
+    PER_ORIGIN,
+    Egress,
+    NotSentError,
+    RefusedAddressError,
+    UnknownOutcomeError,
+    is_public,
+    parse_url,
+)
 from funnel.core.settings import EgressSettings
 from tests.simulators.http_double import Answer, http_double
 
@@ -65,4 +74,23 @@ async def test_redirects_are_not_followed_bodies_are_cut_and_outcomes_told_apart
         assert [one.headers["host"] for one in double.taken] == [double.url.removeprefix("http://")] * 3
     with pytest.raises(NotSentError):
         await egress.call("GET", "http://127.0.0.1:9/")
+    await egress.close()
+
+
+async def test_calls_to_one_origin_share_connections_and_nothing_is_unpacked() -> None:
+    egress = Egress(EgressSettings(allow_private=True))
+    async with http_double(lambda taken: Answer(200, b"\x1f\x8b", {"content-encoding": "gzip"})) as double:
+        for _ in range(5):
+            assert (await egress.call("POST", double.url, content=b"{}")).body == b"\x1f\x8b"
+        assert double.connections == 1
+        await asyncio.gather(*(egress.call("POST", double.url, content=b"{}") for _ in range(100)))
+        assert 1 < double.connections <= PER_ORIGIN
+    await egress.close()
+
+
+async def test_what_is_escaped_arrives_as_it_was_signed() -> None:
+    egress = Egress(EgressSettings(allow_private=True))
+    async with http_double() as double:
+        await egress.call("GET", f"{double.url}/a%2Fb/%7e?x=%2B+1&y=a%20b#part")
+        assert double.taken[0].path == "/a%2Fb/%7e?x=%2B+1&y=a%20b"
     await egress.close()

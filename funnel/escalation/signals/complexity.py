@@ -24,6 +24,7 @@ _CODE = re.compile(_CODE_TEXT, re.MULTILINE)
 _STEPS = re.compile(_STEPS_TEXT, re.IGNORECASE)
 _EITHER = re2.compile(f"(?im){_CODE_TEXT}|{_STEPS_TEXT}")
 """One pass of an automaton tells that a text has neither, as most have."""
+_IDEOGRAPH = re.compile("[\u3400-\u9fff]")
 _MOST: Final = 8  # spans kept of a kind
 LONG: Final = 400
 """Code points from which a text's length alone says the most it can; ideographs weigh three."""
@@ -48,7 +49,7 @@ def complexity(text: str, entities: Entities, facts: Facts = NO_FACTS) -> tuple[
     if _EITHER.search(text.encode("utf-8", "replace")) is not None:
         codes = [found.span() for found in _CODE.finditer(text)][:_MOST]
         steps = [found.span() for found in _STEPS.finditer(text)][:_MOST]
-    wide = 3 if not text.isascii() and any("\u3400" <= c <= "\u9fff" for c in text[:80]) else 1
+    wide = 3 if not text.isascii() and _IDEOGRAPH.search(text[:80]) else 1
     length = min(len(text) * wide / LONG, 1.0)
     named = len(entities.orders) + len(entities.amounts) + len(entities.dates)
     score = 0.22 * min(max(len(questions) - 1, 0), 3)

@@ -28,6 +28,7 @@ _UNHEARD: Final = 0.49
 """The most that the model alone says of a text too short to carry a mood: "no" and "not it" reject, they do not rage."""
 _ENOUGH: Final = 6
 """Words, an ideograph being one, from which the model is believed without a plain word."""
+_CLAUSE_WORD: Final = f" {CLAUSE}"
 _DENIED: Final = 0.5
 """What is left of a score where the text says that there is no such mood ("not angry at all")."""
 _DOUBTED: Final = 0.2
@@ -41,7 +42,7 @@ def moods(heard: Raw, found: Found, folded: Folded, language: str) -> dict[str, 
     for name in _MOODS:
         head = HEADS.index(name)
         score = probability(heard.scores[head] + _listed(name, head, found), head, language)
-        plain = evidence(found, folded, name)
+        plain = evidence(found, name)
         if plain:
             score = max(score, _SAID + _MORE * (min(len(plain), _MANY) - 1))
         elif not plain and found.vetoed(name):
@@ -59,12 +60,12 @@ def moods(heard: Raw, found: Found, folded: Folded, language: str) -> dict[str, 
 
 def security(heard: Raw, found: Found, folded: Folded, language: str) -> SignalValue | None:
     """A matter of access or money at risk: by the model where it knows the language, else by the phrase list."""
-    spans = evidence(found, folded, "security")
+    spans = evidence(found, "security")
     if language not in _LEARNED:
         return SignalValue(PLAIN, spans) if spans else None
     score = probability(heard.scores[_SECURITY] + _listed("security", _SECURITY, found), _SECURITY, language)
-    fraud = evidence(found, folded, "fraud")
-    named = bool(spans) and bool(evidence(found, folded, "access"))
+    fraud = evidence(found, "fraud")
+    named = bool(spans) and bool(evidence(found, "access"))
     if score < RAISED and (named or ((spans or fraud) and score >= _DOUBTED)):
         score = RAISED
     if not spans and (score < RAISED or not (fraud or _enough(folded))):
@@ -81,7 +82,11 @@ def wish(heard: Raw, folded: Folded, language: str) -> tuple[tuple[int, int], ..
 
 
 def _enough(folded: Folded) -> bool:
-    words = [word for word in folded.text.split() if word != CLAUSE]
+    text = folded.text
+    count = text.count(" ") - 1 - text.count(_CLAUSE_WORD)
+    if count >= _ENOUGH or text.isascii():
+        return count >= _ENOUGH
+    words = [word for word in text.split() if word != CLAUSE]
     return (
         len(words) + sum(max(len(one) - 1, 0) for one in words if "\u3400" <= one[0] <= "\u9fff") >= _ENOUGH
     )
@@ -90,5 +95,5 @@ def _enough(folded: Folded) -> bool:
 def _listed(name: str, head: int, found: Found) -> float:
     """What the spoken phrase lists add to a raw score."""
     style = trained().style
-    spoken = (style[STYLE + at, head] for at, entry in enumerate(_LISTS[name]) if found.spans(entry))
-    return float(sum(spoken))
+    spoken = (style[STYLE + at][head] for at, entry in enumerate(_LISTS[name]) if found.spans(entry))
+    return sum(spoken)

@@ -11,8 +11,10 @@ Span = tuple[int, int]
 DEFAULT_ORDER_PATTERN: Final = r"#\s?[0-9]{3,12}|[A-Za-z]{2,4}-?[0-9]{4,12}|[0-9]{5,12}"
 ORDER_EXAMPLE: Final = "#4711"
 _MAX_PATTERN: Final = 300
+_KINDS: Final = ("dates", "amounts", "phones", "orders")
 _EMAIL = re2.compile(r"[A-Za-z0-9._%+\-]{1,64}@[A-Za-z0-9\-]{1,63}(?:\.[A-Za-z0-9\-]{1,63}){1,4}")
-_PHONE = re2.compile(r"(?:\+|00)?[0-9](?:[ \-./()]{0,2}[0-9]){6,14}")
+_PHONE_TEXT: Final = r"(?:\+|00)?[0-9](?:[ \-./()]{0,2}[0-9]){6,14}"
+_PHONE = re2.compile(_PHONE_TEXT)
 _LINK = re2.compile(r"(?:https?://|www\.)[^\s]+")
 _MONEY_SIGN: Final = r"[$€£¥₹₽₩₫฿₺]"
 _MONEY_NAME: Final = (
@@ -23,16 +25,17 @@ _MONEY_NAME: Final = (
 _NUMBER: Final = (
     r"[0-9](?:[0-9.,٬٫]{0,12}[0-9])?"  # it ends in a digit: the comma behind it is the sentence's
 )
-_AMOUNT = re2.compile(
-    rf"{_MONEY_SIGN} ?{_NUMBER}|(?:(?i:nt|hk|us|rmb|usd|eur|gbp|sar|aed|egp) ?\$? ?){_NUMBER}|{_NUMBER} ?(?:{_MONEY_SIGN}|{_MONEY_NAME})"
-)
+_AMOUNT_TEXT: Final = rf"{_MONEY_SIGN} ?{_NUMBER}|(?:(?i:nt|hk|us|rmb|usd|eur|gbp|sar|aed|egp) ?\$? ?){_NUMBER}|{_NUMBER} ?(?:{_MONEY_SIGN}|{_MONEY_NAME})"
 _MONTH: Final = r"(?i:jan|feb|mar|apr|may|jun|jul|aug|sept?|oct|nov|dec)[a-z]{0,6}"
-_DATE = re2.compile(
+_AMOUNT = re2.compile(_AMOUNT_TEXT)
+_DATE_TEXT: Final = (
     r"[0-9]{4}[-/.][0-9]{1,2}[-/.][0-9]{1,2}|[0-9]{1,2}[-/.][0-9]{1,2}[-/.](?:[0-9]{4}|[0-9]{2})"
     rf"|\b{_MONTH}\.? [0-9]{{1,2}}(?:st|nd|rd|th)?\b|\b[0-9]{{1,2}}(?:st|nd|rd|th)? (?:of )?{_MONTH}\b"
     r"|(?:[0-9]{4} ?年 ?)?[0-9]{1,2} ?月 ?[0-9]{1,2} ?[日号號]"
     r"|[0-9]{1,2} ?(?:يناير|فبراير|مارس|أبريل|ابريل|مايو|يونيو|يوليو|أغسطس|اغسطس|سبتمبر|أكتوبر|اكتوبر|نوفمبر|ديسمبر|شباط|آذار|نيسان|أيار|حزيران|تموز|آب|أيلول|تشرين|كانون)"
 )
+_DATE = re2.compile(_DATE_TEXT)
+_OTHER_DIGITS = re.compile("[\u0660-\u0669\u06f0-\u06f9\uff10-\uff19\ud800-\udfff]")
 _DIGITS: Final = dict.fromkeys(range(0xD800, 0xE000), "\ufffd") | {
     ord(c): str(i) for zero in "٠۰０" for i, c in enumerate(chr(ord(zero) + n) for n in range(10))
 }
@@ -47,6 +50,16 @@ class Entities(Struct, frozen=True):
     amounts: tuple[Span, ...] = ()
     dates: tuple[Span, ...] = ()
     urls: tuple[Span, ...] = ()
+
+
+@lru_cache(maxsize=64)
+def _kinds_of(pattern: str) -> "Any":
+    """One automaton that tells which of `_KINDS` are in a text at all; most texts with a digit name one or two."""
+    kinds = re2.Set.SearchSet()
+    for one in (_DATE_TEXT, _AMOUNT_TEXT, _PHONE_TEXT, pattern):
+        kinds.Add(one)
+    kinds.Compile()
+    return kinds
 
 
 @lru_cache(maxsize=64)
@@ -68,6 +81,8 @@ def _spans(matcher: "Any", text: str) -> list[Span]:
 
 
 def _free(spans: list[Span], taken: list[Span]) -> list[Span]:
+    if not taken:
+        return spans
     return [s for s in spans if not any(s[0] < high and low < s[1] for low, high in taken)]
 
 
@@ -102,16 +117,25 @@ def find_entities(text: str, order_pattern: str = DEFAULT_ORDER_PATTERN) -> Enti
     linked = "://" in text or "www." in text
     if not linked and not re.search(r"[\d@]", text):
         return Entities()
-    plain = text if text.isascii() else text.translate(_DIGITS)
+    plain = text if text.isascii() or not _OTHER_DIGITS.search(text) else text.translate(_DIGITS)
     emails = _spans(_EMAIL, plain) if "@" in plain else []
     urls = _spans(_LINK, plain) if linked else []
+    kinds = frozenset(_KINDS[at] for at in _kinds_of(order_pattern).Match(plain) or ())
     taken = emails + urls
-    dates = [s for s in _free(_spans(_DATE, plain), taken) if _stands_alone(plain, s)]
-    amounts = [s for s in _free(_spans(_AMOUNT, plain), taken + dates) if _starts_alone(plain, s)]
+    dates = (
+        [s for s in _free(_spans(_DATE, plain), taken) if _stands_alone(plain, s)] if "dates" in kinds else []
+    )
+    amounts = (
+        [s for s in _free(_spans(_AMOUNT, plain), taken + dates) if _starts_alone(plain, s)]
+        if "amounts" in kinds
+        else []
+    )
     taken += dates + amounts
-    phones = [
-        s for s in _free(_spans(_PHONE, plain), taken) if _stands_alone(plain, s) and _is_phone(plain, s)
-    ]
-    found = _free(_spans(matcher, plain), taken + phones)
+    phones = (
+        [s for s in _free(_spans(_PHONE, plain), taken) if _stands_alone(plain, s) and _is_phone(plain, s)]
+        if "phones" in kinds
+        else []
+    )
+    found = _free(_spans(matcher, plain), taken + phones) if "orders" in kinds else []
     orders = [s for s in found if _stands_alone(plain, s)]
     return Entities(*map(tuple, (orders, emails, phones, amounts, dates, urls)))

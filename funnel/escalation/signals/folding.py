@@ -68,11 +68,8 @@ class Folded:
         if self._letters is None:
             original = self.original
             found = [index for index, char in enumerate(original) if char.isalnum()]
-            self._passed = list(accumulate(map(str.isalnum, self.text), initial=0))
-            same = len(found) == self._passed[-1] and (
-                original.isascii()
-                or all(len(_TRANSLATION[ord(char)]) == 1 for char in set(original) if char.isalnum())
-            )
+            self._passed = [0, *accumulate(map(str.isalnum, self.text))]
+            same = len(found) == self._passed[-1] and (original.isascii() or _ODD.isdisjoint(original))
             self._letters = found if same else []
         return self._letters
 
@@ -176,12 +173,16 @@ class _Table(dict[int, str]):
     def __missing__(self, code: int) -> str:
         kind, folded = _lookup(chr(code))
         text = " " if kind == _GAP else f" {folded} " if kind in (_END, _SYMBOL) else folded
+        if len(text) != 1 and chr(code).isalnum():
+            _ODD.add(chr(code))
         if len(self) < _TABLE_LIMIT:
             self[code] = text
         return text
 
 
 _TRANSLATION: Final = _Table()
+_ODD: Final[set[str]] = set()
+"""Letters and digits met so far that are not folded to one character."""
 _SEAM = re.compile(f"(?<=[{_IDEOGRAPHS}])(?=[^{_IDEOGRAPHS} ])|(?<=[^{_IDEOGRAPHS} ])(?=[{_IDEOGRAPHS}])")
 _DOUBLED = f"{CLAUSE} {CLAUSE}"
 

@@ -39,38 +39,47 @@ _INVERSES: Final = _powers(pow(_BASE, -1, _MODULUS))
 class Grams:
     """The hashed features of one folded text with the places they came from, half-open, in the folded text."""
 
-    __slots__ = ("_codes", "_sums", "_widths", "separated", "spaces")
+    __slots__ = ("_size", "_sums", "_widths", "separated", "spaces")
 
     def __init__(self, folded: str) -> None:
-        codes = np.frombuffer(folded[:LONGEST].encode("utf-32-le", "replace"), dtype=np.uint32).astype(
-            np.uint64
-        )
-        self._codes = codes
-        self._sums = np.concatenate(
-            ([np.uint64(0)], np.cumsum(codes * _POWERS[: len(codes)], dtype=np.uint64))
-        )
+        codes = np.frombuffer(folded[:LONGEST].encode("utf-32-le", "replace"), dtype=np.uint32)
+        size = len(codes)
+        self._size = size
+        self._sums = np.zeros(size + 1, np.uint64)
+        np.cumsum(codes * _POWERS[:size], out=self._sums[1:])
         self.spaces: Places = np.flatnonzero(codes == _SPACE)
-        self.separated = not len(codes) or int(codes.max()) < _IDEOGRAPHS_FROM
+        self.separated = folded.isascii() or not size or int(codes.max()) < _IDEOGRAPHS_FROM
         self._widths = _SPACED if self.separated else _UNSPACED
 
     def hashes(self) -> Numbers:
         """All features, with repeats; aligned with `places`."""
-        sums, size = self._sums, len(self._codes)
-        parts = [
-            (sums[width:] - sums[:-width]) * _INVERSES[: size - width + 1]
-            for width in self._widths
-            if size >= width
-        ]
-        for step in (1, 2):
-            starts, ends = self.spaces[:-step], self.spaces[step:] + 1
-            parts.append((sums[ends] - sums[starts]) * _INVERSES[starts])
-        mixed = np.concatenate(parts)
+        sums, size = self._sums, self._size
+        widths = [width for width in self._widths if size >= width]
+        runs = sum(size + 1 - width for width in widths)
+        count = len(self.spaces)
+        mixed = np.empty(runs + max(count - 1, 0) + max(count - 2, 0), np.uint64)
+        at = 0
+        for width in widths:
+            part = mixed[at : at + size + 1 - width]
+            np.subtract(sums[width:], sums[:-width], out=part)
+            part *= _INVERSES[: size + 1 - width]
+            at += size + 1 - width
+        if count > 1:
+            after = sums[self.spaces + 1]
+            before, back = sums[self.spaces], _INVERSES[self.spaces]
+            for step in (1, 2)[: count - 1]:
+                part = mixed[at : at + count - step]
+                np.subtract(after[step:], before[:-step], out=part)
+                part *= back[:-step]
+                at += count - step
         mixed ^= mixed >> _FOLD
-        return (mixed * _MIX) >> _SHIFT
+        mixed *= _MIX
+        mixed >>= _SHIFT
+        return mixed
 
     def places(self) -> tuple[Places, Places]:
         """Starts and ends of the features."""
-        size = len(self._codes)
+        size = self._size
         starts = [np.arange(size - width + 1) for width in self._widths if size >= width]
         ends = [one + width for one, width in zip(starts, self._widths, strict=False)]
         for step in (1, 2):
@@ -81,7 +90,11 @@ class Grams:
 
 def distinct(hashes: Numbers) -> NDArray[np.uint32]:
     """Each feature once: a text that repeats itself says no more."""
-    ordered = np.sort(hashes.astype(np.uint32))
+    ordered = hashes.astype(np.uint32)
+    ordered.sort()
     if len(ordered) < 2:
         return ordered
-    return ordered[np.concatenate(([True], ordered[1:] != ordered[:-1]))]
+    kept = np.empty(len(ordered), np.bool_)
+    kept[0] = True
+    np.not_equal(ordered[1:], ordered[:-1], out=kept[1:])
+    return ordered[kept]

@@ -32,6 +32,7 @@ _SCRIPT_OF: Final = {"zh-Hans": "Hans", "zh-Hant": "Hant", "ja": "Jpan", "ko": "
 _SHORT: Final = 2  # words
 _TRADITIONAL = re.compile(r"^(?:zh|yue)-(?:Hant|TW|HK|MO)\b|^yue\b(?!-Hans)")
 _LINK = re.compile(r"\S*(?:://|@|www\.)\S*")
+_MOST_KNOWN: Final = 40_000  # characters remembered
 _cache: dict[str, str] = {}
 
 
@@ -46,7 +47,7 @@ def _script(char: str) -> str:
         script = next((name for low, high, name, _ in _BLOCKS if low <= code <= high), "")
         if not script and "LATIN" in unicodedata.name(char, ""):
             script = "Latn"
-    if len(_cache) < 40_000:
+    if len(_cache) < _MOST_KNOWN:
         _cache[char] = script
     return script
 
@@ -57,9 +58,31 @@ def _script_of(code: str) -> str:
     return next((script for script, language in _SCRIPT_LANGUAGE.items() if language == code), "Latn")
 
 
-def _chinese(text: str, prior: str) -> Language:
-    hans = sum(map(ONLY_HANS.__contains__, text))
-    hant = sum(map(ONLY_HANT.__contains__, text))
+_KINDS: Final = tuple(
+    (script, simplified, traditional)
+    for script in ("", "Latn", *dict.fromkeys(name for _, _, name, _ in _BLOCKS))
+    for simplified in (False, True)
+    for traditional in (False, True)
+)
+"""A letter's script, and whether only simplified or only traditional Chinese writes it."""
+_SIGN_OF: Final = {kind: chr(at) if any(kind) else "" for at, kind in enumerate(_KINDS)}
+
+
+class _Signs(dict[int, str]):
+    """What `str.translate` puts in a character's place: the sign of its kind, nothing for what is no letter."""
+
+    def __missing__(self, code: int) -> str:
+        char = chr(code)
+        sign = _SIGN_OF[_script(char), char in ONLY_HANS, char in ONLY_HANT]
+        if len(self) < _MOST_KNOWN:
+            self[code] = sign
+        return sign
+
+
+_SIGNS: Final = _Signs()
+
+
+def _chinese(hans: int, hant: int, prior: str) -> Language:
     if hans == hant:
         code = "zh-Hant" if _TRADITIONAL.search(prior) else "zh-Hans"
         return Language(code=code, script=code[3:], score=0.7)
@@ -129,8 +152,12 @@ def guess_language(text: str, folded: Folded, prior: str) -> Language:
     if bare.isascii():
         return _latin(bare, folded, prior) if any(map(str.isalpha, bare)) else keep(prior)
     scripts: Counter[str] = Counter()
-    for char, times in Counter(bare).items():
-        scripts[_script(char)] += times
+    hans = hant = 0
+    for sign, times in Counter(bare.translate(_SIGNS)).items():
+        script, simplified, traditional = _KINDS[ord(sign)]
+        scripts[script] += times
+        hans += simplified * times
+        hant += traditional * times
     scripts.pop("", None)
     if not scripts:
         return keep(prior)
@@ -139,7 +166,7 @@ def guess_language(text: str, folded: Folded, prior: str) -> Language:
     if scripts["Jpan"] * 8 >= scripts["Hani"] and scripts["Jpan"] and main in ("Hani", "Jpan"):
         return Language(code="ja", script="Jpan", score=0.97)
     if main == "Hani":
-        return _chinese(bare, prior)
+        return _chinese(hans, hant, prior)
     if main == "Latn":
         return _latin(bare, folded, prior)
     return _by_letters(bare, _SCRIPT_LANGUAGE[main], main)

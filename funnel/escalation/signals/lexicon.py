@@ -1,6 +1,7 @@
 """Phrase lists of several languages compiled into one automaton: one pass over a text tells which lists speak."""
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from typing import Final, cast
 
@@ -11,6 +12,8 @@ from funnel.escalation.signals.folding import CLAUSE, Folded, fold_letters
 
 _MEMORY: Final = 256 << 20  # an upper bound; the automaton grows only with what it meets
 Spans = tuple[tuple[int, int], ...]
+MOST_EVIDENCE: Final = 12
+"""Spans kept of one signal: a text that repeats itself says no more with the hundredth."""
 _SPACE: Final = ord(" ")
 _SYMBOLS = "[^\\p{L}\\p{N} ]"
 
@@ -79,13 +82,17 @@ def _options() -> re2.Options:
 class Found:
     """What a text says: `names` of the lists that spoke before vetoes, `wholes` that cover it, spans on demand."""
 
-    __slots__ = ("_encoded", "_known", "_lexicon", "_text", "names", "wholes")
+    __slots__ = ("_denied", "_encoded", "_known", "_lexicon", "_placed", "_text", "names", "wholes")
 
-    def __init__(self, lexicon: "Lexicon", text: str, names: frozenset[str], wholes: frozenset[str]) -> None:
+    def __init__(
+        self, lexicon: "Lexicon", text: Folded, names: frozenset[str], wholes: frozenset[str]
+    ) -> None:
         self._lexicon = lexicon
         self._text = text
         self._encoded = b""
+        self._denied: frozenset[str] | None = None
         self._known: dict[str, Spans] = {}
+        self._placed: dict[str, Spans] = {}
         self.names = names
         self.wholes = wholes
 
@@ -95,24 +102,43 @@ class Found:
             return ()
         known = self._known.get(name)
         if known is None:
-            known = self._known[name] = self._decoded(self._lexicon.spans(name, self._bytes()))
+            read = self._lexicon.spans(name, self._bytes(), vetoed=self.vetoed(name))
+            known = self._known[name] = self._decoded(read)
         return known
+
+    def evidence(self, name: str) -> Spans:
+        """Where the list speaks in the original text: the first spans of `spans`, enough to show."""
+        placed = self._placed.get(name)
+        if placed is None:
+            span = self._text.span
+            placed = tuple(span(low, high) for low, high in self.spans(name)[:MOST_EVIDENCE])
+            self._placed[name] = placed
+        return placed
 
     def vetoed(self, name: str) -> bool:
         """Whether a look-alike of the list is in the text, whatever else is."""
-        return self._lexicon.vetoed(name, self._bytes())
+        if self._denied is None:
+            self._denied = self._lexicon.denied(self._text.text)
+        return name in self._denied
 
     def _bytes(self) -> bytes:
         if not self._encoded:
-            self._encoded = self._text.encode()
+            self._encoded = self._text.text.encode()
         return self._encoded
 
     def _decoded(self, spans: Spans) -> Spans:
-        """Spans of bytes as spans of characters."""
-        if not spans or len(self._encoded) == len(self._text):
-            return spans
+        """Spans of bytes as spans of characters; they are in order and do not overlap."""
         raw = self._encoded
-        return tuple((len(raw[:start].decode()), len(raw[:end].decode())) for start, end in spans)
+        if not spans or len(raw) == len(self._text.text):
+            return spans
+        found: list[tuple[int, int]] = []
+        read = at = 0
+        for start, end in spans:
+            first = at + len(raw[read:start].decode())
+            at = first + len(raw[start:end].decode())
+            read = end
+            found.append((first, at))
+        return tuple(found)
 
 
 class Lexicon:
@@ -120,7 +146,7 @@ class Lexicon:
 
     def __init__(self, lists: Sequence[Phrases], wholes: Sequence[Whole] = ()) -> None:
         options = _options()
-        self._set = re2.Set.SearchSet(options)
+        self._set, self._veto_set = re2.Set.SearchSet(options), re2.Set.SearchSet(options)
         self._names: list[str] = []
         self._hits: dict[str, re2._Regexp] = {}
         self._vetoes: dict[str, re2._Regexp] = {}
@@ -137,6 +163,7 @@ class Lexicon:
             veto = _body(entry.unless, entry.unless_han)
             if veto is not None:
                 self._vetoes[entry.name] = re2.compile(veto, options)
+                self._veto_set.Add(veto)
         for whole in wholes:
             self._add(
                 whole.name,
@@ -145,6 +172,9 @@ class Lexicon:
                 ),
             )
         self._set.Compile()
+        self._veto_names = tuple(self._vetoes)
+        if self._vetoes:
+            self._veto_set.Compile()
 
     def _add(self, name: str, pattern: str) -> None:
         self._set.Add(pattern)
@@ -154,24 +184,33 @@ class Lexicon:
         """Which lists the text speaks of, in one pass."""
         matched = cast(list[int] | None, self._set.Match(folded.text)) or ()
         names = frozenset(self._names[index] for index in matched)
-        return Found(self, folded.text, names - self._whole_names, names & self._whole_names)
+        return Found(self, folded, names - self._whole_names, names & self._whole_names)
 
-    def vetoed(self, name: str, text: bytes) -> bool:
-        """Whether one of the list's vetoes speaks in a folded text."""
-        veto = self._vetoes.get(name)
-        return veto is not None and veto.search(text) is not None
+    def denied(self, text: str) -> frozenset[str]:
+        """The lists of which a veto speaks in a folded text, in one pass."""
+        matched = (cast(list[int] | None, self._veto_set.Match(text)) or ()) if self._vetoes else ()
+        return frozenset(self._veto_names[index] for index in matched)
 
-    def spans(self, name: str, text: bytes) -> Spans:
-        """Where one list speaks in a folded text, without what its vetoes cover: the bytes of its UTF-8 form, as the automaton
-        reads them (it would count characters anew for every match)."""
-        veto = self._vetoes.get(name)
-        covered = [] if veto is None else [m.span() for m in veto.finditer(text)]
-        found = (_trimmed(text, *m.span()) for m in self._hits[name].finditer(text))
-        return tuple(
+    def spans(self, name: str, text: bytes, *, vetoed: bool) -> Spans:
+        """Where one list speaks in a folded text, without what its vetoes cover, if they are known to speak: the bytes of its
+        UTF-8 form, as the automaton reads them (it would count characters anew for every match). In order, none overlaps."""
+        found = [
             (start, end)
-            for start, end in found
-            if start < end and not any(low <= start and end <= high for low, high in covered)
-        )
+            for m in self._hits[name].finditer(text)
+            for start, end in (_trimmed(text, *m.span()),)
+            if start < end
+        ]
+        if not vetoed:
+            return tuple(found)
+        covers = [m.span() for m in self._vetoes[name].finditer(text)]
+        starts = [low for low, _ in covers]
+        return tuple((start, end) for start, end in found if not _covered(start, end, covers, starts))
+
+
+def _covered(start: int, end: int, covers: Sequence[tuple[int, int]], starts: Sequence[int]) -> bool:
+    """Whether one of the spans, which are in order and do not overlap, holds the whole of another."""
+    at = bisect_right(starts, start) - 1
+    return at >= 0 and end <= covers[at][1]
 
 
 def _trimmed(text: bytes, start: int, end: int) -> tuple[int, int]:

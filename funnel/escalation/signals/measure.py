@@ -218,9 +218,9 @@ def _only_symbols(folded: Folded) -> bool:
 
 
 def _wants_person(found: Found, folded: Folded) -> Spans:
-    wish = evidence(found, folded, "wants_person", "call_me")
+    wish = evidence(found, "wants_person", "call_me")
     if not wish and "only_person" in found.wholes:
-        return evidence(found, folded, "person_word")
+        return evidence(found, "person_word")
     return wish
 
 
@@ -248,18 +248,18 @@ def _signals(
     if wants:
         signals["wants_person"] = SignalValue(1.0, wants)
     for name, score in (("greeting", 1.0), ("thanks", 1.0)):
-        spans = evidence(found, folded, name)
+        spans = evidence(found, name)
         if spans:
             signals[name] = SignalValue(score if small_talk is not None else 0.6, spans)
-    upset = evidence(found, folded, *(("rejects", "dissatisfied") if rejects else ("dissatisfied",)))
+    upset = evidence(found, *(("rejects", "dissatisfied") if rejects else ("dissatisfied",)))
     if upset:
         signals["dissatisfied"] = SignalValue(0.9 if rejects else 0.8, upset)
-    signals.update(topics(found, folded))
+    signals.update(topics(found))
     signals.update(moods(heard, found, folded, language))
     secure = security(heard, found, folded, language)
     if secure is not None:
         signals["security"] = secure
-    signals.update(dangers(found, folded, urgent))
+    signals.update(dangers(found, urgent))
     asks, spans = complexity(folded.original, entities)
     if asks >= _WORTH_TELLING:
         signals["complexity"] = SignalValue(asks, spans)

@@ -2,6 +2,7 @@
 
 from functools import cache
 from importlib.resources import files
+from math import exp
 from typing import Final
 
 import numpy as np
@@ -9,7 +10,7 @@ from msgspec import Struct
 from numpy.typing import NDArray
 
 from funnel.escalation.signals.folding import Folded
-from funnel.escalation.signals.grams import BITS, Grams, Places, distinct
+from funnel.escalation.signals.grams import Grams, Places, distinct
 
 FILE: Final = "judgement.npz"
 HEADS: Final = ("anger", "distress", "security", "person")
@@ -20,20 +21,19 @@ _TRIED: Final = 8
 _RUN: Final = 4
 _MANY: Final = 4
 _LETTERS: Final = 6
+_STEEPEST: Final = 700.0  # the highest power of e that is a number
 
 
 class Trained(Struct, frozen=True, eq=False):
-    """`table[feature >> shift]` are int8 weights of each head, worth `scale`; `style` weighs the columns of `style_of`,
-    then the phrase lists of a head.
+    """`table[feature]` holds the int8 weights of all heads, four bytes in one number; each is worth `scale`. `style` weighs the
+    columns of `style_of`, then the phrase lists of a head.
     `cut` holds, for each language and head, the raw score that stands for 0.5, and `slope` how fast a score rises there."""
 
-    table: NDArray[np.int8]
-    topics: NDArray[np.int8]
-    scale: NDArray[np.float32]
-    style: NDArray[np.float32]
+    table: NDArray[np.int32]
+    scale: tuple[float, ...]
+    style: tuple[tuple[float, ...], ...]
     cut: dict[str, tuple[float, ...]]
     slope: tuple[float, ...]
-    topic_shift: int
 
 
 class Raw(Struct, frozen=True, eq=False):
@@ -47,18 +47,17 @@ class Raw(Struct, frozen=True, eq=False):
 def trained() -> Trained:
     """The shipped model; loading takes a few milliseconds and is done when the first text is measured."""
     with (files("funnel.escalation.signals") / FILE).open("rb") as file, np.load(file) as data:
-        topics = data["topics"]
+        moods, topics = data["table"], data["topics"]
+        wide = np.repeat(topics, len(moods) // len(topics), axis=0)
         return Trained(
-            table=data["table"],
-            topics=topics,
-            scale=data["scale"],
-            style=data["style"],
+            table=np.ascontiguousarray(np.column_stack([moods, wide])).view(np.int32).ravel(),
+            scale=tuple(data["scale"].tolist()),
+            style=tuple(map(tuple, data["style"].tolist())),
             cut={
                 str(lang): tuple(map(float, row))
                 for lang, row in zip(data["langs"], data["cut"], strict=True)
             },
             slope=tuple(map(float, data["slope"])),
-            topic_shift=BITS - (len(topics).bit_length() - 1),
         )
 
 
@@ -87,21 +86,20 @@ def raw(text: str, folded: Folded) -> Raw:
     grams = Grams(folded.text)
     features = distinct(grams.hashes())
     worth = 1.0 / max(len(features), 1) ** 0.5
-    moods = model.table[features].sum(axis=0, dtype=np.int32)
-    topics = model.topics[features >> np.uint32(model.topic_shift)].sum(axis=0, dtype=np.int32)
-    sums = np.concatenate((moods, topics)) * model.scale * worth
-    return Raw(tuple((sums + np.array(style_of(text), np.float32) @ model.style[:STYLE]).tolist()), grams)
+    weights = model.table[features].view(np.int8).reshape(-1, len(HEADS))
+    sums = weights.sum(axis=0, dtype=np.int32).tolist()
+    scores = [total * scale * worth for total, scale in zip(sums, model.scale, strict=True)]
+    for value, weighs in zip(style_of(text), model.style, strict=False):
+        if value:
+            scores = [score + value * weight for score, weight in zip(scores, weighs, strict=True)]
+    return Raw(tuple(scores), grams)
 
 
 def spans_of(raw_scores: Raw, head: int, folded: Folded) -> tuple[tuple[int, int], ...]:
     """The words that speak most for a head, at most three, as spans of the original text."""
     model = trained()
     hashes = raw_scores.grams.hashes()
-    moods = model.table.shape[1]
-    if head < moods:
-        weights = model.table[hashes, head].astype(np.float32)
-    else:
-        weights = model.topics[hashes >> np.uint64(model.topic_shift), head - moods].astype(np.float32)
+    weights = model.table[hashes].view(np.int8).reshape(-1, len(HEADS))[:, head].astype(np.float32)
     return tuple(
         sorted({folded.span(low, high) for low, high in _best(raw_scores.grams, weights, folded.text)})
     )
@@ -152,4 +150,4 @@ def probability(value: float, head: int, language: str) -> float:
     """A raw score as 0..1: 0.5 where calm customers of this language reach it in one text of fifty."""
     model = trained()
     cut = model.cut.get(language) or model.cut.get(language.split("-")[0]) or model.cut["*"]
-    return float(1.0 / (1.0 + np.exp(-model.slope[head] * (value - cut[head]))))
+    return 1.0 / (1.0 + exp(min(-model.slope[head] * (value - cut[head]), _STEEPEST)))

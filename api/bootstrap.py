@@ -126,6 +126,7 @@ async def _start(
     for part in (*read_models, services.feed, services.pipeline):
         stack.push_async_callback(part.stop)
         await part.start()
+    services.bundle.warm_up()
     if workers:
         stack.push_async_callback(services.timers.stop)
         await services.timers.start()

@@ -1,6 +1,7 @@
 """One process's turns without a gateway: the real judge, and a judge that returns prepared drafts, on the same database."""
 
 import contextlib
+import gc
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
@@ -108,4 +109,8 @@ async def engine(settings: Settings) -> AsyncIterator[Engine]:
         for part in (library, directory, estimates, feed):
             await part.start()
             stack.push_async_callback(part.stop)
-        yield Engine(db, BundleSource(library, directory, estimates), feed, settings, rendered)
+        bundle = BundleSource(library, directory, estimates)
+        bundle.warm_up()
+        gc.collect()
+        gc.freeze()
+        yield Engine(db, bundle, feed, settings, rendered)

@@ -9,11 +9,11 @@ from kb.analyzer import analyse
 LONGEST_SHOWN: Final = 700
 """Characters shown of a passage; a Chinese or Japanese one counts as two."""
 _SENTENCES: Final = re.compile(r".+?(?:[.!?؟।](?=\s)|[。！？]|\n+|\Z)\s*", re.DOTALL)
-_WIDE: Final = 0x2E80
+_WIDE: Final = re.compile("[\u2e80-\U0010ffff]+")
 
 
 def _weight(text: str) -> int:
-    return len(text) + sum(ord(character) >= _WIDE for character in text)
+    return len(text) if text.isascii() else len(text) + sum(map(len, _WIDE.findall(text)))
 
 
 def excerpt(text: str, words: Collection[str], locale: str) -> str:

@@ -1,14 +1,11 @@
 """Pinning: which knowledge base, directory and estimates a batch of turns is judged with."""
 
-from contextlib import suppress
-from typing import Final
-
 from bots.decider.ears import SignalEars
 from bots.decider.expected import Waits
 from bots.decider.judge import FunnelJudge
 from bots.decider.pinned import SHIPPED_BOOK, Bundle, Knowledge
+from bots.decider.warming import HEARD, warm_up
 from bots.dialogue.wording import site_words
-from funnel.core.errors import FunnelError
 from funnel.escalation.rule_sets.live import LiveRules
 from funnel.escalation.switches import NO_SWITCHES
 from funnel.people.directory import Directory
@@ -16,8 +13,6 @@ from funnel.routing.estimates import Estimates
 from kb.library import Library
 
 __all__ = ["SHIPPED_BOOK", "Bundle", "BundleSource", "Knowledge"]
-
-REHEARSED: Final = 800  # questions; past a few hundred the automata have met nearly all they will meet
 
 
 class BundleSource:
@@ -33,14 +28,10 @@ class BundleSource:
         self._rules = rules
         self._ears = SignalEars()
         self._waits = Waits()
-        self._rehearse()
 
-    def _rehearse(self) -> None:
-        """The phrase automata are built as they meet words. They meet here what the knowledge base is asked, so that the first
-        visitors do not pay for it; the first source of a process takes a tenth of a second or two."""
-        with suppress(FunnelError):  # before the first snapshot there is nothing to read out
-            for locale, text in self._library.snapshot().questions(REHEARSED):
-                self._ears.hear(text, locale)
+    def warm_up(self) -> None:
+        """Once the read models have their first snapshots: see `bots.decider.warming`. Raises 503 before."""
+        warm_up(self.bundle(), self._library.snapshot().questions(HEARD))
 
     def pin(self) -> FunnelJudge:
         """A judge over the snapshots of this instant; cheap, called once a batch. Raises 503 before the first snapshots."""

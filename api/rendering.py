@@ -35,6 +35,7 @@ def conversation(services: Services, row: ConversationRow, audience: Audience) -
         row.version,
         row.created_at,
         audience,
+        subject=row.subject.text,
         queue_name=queue.name if queue else None,
         site_name=site.name if site else None,
     )

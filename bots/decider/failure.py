@@ -72,6 +72,7 @@ def _message(command: PostMessage, moment: Moment) -> MessageCreated:
         client_message_id=command.client_message_id,
         attachments=command.attachments,
         payload=command.payload,
+        subject=command.subject,
     )
 
 

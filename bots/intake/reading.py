@@ -36,6 +36,7 @@ from funnel.turns.records import TurnResult
 from funnel.turns.reply_places import ReplyPlace, ReplyPlaces
 
 MOST_TEXT: Final = 10_000
+MOST_SUBJECT: Final = 300
 _CONTENT_TYPES: Final = {
     "image": "image/jpeg", "audio": "audio/ogg", "video": "video/mp4", "sticker": "image/webp",
     "location": "application/geo+json", "contact": "text/vcard", "link": "text/uri-list",
@@ -179,6 +180,7 @@ class Reader:
             actor=Actor(kind="contact", id=contact.id, name=contact.name),
             opening=self._opening(account, contact, thread),
             text=text[:MOST_TEXT],
+            subject=(said.subject or "")[:MOST_SUBJECT].strip() or None if said is not None else None,
             attachments=files,
             payload=action.payload if action is not None else None,
             inbound=ref,

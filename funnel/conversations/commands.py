@@ -66,9 +66,11 @@ class Command(Struct, frozen=True, kw_only=True, gc=False):
 
 
 class PostMessage(Command, frozen=True, kw_only=True):
-    """A contact's message; `human` also asks for a person in the same turn. `text` is masked by the pipeline first."""
+    """A contact's message; `human` also asks for a person in the same turn. `text`, and the `subject` a
+    mail has, are masked by the pipeline first."""
 
     text: str = ""
+    subject: str | None = None
     attachments: tuple[Attachment, ...] = ()
     payload: str | None = None
     page: Page | None = None

@@ -88,6 +88,7 @@ def conversation_fields(
     created_at: datetime,
     audience: Audience,
     *,
+    subject: str = "",
     queue_name: str | None = None,
     site_name: str | None = None,
 ) -> Fields:
@@ -113,6 +114,7 @@ def conversation_fields(
     if state.waiting is not None and state.owner.kind == "queue":
         _put(fields, "expected_reply_at", state.waiting.expected_reply_at)
     if not visitor:
+        fields["subject"] = subject
         _for_agents(fields, state, queue_name, site_name)
     return fields
 
@@ -126,7 +128,6 @@ def _for_agents(fields: Fields, state: State, queue_name: str | None, site_name:
         _put(owner, "id", state.owner.queue_id)
         _put(owner, "name", queue_name)
     fields["priority"] = state.priority
-    fields["subject"] = ""
     fields["tags"] = list(state.tags)
     fields["site"] = {"id": state.site_id, "name": site_name or ""}
     if state.reached_people:

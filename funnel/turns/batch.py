@@ -13,6 +13,7 @@ from funnel.conversations.commands import AskHuman, PostMessage, RateAnswer, Tim
 from funnel.conversations.events import Logged
 from funnel.conversations.judgement import BurstText, Decided, Judge, Moment
 from funnel.conversations.state import State
+from funnel.conversations.subject import NO_SUBJECT
 from funnel.conversations.timers import next_due
 from funnel.core import metrics
 from funnel.core.errors import FunnelError, conflict, not_found
@@ -248,7 +249,7 @@ def _judged(judge: Judge, case: Case, burst: tuple[BurstText, ...]) -> Sealed | 
             return None
         return seal(
             command, state, row.version if row else 0, decided, moment,
-            timer_due=loaded.timer_due, body_hash=pending.body_hash,
+            timer_due=loaded.timer_due, body_hash=pending.body_hash, subject=row.subject if row else NO_SUBJECT,
         )  # fmt: skip
 
     try:
@@ -292,7 +293,7 @@ def _note(case: Case, turn: Sealed, written: bool, outcome: Outcome) -> None:
         outcome.leftovers.append(case.pending)
         return
     created_at = case.loaded.row.created_at if case.loaded.row else turn.at
-    row = ConversationRow(turn.state, turn.version + 1, created_at)
+    row = ConversationRow(turn.state, turn.version + 1, created_at, turn.subject)
     outcome.results.append((case.pending, TurnResult(row, turn.events)))
     if turn.due_at is not None:
         outcome.near.append((turn.due_at, turn.at))

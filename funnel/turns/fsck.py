@@ -10,6 +10,7 @@ from msgspec import Struct
 from funnel.conversations.events import Logged, MessageCreated, is_visible
 from funnel.conversations.fold import fold
 from funnel.conversations.state import State
+from funnel.conversations.subject import NO_SUBJECT, Subject, subject_after
 from funnel.conversations.timers import next_due
 from funnel.conversations.values import PRIORITIES
 from funnel.core.database import Database
@@ -126,7 +127,7 @@ def check_conversation(
         logged = [read_event(record) for record in events]
     except msgspec.MsgspecError as error:
         return [Finding(conversation_id, "event_unreadable", type(error).__name__)]
-    problems = [*_chain(row, logged), *_turns(logged, turns), *_ids(logged)]
+    problems = [*_chain(row, logged), *_turns(logged, turns), *_ids(logged), *_subject(row, logged)]
     state, broken = _folded(logged)
     problems += broken
     if row["snapshot"] is None:
@@ -213,6 +214,15 @@ def _snapshot(row: asyncpg.Record, state: State) -> Iterator[Problem]:
         yield "snapshot", f"differs from the fold in {', '.join(fields)}"
     if len(row["snapshot"]) > SNAPSHOT_BYTES:
         yield "snapshot_size", f"{len(row['snapshot'])} bytes"
+
+
+def _subject(row: asyncpg.Record, events: Sequence[Logged]) -> Iterator[Problem]:
+    """What the conversation is called is what its message says: never words that were taken back or erased."""
+    named = str(row["subject_message_id"]) if row["subject_message_id"] is not None else None
+    said = [e for e in events if isinstance(e.payload, MessageCreated) and e.payload.message_id == named]
+    begins = events.index(said[0]) if said else len(events)
+    if Subject(row["subject"], named) != subject_after(NO_SUBJECT, events[begins:] if named else ()):
+        yield "subject", "the subject is not what its message says"
 
 
 def _columns(row: asyncpg.Record, state: State) -> Iterator[Problem]:

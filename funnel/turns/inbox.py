@@ -10,7 +10,7 @@ from funnel.conversations.values import Status
 from funnel.core.errors import invalid
 from funnel.core.ids import is_id
 from funnel.turns.records import ConversationRow
-from funnel.turns.store.rows import Queryable, read_row
+from funnel.turns.store.rows import ROW_COLUMNS, Queryable, read_row
 
 Sort = Literal["waiting", "updated", "priority"]
 SEARCHED = 1000  # a search looks through the newest conversations only
@@ -99,7 +99,7 @@ async def list_inbox(connection: Queryable, query: InboxQuery) -> InboxPage:
     rank_key, at_key, _ = _split(keys)
     order = ", ".join(f"{key} {direction}" for key in (rank_key, at_key, "c.id"))
     statement = (
-        f"select c.id, c.snapshot, c.version, c.created_at, ({rank_key})::int as rank, ({at_key})::text as at "  # noqa: S608 - conditions bind their values
+        f"select c.id, {ROW_COLUMNS}, ({rank_key})::int as rank, ({at_key})::text as at "  # noqa: S608 - conditions bind their values
         f"from {source} where {found.text()} order by {order} limit {limit + 1}"
     )
     records = await connection.fetch(statement, *found.arguments)

@@ -36,7 +36,7 @@ PAUSE_SECONDS = 0.05
 FLUSHERS = 2
 ANSWERED_AT_ONCE = 8
 SMALLEST_SHARE = 8
-TEXTS = ("text", "comment", "note")
+TEXTS = ("text", "subject", "comment", "note")
 # Plans made while the tables are empty must still be right when they are full, so sequential scans are ruled out.
 SESSION = (
     "set plan_cache_mode = force_generic_plan; set enable_seqscan = off; set jit = off; "

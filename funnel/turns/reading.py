@@ -7,16 +7,16 @@ from msgspec import Struct
 
 from funnel.conversations.events import Logged
 from funnel.turns.records import ConversationRow
-from funnel.turns.store.rows import EVENT_COLUMNS, Queryable, read_event, read_row
+from funnel.turns.store.rows import EVENT_COLUMNS, ROW_COLUMNS, Queryable, read_event, read_row
 
 MOST_EVENTS = 1000
 
-_ROW = "select snapshot, version, created_at from conversations where id = $1 and snapshot is not null"
-_ROWS = "select snapshot, version, created_at from conversations where id = any ($1::uuid[]) and snapshot is not null"
-_OF_CONTACT = """
-select snapshot, version, created_at from conversations where contact_id = any ($1::uuid[]) and snapshot is not null
-order by updated_at desc limit $2
-"""
+_ROW = f"select {ROW_COLUMNS} from conversations c where c.id = $1 and c.snapshot is not null"  # noqa: S608 - no input in it
+_ROWS = f"select {ROW_COLUMNS} from conversations c where c.id = any ($1::uuid[]) and c.snapshot is not null"  # noqa: S608 - no input in it
+_OF_CONTACT = f"""
+select {ROW_COLUMNS} from conversations c where c.contact_id = any ($1::uuid[]) and c.snapshot is not null
+order by c.updated_at desc limit $2
+"""  # noqa: S608 - no input in it
 _EVENTS = f"select {EVENT_COLUMNS} from events e where e.conversation_id = $1 and e.seq > $2 order by e.seq limit $3"  # noqa: S608 - no input in it
 _VISIBLE = (
     f"select {EVENT_COLUMNS} from events e where e.conversation_id = $1 and e.seq > $2 and e.visible "  # noqa: S608 - no input in it

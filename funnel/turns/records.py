@@ -6,6 +6,7 @@ from msgspec import Struct
 
 from funnel.conversations.events import Logged
 from funnel.conversations.state import State
+from funnel.conversations.subject import NO_SUBJECT, Subject
 
 
 class ConversationRow(Struct, frozen=True):
@@ -14,6 +15,7 @@ class ConversationRow(Struct, frozen=True):
     state: State
     version: int
     created_at: datetime
+    subject: Subject = NO_SUBJECT
 
 
 class TurnResult(Struct, frozen=True):

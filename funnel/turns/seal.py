@@ -10,6 +10,7 @@ from funnel.conversations.events import Logged, is_visible
 from funnel.conversations.fold import fold
 from funnel.conversations.judgement import Decided, Moment
 from funnel.conversations.state import State
+from funnel.conversations.subject import NO_SUBJECT, Subject, subject_after
 from funnel.conversations.timers import next_due
 
 
@@ -36,6 +37,7 @@ class Sealed(Struct, frozen=True):
     visible: bool
     body_hash: bytes | None = None
     erased_seq: int | None = None
+    subject: Subject = NO_SUBJECT
 
 
 def seal(
@@ -47,8 +49,10 @@ def seal(
     *,
     timer_due: datetime | None = None,
     body_hash: bytes | None = None,
+    subject: Subject = NO_SUBJECT,
 ) -> Sealed:
-    """Numbers, dates and folds the drafts of a turn; `timer_due` is when the stored timer row is due, if there is one.
+    """Numbers, dates and folds the drafts of a turn; `timer_due` is when the stored timer row is due, if there is one, and
+    `subject` what the conversation was called so far.
 
     Raises ValueError where the drafts do not fold (a new conversation that does not start with `conversation.started`).
     """
@@ -69,6 +73,7 @@ def seal(
         visible=any(event.visible for event in events),
         body_hash=body_hash,
         erased_seq=command.event_seq if isinstance(command, Redact) else None,
+        subject=subject_after(subject, events),
     )
 
 

@@ -10,6 +10,7 @@ async def test_from_the_first_word_to_resolved(gateway: Gateway) -> None:
     assert first["message"]["text"] == "Where can I read about returns?"
     assert [event["type"] for event in first["events"]][:2] == ["conversation.started", "message.created"]
     assert any(event["actor"]["kind"] == "bot" for event in first["events"])
+    assert "subject" not in first["conversation"]
 
     asked = await visitor.call(
         "POST", f"/v1/conversations/{conversation_id}/human", {"client_message_id": "button"}
@@ -23,6 +24,9 @@ async def test_from_the_first_word_to_resolved(gateway: Gateway) -> None:
     taken = await agent.call("POST", f"/v1/queues/{gateway.queue_id}/next")
     assert taken.status_code == 201
     assert taken.json()["conversation"]["owner"]["id"] == agent.id
+    assert taken.json()["conversation"]["subject"] == "Where can I read about returns?"
+    listed = (await agent.call("GET", "/v1/inbox")).json()["items"]
+    assert [one["subject"] for one in listed] == ["Where can I read about returns?"]
     assert (await agent.call("POST", f"/v1/queues/{gateway.queue_id}/next")).status_code == 204
 
     context = await agent.call("GET", f"/v1/conversations/{conversation_id}/context")

@@ -112,6 +112,10 @@ async def test_mails_thread_by_ids_and_token_never_by_subject(outward: Gateway, 
     assert await threads(outward, inbox) == [
         ["first", "more of the first", "and more", "by token"], ["same subject, another matter"],
     ]  # fmt: skip
+    called = await inbox.db.pool.fetch(
+        "select subject from conversations where inbox_id = $1::uuid", inbox.id
+    )
+    assert [row["subject"] for row in called] == ["Order", "Order"]
 
 
 async def test_a_stranger_joins_no_conversation_and_is_shown_none(outward: Gateway, smtp: SmtpDouble) -> None:

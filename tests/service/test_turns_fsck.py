@@ -17,6 +17,7 @@ DAMAGE = {
     "snapshot": "update conversations set snapshot = jsonb_set(snapshot, '{priority}', '\"high\"') where id = $1",
     "snapshot_missing": "update conversations set snapshot = null where id = $1",
     "snapshot_unreadable": "update conversations set snapshot = '{}' where id = $1",
+    "subject": "update conversations set subject = 'what was erased' where id = $1",
     "column": "update conversations set status = 'snoozed' where id = $1",
     "last_seq": "update conversations set last_seq = last_seq + 1 where id = $1",
     "last_visible_seq": "update conversations set last_visible_seq = last_visible_seq - 1 where id = $1",

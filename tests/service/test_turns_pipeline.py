@@ -6,7 +6,8 @@ from datetime import timedelta
 import pytest
 
 from funnel.conversations.commands import AddNote, Claim, RateAnswer, Redact, Release, Resolve
-from funnel.conversations.events import ConversationHandedOver, Logged
+from funnel.conversations.events import ConversationHandedOver, Logged, MessageCreated
+from funnel.conversations.subject import NO_SUBJECT, Subject
 from funnel.core.database import Database
 from funnel.core.errors import ErrorKind, FunnelError
 from funnel.core.ids import new_id
@@ -241,7 +242,13 @@ async def test_an_erased_message_leaves_the_log(db: Database, settings: Settings
     async with running(db, settings) as (pipeline, _):
         said = await pipeline.submit(world.says(contact, "my address is 1 Main St"))
         row = said.row.state
-        await pipeline.submit(world.does(Redact, row.id, message_id=new_id(), event_seq=2))
+        message_id = next(e.payload.message_id for e in said.events if isinstance(e.payload, MessageCreated))
+        assert said.row.subject == Subject("my address is 1 Main St", message_id)
+        again = await pipeline.submit(world.says(contact, "are you there"))
+        assert again.row.subject == said.row.subject
+        gone = await pipeline.submit(world.does(Redact, row.id, message_id=message_id, event_seq=2))
+        assert gone.row.subject == NO_SUBJECT
+    assert await db.pool.fetchval("select subject from conversations") == ""
     events = await events_after(db.pool, row.id, 0, visible_only=False, limit=10)
     assert events[1].payload is None
     assert events[1].type == "message.created"

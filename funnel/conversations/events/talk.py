@@ -43,6 +43,7 @@ class MessageCreated(Payload, frozen=True):
     quick_replies: tuple[QuickReply, ...] = ()
     payload: str | None = None
     purpose: Purpose | None = None
+    subject: str | None = None
 
 
 @register

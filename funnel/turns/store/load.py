@@ -10,7 +10,7 @@ from funnel.conversations.commands import Command
 from funnel.conversations.events import Logged, MessageCreated, decode
 from funnel.conversations.judgement import BurstText
 from funnel.turns.records import ConversationRow
-from funnel.turns.store.rows import EVENT_COLUMNS, literal, read_event, read_row
+from funnel.turns.store.rows import EVENT_COLUMNS, ROW_COLUMNS, literal, read_event, read_row
 
 REOPENS_WITHIN = timedelta(days=7)
 
@@ -36,7 +36,7 @@ class Loaded(Struct, frozen=True):
     present: bool = False
 
 
-_INPUT = """
+_INPUT = f"""
 with i as (
   select * from unnest($1::text::uuid[], $2::text[], $3::text::text[], $4::text::uuid[], $5::text::uuid[], $6::text[],
                        $7::text::uuid[], $8::text::uuid[], $9::text[],
@@ -44,11 +44,11 @@ with i as (
     with ordinality as i (conversation_id, command_id, author_kind, author_id, scope_id, client_message_id,
                           inbox_id, contact_id, thread, from_inbox, dedup_key, place)
 )
-select i.place - 1 as place, now() as now, c.id, c.snapshot, c.version, c.created_at,
+select i.place - 1 as place, now() as now, c.id, {ROW_COLUMNS},
        t.due_at, t.generation, (p.seen_at > now() - interval '45 seconds') is true as present, n.turn_id, m.body_hash, m.conversation_id as said_in, m.turn_id as said_turn,
        v.conversation_id as came_in, v.turn_id as came_turn
 from i
-"""
+"""  # noqa: S608 - no input in it
 _ADDRESSED = "left join conversations c on c.id = i.conversation_id"
 # An addressed conversation that is open, else the contact's open one (their own before a merged contact's), else one
 # resolved lately (the addressed one first), else the last resolved one, which a new conversation links to.
@@ -96,7 +96,7 @@ join events e on e.conversation_id = i.conversation_id and e.turn_id = i.turn_id
 order by i.place, e.seq
 """  # noqa: S608 - no input in it
 
-_ROWS = "select id, snapshot, version, created_at from conversations where id = any ($1::uuid[]) and snapshot is not null"
+_ROWS = f"select c.id, {ROW_COLUMNS} from conversations c where c.id = any ($1::uuid[]) and c.snapshot is not null"  # noqa: S608 - no input in it
 
 
 def stored_command_id(command: Command) -> str:

@@ -8,11 +8,13 @@ import msgspec
 
 from funnel.conversations.events import Logged, decode
 from funnel.conversations.state import State
+from funnel.conversations.subject import NO_SUBJECT, Subject
 from funnel.conversations.values import Actor
 from funnel.turns.records import ConversationRow
 
 Queryable = asyncpg.Pool | asyncpg.Connection
 
+ROW_COLUMNS = "c.snapshot, c.version, c.created_at, c.subject, c.subject_message_id"
 EVENT_COLUMNS = (
     "e.conversation_id, e.seq, e.id, e.turn_id, e.prev_visible, e.at, e.type, e.actor_kind, e.actor_id, "
     "e.actor_name, e.visible, e.data"
@@ -34,9 +36,13 @@ def write_state(state: State) -> str:
 
 
 def read_row(record: Mapping[str, Any]) -> ConversationRow:
-    """A conversation from the columns `snapshot, version, created_at`."""
+    """A conversation from the columns `ROW_COLUMNS`."""
+    message_id = record["subject_message_id"]
     return ConversationRow(
-        state=_state.decode(record["snapshot"]), version=record["version"], created_at=record["created_at"]
+        state=_state.decode(record["snapshot"]),
+        version=record["version"],
+        created_at=record["created_at"],
+        subject=Subject(record["subject"], str(message_id)) if message_id is not None else NO_SUBJECT,
     )
 
 

@@ -27,11 +27,11 @@ with t as (
     $1::text::uuid[], $2::text::bigint[], $3::text::text[], $4::text::text[], $5::text::uuid[], $6::text::uuid[], $7::text::uuid[], $8::text::bool[], $9::text::smallint[],
     $10::timestamptz[], $11::text::bigint[], $12::text::bigint[], $13::timestamptz[], $14::text[], $15::text[], $16::text::uuid[],
     $17::text::bigint[], $18::timestamptz[], $19::text::bool[], $20::text::text[], $21::text::uuid[], $22::text::uuid[], $23::text[], $24::bytea[],
-    $25::text::smallint[], $26::timestamptz[]
+    $25::text::smallint[], $26::timestamptz[], $64::text[], $65::text::uuid[]
   ) as t (id, version, status, owner_kind, agent_id, last_agent_id, queue_id, reached_people, priority,
           waiting_since, last_seq, last_visible_seq, updated_at, snapshot, command_id, turn_id,
           first_seq, at, visible, author_kind, author_id, scope_id, client_message_id, body_hash,
-          timer, due_at)
+          timer, due_at, subject, subject_message_id)
 ), locked as materialized (
   select c.id, c.version from conversations c where c.id = any ($1::text::uuid[]) order by c.id for update
 ), m as materialized (
@@ -41,7 +41,8 @@ with t as (
     status = m.status, owner_kind = m.owner_kind, agent_id = m.agent_id, last_agent_id = m.last_agent_id,
     queue_id = m.queue_id, reached_people = m.reached_people, priority = m.priority, waiting_since = m.waiting_since,
     last_seq = m.last_seq, last_visible_seq = m.last_visible_seq, version = m.version + 1,
-    snapshot = m.snapshot::jsonb, updated_at = m.updated_at
+    snapshot = m.snapshot::jsonb, updated_at = m.updated_at,
+    subject = m.subject, subject_message_id = m.subject_message_id
   from m where c.id = m.id
 ), event as (
   insert into events (conversation_id, seq, id, turn_id, prev_visible, at, type, actor_kind, actor_id, actor_name, visible, data)
@@ -80,8 +81,9 @@ with t as (
   where (d.conversation_id in (select m.id from m)) is true
 ), erased as (
   update events e set data = '{"redacted": true}'
-  from unnest($52::text::uuid[], $53::text::bigint[]) as x (conversation_id, seq)
-  where e.conversation_id = x.conversation_id and e.seq = x.seq and (x.conversation_id in (select m.id from m)) is true
+  from unnest($52::text::uuid[], $53::text::bigint[], $66::text[]) as x (conversation_id, seq, message_id)
+  where e.conversation_id = x.conversation_id
+    and (e.seq = x.seq or (e.type = 'message.edited' and e.data ->> 'message_id' = x.message_id)) and (x.conversation_id in (select m.id from m)) is true
 ), used as (
   update uploads u set uses = u.uses + 1, conversation_id = x.conversation_id, message_id = x.message_id
   from unnest($54::text::uuid[], $55::text::uuid[], $56::text::uuid[]) as x (conversation_id, message_id, id)
@@ -135,9 +137,11 @@ async def write(connection: asyncpg.Connection, turns: Sequence[Sealed]) -> set[
     One statement: outside a transaction it commits by itself. Raises what PostgreSQL raises; then nothing was written.
     """
     *deliveries, lasts = _delivery_columns(turns)
+    *erased, redacted_ids = _erase_columns(turns)
     records = await connection.fetch(
         _WRITE, *_turn_columns(turns), *_event_columns(turns), *deliveries,
-        *_decision_columns(turns), *_erase_columns(turns), *_upload_columns(turns), lasts, *_arrived_columns(turns),
+        *_decision_columns(turns), *erased, *_upload_columns(turns), lasts, *_arrived_columns(turns),
+        *_columns([(turn.subject.text, turn.subject.message_id) for turn in turns], "BL"), redacted_ids,
     )  # fmt: skip
     return {str(record["id"]) for record in records}
 
@@ -147,7 +151,7 @@ _TURN = "LLLLLLLLLBLLBBBLLBLLLLBBLB"
 _EVENT = "LLLLLBLLLBLB"
 _DELIVERY = "LLLLBL"
 _DECISION = "LLLBBBBB"
-_ERASE = "LL"
+_ERASE = "LLB"
 _UPLOAD = "LLL"
 _ARRIVED = "LBLLLB"
 
@@ -211,12 +215,13 @@ def _decision_columns(turns: Sequence[Sealed]) -> list[object]:
 
 
 def _erase_columns(turns: Sequence[Sealed]) -> list[object]:
-    """Where a turn says that a message was redacted, its content leaves the log in the same transaction."""
+    """Where a turn says that a message was redacted, its content and that of its edits leave the log in the same transaction."""
     rows = [
-        (turn.state.id, turn.erased_seq)
+        (turn.state.id, turn.erased_seq, event.payload.message_id)
         for turn in turns
         if turn.erased_seq is not None
-        and any(isinstance(event.payload, MessageRedacted) for event in turn.events)
+        for event in turn.events
+        if isinstance(event.payload, MessageRedacted)
     ]
     return _columns(rows, _ERASE)
 

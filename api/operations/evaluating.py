@@ -125,6 +125,7 @@ def _play(play: Rehearsal, body: EvaluateIn, bundle: Bundle, locale: str) -> Fie
     facts: Fields = json.loads(decided.record.facts) if decided.record is not None else {}
     queue = bundle.directory.queues.get(handed.queue_id) if handed is not None else None
     found: Fields = {
+        "text": mask(body.text),
         "outcome": made.outcome if made is not None else "silent",
         "signals": _signals(play, body.text),
         "rules": _rules(made, facts, play, book, locale),

@@ -50,15 +50,38 @@ def author(staff: Staff) -> str | None:
     return staff.agent_id if isinstance(staff, AgentPrincipal) else None
 
 
-def row_fields(row: VersionRow) -> Fields:
+def name_of(services: Services, agent_id: str | None) -> str | None:
+    """The name of an agent who is still here."""
+    found = services.directory.now().agents.get(agent_id or "")
+    return found.name if found is not None else None
+
+
+def row_fields(services: Services, row: VersionRow) -> Fields:
     """A version without its document."""
-    fields: Fields = msgspec.to_builtins(row)
-    return fields
+    return {**msgspec.to_builtins(row), "author_name": name_of(services, row.author_id)}
 
 
-def whole(stored: Stored) -> Fields:
+def whole(services: Services, stored: Stored) -> Fields:
     """A version with its document."""
-    return {**row_fields(stored.row), "rules": stored.document}
+    return {**row_fields(services, stored.row), "rules": stored.document}
+
+
+async def history(services: Services) -> Fields:
+    """What was live when, and who made it so."""
+    items = [
+        {**msgspec.to_builtins(one), "by_name": name_of(services, one.by_id)}
+        for one in await services.judgement.sets.history()
+    ]
+    return {"items": items, "next": None}
+
+
+async def switches(services: Services) -> Fields:
+    """The switches that are on."""
+    items = [
+        {**msgspec.to_builtins(one), "by_name": name_of(services, one.by)}
+        for one in await services.judgement.switches.list()
+    ]
+    return {"items": items, "next": None}
 
 
 async def page(services: Services, query: ListQuery) -> Fields:
@@ -71,7 +94,7 @@ async def page(services: Services, query: ListQuery) -> Fields:
     rows = await services.judgement.sets.versions(limit=query.limit + 1, before=before)
     shown = rows[: query.limit]
     following = str(shown[-1].version) if len(rows) > query.limit else None
-    return {"items": [row_fields(row) for row in shown], "next": following}
+    return {"items": [row_fields(services, row) for row in shown], "next": following}
 
 
 def queue_names(services: Services) -> list[str]:
@@ -107,4 +130,4 @@ async def switch(services: Services, body: SwitchesIn, by_id: str | None) -> Fie
     kept = {one.id for one in body.items if one.id is not None}
     new = [SwitchDraft(**one.model_dump(exclude={"id"})) for one in body.items if one.id is None]
     await services.judgement.switches.put(kept, new, by_id)
-    return {"items": await services.judgement.switches.list(), "next": None}
+    return await switches(services)

@@ -8,7 +8,7 @@ import msgspec
 from fastapi import APIRouter, Path, Query, Response
 
 from api.credentials import ServicesNow, requires
-from api.operations import evaluating, rule_documents
+from api.operations import evaluating, rule_desk, rule_documents
 from api.routers.strict import Responses, StrictRoute, raw_json
 from api.schemas.queries import ListQuery
 from api.schemas.rules import (
@@ -16,9 +16,12 @@ from api.schemas.rules import (
     DraftIn,
     EvaluateIn,
     EvaluateOut,
+    FormatOut,
     HistoryOut,
     LintOut,
     NoteIn,
+    RebaseIn,
+    RebaseOut,
     RollbackIn,
     RulesIn,
     SettingsIn,
@@ -28,10 +31,12 @@ from api.schemas.rules import (
     SwitchesOut,
     UpgradeOut,
     VersionPageOut,
+    VocabularyOut,
     WholeVersionOut,
 )
 from api.spoken import Language, spoken
 from funnel.conversations.render import encode_json
+from funnel.core.errors import invalid
 from funnel.escalation.rules.diffing import diff
 from funnel.escalation.rules.model import parse, schema
 from funnel.people.principals import AgentPrincipal, KeyPrincipal
@@ -55,7 +60,7 @@ def _json(value: Any, status: int = 200) -> Response:
 @router.get("/rules", response_model=WholeVersionOut)
 async def read_live(_: Editor, services: ServicesNow) -> Response:
     """The published set."""
-    return _json(rule_documents.whole(await services.judgement.sets.live()))
+    return _json(rule_documents.whole(services, await services.judgement.sets.live()))
 
 
 @router.get("/rules/schema", response_model=dict[str, Any])
@@ -64,10 +69,16 @@ async def read_schema(_: Editor) -> Response:
     return _json(schema())
 
 
+@router.get("/rules/vocabulary", response_model=VocabularyOut)
+async def read_vocabulary(_: Editor, services: ServicesNow, language: Language = None) -> Response:
+    """Every fact a condition may compare, in the asked language, and the sites, queues and channels that are there."""
+    return _json(rule_desk.vocabulary(services, spoken(language)))
+
+
 @router.get("/rules/history", response_model=HistoryOut)
 async def read_history(_: Editor, services: ServicesNow) -> Response:
     """What was live when, newest first."""
-    return _json({"items": await services.judgement.sets.history(), "next": None})
+    return _json(await rule_documents.history(services))
 
 
 @router.get("/rules/settings", response_model=SettingsOut)
@@ -101,13 +112,13 @@ async def create_version(body: DraftIn, staff: Editor, services: ServicesNow) ->
     stored = await services.judgement.sets.draft(
         document, note=body.note, based_on=body.based_on, author_id=rule_documents.author(staff)
     )
-    return _json(rule_documents.whole(stored), 201)
+    return _json(rule_documents.whole(services, stored), 201)
 
 
 @router.get("/rules/versions/{version}", response_model=WholeVersionOut)
 async def read_version(version: Version, _: Editor, services: ServicesNow) -> Response:
     """One version with its document."""
-    return _json(rule_documents.whole(await services.judgement.sets.read(version)))
+    return _json(rule_documents.whole(services, await services.judgement.sets.read(version)))
 
 
 @router.put("/rules/versions/{version}", response_model=WholeVersionOut, responses=REFUSED)
@@ -122,7 +133,7 @@ async def change_version(version: Version, body: DraftIn, staff: Editor, service
         based_on=body.based_on,
         author_id=rule_documents.author(staff),
     )
-    return _json(rule_documents.whole(stored))
+    return _json(rule_documents.whole(services, stored))
 
 
 @router.delete("/rules/versions/{version}", status_code=204, responses=REFUSED)
@@ -159,6 +170,23 @@ async def lint_document(body: RulesIn, _: Editor, services: ServicesNow) -> Resp
     return _json(await rule_documents.linted(services, await rule_documents.wanted(body.rules, body.yaml)))
 
 
+@router.post("/rules/format", response_model=FormatOut)
+async def format_document(body: RulesIn, _: Editor) -> Response:
+    """A document as JSON and as YAML, whichever was sent; nothing is kept."""
+    if (body.rules is None) == (body.yaml is None):
+        raise invalid("rules_missing", "Send either rules or yaml.")
+    return _json(await rule_desk.both(body))
+
+
+@router.post("/rules/versions/{version}/rebase", response_model=RebaseOut, responses=REFUSED)
+async def rebase_version(
+    version: Version, staff: Editor, services: ServicesNow, body: RebaseIn | None = None
+) -> Response:
+    """Takes what went live since into a draft; where both changed the same part the draft's stays and is listed."""
+    found = await rule_desk.rebase(services, version, body or RebaseIn(), rule_documents.author(staff))
+    return _json(found)
+
+
 @router.post("/rules/versions/{version}/publish", response_model=WholeVersionOut, responses=REFUSED)
 async def publish_version(
     version: Version, staff: Publisher, services: ServicesNow, body: NoteIn | None = None
@@ -171,7 +199,7 @@ async def publish_version(
         by_id=rule_documents.author(staff),
         queues=rule_documents.queue_names(services),
     )
-    return _json(rule_documents.whole(stored))
+    return _json(rule_documents.whole(services, stored))
 
 
 @router.post("/rules/versions/{version}/shadow", response_model=SettingsOut)
@@ -192,7 +220,7 @@ async def roll_back(body: RollbackIn, staff: Publisher, services: ServicesNow) -
     stored = await services.judgement.sets.rollback(
         body.to, note=body.note, by_id=rule_documents.author(staff)
     )
-    return _json(rule_documents.whole(stored))
+    return _json(rule_documents.whole(services, stored))
 
 
 @router.post("/rules/evaluate", response_model=EvaluateOut)
@@ -207,7 +235,7 @@ async def evaluate(
 @router.get("/switches", response_model=SwitchesOut)
 async def list_switches(_: Editor, services: ServicesNow) -> Response:
     """What is on."""
-    return _json({"items": await services.judgement.switches.list(), "next": None})
+    return _json(await rule_documents.switches(services))
 
 
 @router.put("/switches", response_model=SwitchesOut)

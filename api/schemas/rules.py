@@ -47,6 +47,12 @@ class NoteIn(Body):
     note: Note | None = None
 
 
+class RebaseIn(Body):
+    """The draft's revision that the change is based on (absent: whatever it is now)."""
+
+    revision: Number | None = None
+
+
 class ShadowIn(Body):
     """Whether the version decides silently beside the live one."""
 
@@ -106,8 +112,10 @@ class SignalOut(Answer):
 
 
 class EvaluateOut(Answer):
-    """The whole trace of one turn. `outcome` is what the contact would get."""
+    """The whole trace of one turn. `outcome` is what the contact would get; `text` is the message as it would be stored, which
+    the evidence of the signals counts in."""
 
+    text: str
     outcome: Outcome
     reason: Reason | None = None
     queue: str | None = None
@@ -129,6 +137,7 @@ class VersionOut(Answer):
     based_on: int | None
     revision: int
     author_id: str | None
+    author_name: str | None = None
     created_at: dt.datetime
     updated_at: dt.datetime
     published_at: dt.datetime | None
@@ -165,6 +174,49 @@ class LintOut(Answer):
     findings: list[FindingOut]
 
 
+class FormatOut(Answer):
+    """The same document as plain data and as YAML."""
+
+    rules: dict[str, Any]
+    yaml: str
+
+
+class FactOut(Answer):
+    """What a condition may compare: kind, range (null: open), the words it may be (empty: any), and its name for people."""
+
+    name: str
+    kind: Literal["number", "flag", "word", "words", "text", "age"]
+    low: float | None
+    high: float | None
+    choices: list[str]
+    signal: bool
+    words: str
+
+
+class NamedSiteOut(Answer):
+    """A site that a scope or a parameter may name."""
+
+    id: str
+    key: str
+    name: str
+
+
+class NamedQueueOut(Answer):
+    """A queue that a rule may hand over to."""
+
+    id: str
+    name: str
+
+
+class VocabularyOut(Answer):
+    """What rules can be made of here."""
+
+    facts: list[FactOut]
+    sites: list[NamedSiteOut]
+    queues: list[NamedQueueOut]
+    channels: list[str]
+
+
 class ActivationOut(Answer):
     """A change of what is live."""
 
@@ -173,6 +225,7 @@ class ActivationOut(Answer):
     kind: Literal["base", "publish", "rollback"]
     note: str | None
     by_id: str | None
+    by_name: str | None = None
     at: dt.datetime
 
 
@@ -221,6 +274,13 @@ class MergeOut(Answer):
     theirs: dict[str, Any] | None
 
 
+class RebaseOut(Answer):
+    """A draft brought up to date, and where it goes another way than what went live."""
+
+    version: WholeVersionOut
+    conflicts: list[MergeOut]
+
+
 class UpgradeOut(Answer):
     """The shipped base of this release against the one the live set was made over."""
 
@@ -259,6 +319,7 @@ class SwitchOut(Answer):
     reason: str
     at: dt.datetime
     by: str | None
+    by_name: str | None = None
     site_id: str | None
     channel: str | None
     topic: str | None

@@ -16,7 +16,9 @@ def lint_and_test(
     findings = lint(rule_set, observed=observed, queues=queues)
     if blocks(findings):
         return findings
+    places = {rule.id: place for place, rule in enumerate(rule_set.rules)}
     for failure in run_tests(rule_set):
         detail = f"Test {failure.number} ({failure.locale}): {failure.what} is {failure.got}, not {failure.wanted}."
-        findings.append(Finding("test_failed", "error", detail, failure.rule_id))
+        at = f"rules.{places[failure.rule_id]}.tests.{failure.number - 1}"
+        findings.append(Finding("test_failed", "error", detail, failure.rule_id, at))
     return findings

@@ -179,3 +179,20 @@ def leaves_of(node: "Leaf | All | AnyOf | Not | AtLeast") -> list[Leaf]:
         case AtLeast():
             children = node.of
     return [leaf for child in children for leaf in leaves_of(child)]
+
+
+def placed_leaves(node: "Leaf | All | AnyOf | Not | AtLeast", at: str) -> list[tuple[str, Leaf]]:
+    """The same with the place of each in the document; `at` is the place of `node`."""
+    match node:
+        case Leaf():
+            return [(at, node)]
+        case Not():
+            return placed_leaves(node.not_, f"{at}.not")
+        case All():
+            name, children = "all", node.all
+        case AnyOf():
+            name, children = "any", node.any
+        case AtLeast():
+            name, children = "of", node.of
+    places = [(f"{at}.{name}.{number}", child) for number, child in enumerate(children)]
+    return [found for place, child in places for found in placed_leaves(child, place)]

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 
-from funnel.escalation.rules.conditions import Leaf, Param, leaves_of
+from funnel.escalation.rules.conditions import Leaf, Param, leaves_of, placed_leaves
 from funnel.escalation.rules.endless import stays_for_ever
 from funnel.escalation.rules.facts import FACTS, SIGNALS, FactSpec
 from funnel.escalation.rules.findings import Finding
@@ -53,6 +53,12 @@ def _warning(code: str, rule: Rule, at: str, detail: str) -> Finding:
     return Finding(code, "warning", detail, rule.id, at)
 
 
+def _placed(rule: Rule, at: str) -> list[tuple[str, Leaf]]:
+    """Every comparison with its place in the document, like `rules.3.when.all.1`."""
+    found = placed_leaves(rule.when, f"{at}.when")
+    return [*found, *(placed_leaves(rule.unless, f"{at}.unless") if rule.unless is not None else ())]
+
+
 def _all_leaves(rule: Rule) -> list[Leaf]:
     return [*leaves_of(rule.when), *(leaves_of(rule.unless) if rule.unless is not None else ())]
 
@@ -74,12 +80,12 @@ def _parameters(rule_set: RuleSet) -> Iterator[Finding]:
 
 
 def _names(rule: Rule, rule_set: RuleSet, at: str, queues: Collection[str] | None) -> Iterator[Finding]:
-    for leaf in _all_leaves(rule):
+    for place, leaf in _placed(rule, at):
         if leaf.fact not in FACTS:
-            yield _error("fact_unknown", rule, at, f"There is no fact {leaf.fact}.")
+            yield _error("fact_unknown", rule, place, f"There is no fact {leaf.fact}.")
         for param in _params_of(leaf):
             if param.param not in rule_set.parameters:
-                yield _error("parameter_unknown", rule, at, f"There is no parameter {param.param}.")
+                yield _error("parameter_unknown", rule, place, f"There is no parameter {param.param}.")
     if rule.then.playbook is not None and rule.then.playbook not in {one.id for one in rule_set.playbooks}:
         yield _error("playbook_unknown", rule, at, f"There is no playbook {rule.then.playbook}.")
     queue = rule.then.human.queue if rule.then.human is not None else None
@@ -94,26 +100,26 @@ def _names(rule: Rule, rule_set: RuleSet, at: str, queues: Collection[str] | Non
 
 
 def _leaves(rule: Rule, rule_set: RuleSet, at: str, observed: Observed) -> Iterator[Finding]:
-    for leaf in _all_leaves(rule):
+    for place, leaf in _placed(rule, at):
         spec = FACTS.get(leaf.fact)
         if spec is None:
             continue
         problem = _type_problem(leaf, spec)
         if problem is not None:
-            yield _error("type_mismatch", rule, at, problem)
+            yield _error("type_mismatch", rule, place, problem)
             continue
         for value in _thresholds(leaf, rule_set):
             if (spec.low is not None and value < spec.low) or (spec.high is not None and value > spec.high):
                 yield _error(
                     "threshold_out_of_range",
                     rule,
-                    at,
+                    place,
                     f"{leaf.fact} lies between {spec.low:g} and {spec.high or 'any number'}.",
                 )
             elif leaf.fact in observed and leaf.lte is None and value > observed[leaf.fact][1]:
                 most = observed[leaf.fact][1]
                 yield _warning(
-                    "threshold_never_observed", rule, at, f"{leaf.fact} has never been above {most:g}."
+                    "threshold_never_observed", rule, place, f"{leaf.fact} has never been above {most:g}."
                 )
 
 

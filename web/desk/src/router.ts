@@ -15,6 +15,12 @@ export function makeRouter(): Router {
       { path: "/setup/teams", name: "teams", component: () => import("./setup/TeamsPage.vue"), meta: { permission: "people" } },
       { path: "/setup/agents", name: "agents", component: () => import("./setup/AgentsPage.vue"), meta: { permission: "people" } },
       { path: "/setup/keys", name: "keys", component: () => import("./setup/KeysPage.vue"), meta: { permission: "people" } },
+      {
+        path: "/escalation", component: () => import("./escalation/EscalationPage.vue"), meta: { permission: "rules.edit" },
+        children: [
+          { path: "", name: "escalation", component: () => import("./escalation/live/LivePage.vue") },
+        ],
+      },
       { path: "/password", name: "password", component: () => import("./pages/PasswordPage.vue"), meta: { open: true } },
       { path: "/:rest(.*)*", name: "lost", component: () => import("./pages/LostPage.vue") },
     ],
@@ -33,5 +39,6 @@ function home(): { name: string; params?: { list: string } } {
   const session = useSession();
   if (session.state !== "in" || session.may("converse")) return { name: "inbox", params: { list: "waiting" } };
   if (session.may("channels")) return { name: "sites" };
-  return session.may("people") ? { name: "agents" } : { name: "lost" };
+  if (session.may("people")) return { name: "agents" };
+  return { name: session.may("rules.edit") ? "escalation" : "lost" };
 }

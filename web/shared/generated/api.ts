@@ -1827,6 +1827,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/rules/format": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Format Document
+         * @description A document as JSON and as YAML, whichever was sent; nothing is kept.
+         */
+        post: operations["format_document_v1_rules_format_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/rules/history": {
         parameters: {
             query?: never;
@@ -2144,6 +2164,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/rules/versions/{version}/rebase": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Rebase Version
+         * @description Takes what went live since into a draft; where both changed the same part the draft's stays and is listed.
+         */
+        post: operations["rebase_version_v1_rules_versions__version__rebase_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/rules/versions/{version}/shadow": {
         parameters: {
             query?: never;
@@ -2158,6 +2198,26 @@ export interface paths {
          * @description Lets it decide silently beside the live set, or ends that.
          */
         post: operations["shadow_version_v1_rules_versions__version__shadow_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/rules/vocabulary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Vocabulary
+         * @description Every fact a condition may compare, in the asked language, and the sites, queues and channels that are there.
+         */
+        get: operations["read_vocabulary_v1_rules_vocabulary_get"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2589,6 +2649,8 @@ export interface components {
             at: string;
             /** By Id */
             by_id: string | null;
+            /** By Name */
+            by_name?: string | null;
             /**
              * Kind
              * @enum {string}
@@ -3756,7 +3818,8 @@ export interface components {
         };
         /**
          * EvaluateOut
-         * @description The whole trace of one turn. `outcome` is what the contact would get.
+         * @description The whole trace of one turn. `outcome` is what the contact would get; `text` is the message as it would be stored, which
+         *     the evidence of the signals counts in.
          */
         EvaluateOut: {
             /**
@@ -3786,6 +3849,8 @@ export interface components {
             signals: {
                 [key: string]: unknown;
             };
+            /** Text */
+            text: string;
             /** Winner */
             winner?: string | null;
         };
@@ -3852,6 +3917,29 @@ export interface components {
             text: string;
         };
         /**
+         * FactOut
+         * @description What a condition may compare: kind, range (null: open), the words it may be (empty: any), and its name for people.
+         */
+        FactOut: {
+            /** Choices */
+            choices: string[];
+            /** High */
+            high: number | null;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "number" | "flag" | "word" | "words" | "text" | "age";
+            /** Low */
+            low: number | null;
+            /** Name */
+            name: string;
+            /** Signal */
+            signal: boolean;
+            /** Words */
+            words: string;
+        };
+        /**
          * FeedbackIn
          * @description Did this answer help.
          */
@@ -3880,6 +3968,18 @@ export interface components {
             detail: string;
             /** Field */
             field: string;
+        };
+        /**
+         * FormatOut
+         * @description The same document as plain data and as YAML.
+         */
+        FormatOut: {
+            /** Rules */
+            rules: {
+                [key: string]: unknown;
+            };
+            /** Yaml */
+            yaml: string;
         };
         /**
          * FoundOut
@@ -4770,6 +4870,28 @@ export interface components {
             name: string;
         };
         /**
+         * NamedQueueOut
+         * @description A queue that a rule may hand over to.
+         */
+        NamedQueueOut: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+        };
+        /**
+         * NamedSiteOut
+         * @description A site that a scope or a parameter may name.
+         */
+        NamedSiteOut: {
+            /** Id */
+            id: string;
+            /** Key */
+            key: string;
+            /** Name */
+            name: string;
+        };
+        /**
          * NextStepIn
          * @description Something a reader may do next: a link (`target`: its address), a playbook (`target`: its key), or a person.
          */
@@ -5141,6 +5263,23 @@ export interface components {
         ReadIn: {
             /** Up To Seq */
             up_to_seq: number;
+        };
+        /**
+         * RebaseIn
+         * @description The draft's revision that the change is based on (absent: whatever it is now).
+         */
+        RebaseIn: {
+            /** Revision */
+            revision?: number | null;
+        };
+        /**
+         * RebaseOut
+         * @description A draft brought up to date, and where it goes another way than what went live.
+         */
+        RebaseOut: {
+            /** Conflicts */
+            conflicts: components["schemas"]["MergeOut"][];
+            version: components["schemas"]["WholeVersionOut"];
         };
         /**
          * RenderOut
@@ -5864,6 +6003,8 @@ export interface components {
             at: string;
             /** By */
             by: string | null;
+            /** By Name */
+            by_name?: string | null;
             /** Channel */
             channel: string | null;
             /** Expires At */
@@ -6157,6 +6298,8 @@ export interface components {
         VersionOut: {
             /** Author Id */
             author_id: string | null;
+            /** Author Name */
+            author_name?: string | null;
             /** Base */
             base: string;
             /** Based On */
@@ -6194,6 +6337,20 @@ export interface components {
             items: components["schemas"]["VersionOut"][];
             /** Next */
             next?: string | null;
+        };
+        /**
+         * VocabularyOut
+         * @description What rules can be made of here.
+         */
+        VocabularyOut: {
+            /** Channels */
+            channels: string[];
+            /** Facts */
+            facts: components["schemas"]["FactOut"][];
+            /** Queues */
+            queues: components["schemas"]["NamedQueueOut"][];
+            /** Sites */
+            sites: components["schemas"]["NamedSiteOut"][];
         };
         /**
          * WebhookCreated
@@ -6426,6 +6583,8 @@ export interface components {
         WholeVersionOut: {
             /** Author Id */
             author_id: string | null;
+            /** Author Name */
+            author_name?: string | null;
             /** Base */
             base: string;
             /** Based On */
@@ -9273,6 +9432,30 @@ export interface operations {
             };
         };
     };
+    format_document_v1_rules_format_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RulesIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FormatOut"];
+                };
+            };
+        };
+    };
     read_history_v1_rules_history_get: {
         parameters: {
             query?: never;
@@ -9706,6 +9889,32 @@ export interface operations {
             };
         };
     };
+    rebase_version_v1_rules_versions__version__rebase_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                version: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["RebaseIn"] | null;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RebaseOut"];
+                };
+            };
+        };
+    };
     shadow_version_v1_rules_versions__version__shadow_post: {
         parameters: {
             query?: never;
@@ -9728,6 +9937,28 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SettingsOut"];
+                };
+            };
+        };
+    };
+    read_vocabulary_v1_rules_vocabulary_get: {
+        parameters: {
+            query?: never;
+            header?: {
+                "accept-language"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VocabularyOut"];
                 };
             };
         };

@@ -24,11 +24,17 @@ export class ApiError extends Error {
 }
 
 export type Query = Record<string, string | number | undefined>;
+let spoken = "";
 let onSignedOut: () => void = () => undefined;
 
 /** Called whenever the gateway no longer knows who asks. */
 export function whenSignedOut(callback: () => void): void {
   onSignedOut = callback;
+}
+
+/** The language in which the gateway's own words are wanted. */
+export function speak(locale: string): void {
+  spoken = locale;
 }
 
 export function get<T>(path: string, query: Query = {}, signal?: AbortSignal): Promise<T> {
@@ -62,7 +68,7 @@ export async function getAll<Item>(path: string): Promise<Item[]> {
 }
 
 async function request<T>(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<T> {
-  const headers = { accept: "application/json", ...(body === undefined ? {} : { "content-type": "application/json" }) };
+  const headers = { accept: "application/json", ...(spoken ? { "accept-language": spoken } : {}), ...(body === undefined ? {} : { "content-type": "application/json" }) };
   const init: RequestInit = { method, credentials: "same-origin", headers };
   if (body !== undefined) init.body = JSON.stringify(body);
   if (signal) init.signal = signal;

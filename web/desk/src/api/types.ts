@@ -89,3 +89,24 @@ export interface ContextBundle {
   };
   cards: unknown[];
 }
+
+export type Vocabulary = Schemas["VocabularyOut"];
+export type Fact = Schemas["FactOut"];
+export type Version = Schemas["VersionOut"];
+export type WholeVersion = Schemas["WholeVersionOut"];
+export type Activation = Schemas["ActivationOut"];
+export type RuleSettings = Schemas["SettingsOut"];
+export type Switch = Schemas["SwitchOut"];
+export type SwitchIn = Schemas["SwitchIn"];
+export type Finding = Schemas["LintOut"]["findings"][number];
+export type Lint = Schemas["LintOut"];
+export type Change = Schemas["ChangeOut"];
+export type Merge = Schemas["MergeOut"];
+export type Evaluation = Schemas["EvaluateOut"];
+export type Traced = Schemas["EvaluateOut"]["rules"][number];
+export type BackTest = Schemas["BackTestOut"];
+export type ShadowDifference = Schemas["ShadowDifferenceOut"];
+export type Decision = Schemas["DecisionOut"];
+export type Review = Schemas["ReviewOut"];
+export type Share = Schemas["ShareOut"];
+export type Verdicts = Schemas["VerdictsOut"];

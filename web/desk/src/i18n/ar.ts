@@ -1,3 +1,4 @@
+import escalation from "./escalation/rules/ar";
 import type { Catalogue } from ".";
 import setup from "./setup/ar";
 import telling from "./telling/ar";
@@ -6,6 +7,7 @@ import telling from "./telling/ar";
 const catalogue: Catalogue = {
   ...setup,
   ...telling,
+  ...escalation,
   "app.name": "Funnel",
   "app.title": "مكتب Funnel",
   "app.skip": "الانتقال إلى المحتوى",

@@ -1,3 +1,4 @@
+import escalation from "./escalation/rules/en";
 import setup from "./setup/en";
 import telling from "./telling/en";
 
@@ -5,6 +6,7 @@ import telling from "./telling/en";
 export default {
   ...setup,
   ...telling,
+  ...escalation,
   "app.name": "Funnel",
   "app.title": "Funnel desk",
   "app.skip": "Skip to the content",

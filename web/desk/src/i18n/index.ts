@@ -1,5 +1,6 @@
 /** The four languages of the desk. Catalogues are flat, fetched when they are wanted, and all have the very same keys. */
 import { createI18n } from "vue-i18n";
+import { speak } from "../api/http";
 import en from "./en";
 
 export const LOCALES = ["en", "zh-Hans", "zh-Hant", "ar"] as const;
@@ -42,6 +43,7 @@ export async function setLanguage(locale: Locale): Promise<void> {
     const loaded = await LOADERS[locale]();
     i18n.global.setLocaleMessage(locale, loaded.default);
   }
+  speak(locale);
   i18n.global.locale.value = locale;
 }
 

@@ -1,3 +1,4 @@
+import escalation from "./escalation/rules/zh-Hans";
 import type { Catalogue } from ".";
 import setup from "./setup/zh-Hans";
 import telling from "./telling/zh-Hans";
@@ -6,6 +7,7 @@ import telling from "./telling/zh-Hans";
 const catalogue: Catalogue = {
   ...setup,
   ...telling,
+  ...escalation,
   "app.name": "Funnel",
   "app.title": "Funnel 客服台",
   "app.skip": "跳到内容",

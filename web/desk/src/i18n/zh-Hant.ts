@@ -1,3 +1,4 @@
+import escalation from "./escalation/rules/zh-Hant";
 import type { Catalogue } from ".";
 import setup from "./setup/zh-Hant";
 import telling from "./telling/zh-Hant";
@@ -6,6 +7,7 @@ import telling from "./telling/zh-Hant";
 const catalogue: Catalogue = {
   ...setup,
   ...telling,
+  ...escalation,
   "app.name": "Funnel",
   "app.title": "Funnel 客服台",
   "app.skip": "跳到內容",

@@ -9,14 +9,15 @@ from bots.egress import Egress
 from bots.intake.reading import Reader
 from bots.intake.receiving import Receiver
 from bots.intake.worker import Intake
+from bots.media.downloading import Downloader
+from bots.media.worker import MediaWorker
 from bots.outgoing.mailing import SmtpSender
-from bots.outgoing.paging import ON_CALL_CALLS, Pager
 from bots.outgoing.sending import senders
 from bots.outgoing.webhooks import WebhookWorker
+from bots.tokens import Tokens
 from funnel.channels.reply_tokens import ReplyTokens
 from funnel.conversations.events import Logged
 from funnel.conversations.render import Audience, render_event
-from funnel.conversations.state import UNSEEN
 from funnel.conversations.values import Attachment
 from funnel.core.clock import Clock
 from funnel.core.database import Database
@@ -25,9 +26,9 @@ from funnel.people.directory import Directory
 from funnel.people.sealing import Unsealer, secret_keys
 from funnel.people.services import People
 from funnel.turns.arrivals import Arrivals
+from funnel.turns.media_jobs import MediaJobs
 from funnel.turns.outbox.circuits import Circuits
 from funnel.turns.outbox.fates import Fates
-from funnel.turns.outbox.pages import Pages
 from funnel.turns.outbox.store import OutboxStore
 from funnel.turns.outbox.subscriptions import Subscriptions
 from funnel.turns.outbox.worker import Outbox, Sender
@@ -41,13 +42,12 @@ class ChannelParts:
 
     receiver: Receiver
     intake: Intake
+    media: MediaWorker
     outbox: Outbox
     egress: Egress
     fates: Fates
     subscriptions: Subscriptions
     webhooks: WebhookWorker
-    pages: Pages
-    pager: Pager
 
     async def start(self, stack: contextlib.AsyncExitStack, *, gateway: bool, workers: bool) -> None:
         """A gateway receives, a worker reads and sends; each is stopped when the stack unwinds."""
@@ -55,12 +55,12 @@ class ChannelParts:
             stack.push_async_callback(self.intake.stop)
             await self.intake.start()
             stack.push_async_callback(self.egress.close)
+            stack.push_async_callback(self.media.stop)
+            await self.media.start()
             stack.push_async_callback(self.outbox.stop)
             await self.outbox.start()
             stack.push_async_callback(self.webhooks.stop)
             await self.webhooks.start()
-            stack.push_async_callback(self.pager.stop)
-            await self.pager.start()
         if gateway:
             stack.push_async_callback(self.receiver.stop)
             await self.receiver.start()
@@ -80,19 +80,23 @@ def build_channels(
     receiver = Receiver(people.accounts, arrivals, sealer, CONNECTORS, clock, settings.server.public_url)
     tokens = ReplyTokens(secret_keys(settings))
     fates, egress = Fates(db.pool), Egress(settings.egress)
+    lent = Tokens(egress)
     public_url = settings.server.public_url or ""
 
     def link(attachment: Attachment) -> str:
         return f"{public_url}{files.link(attachment.id)}"
 
-    ways_out: dict[str, Sender] = {**senders(CONNECTORS, egress, clock)}
+    ways_out: dict[str, Sender] = {**senders(CONNECTORS, egress, clock, lent)}
     ways_out["email"] = SmtpSender(CONNECTORS["email"], clock, tokens)
     outbox = Outbox(
         OutboxStore(db.pool), Circuits(db.pool), ways_out, people.accounts.find, pipeline, settings, link
     )
-    places = ReplyPlaces(db.pool)
-    reader = Reader(directory, people.channel_contacts, arrivals, places, pipeline, fates, tokens)
+    places, jobs = ReplyPlaces(db.pool), MediaJobs(db.pool)
+    reader = Reader(directory, people.channel_contacts, arrivals, places, pipeline, fates, tokens, jobs)
     reader.on_receipt(outbox.told_by_platform)
+    downloader = Downloader(egress, lent, settings.uploads.channel_bytes)
+    media = MediaWorker(jobs, arrivals, people.accounts, sealer, CONNECTORS, files, downloader, pipeline)
+    reader.on_media(media.wake)
     intake = Intake(arrivals, people.accounts, sealer, CONNECTORS, reader, settings)
     receiver.on_stored(intake.wake)
     subscriptions = Subscriptions(db.pool)
@@ -101,6 +105,4 @@ def build_channels(
         return render_event(event, Audience.AGENT, lambda upload_id: f"{public_url}{files.link(upload_id)}")
 
     webhooks = WebhookWorker(subscriptions, people.webhooks, egress, shown)
-    pages = Pages(db.pool, UNSEEN, ON_CALL_CALLS)
-    pager = Pager(pages, settings.mail, public_url, clock)
-    return ChannelParts(receiver, intake, outbox, egress, fates, subscriptions, webhooks, pages, pager)
+    return ChannelParts(receiver, intake, media, outbox, egress, fates, subscriptions, webhooks)

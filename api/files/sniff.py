@@ -37,6 +37,15 @@ WEBP = FileType("image/webp", "webp", "WEBP")
 PDF = FileType("application/pdf", "pdf")
 MP4 = FileType("video/mp4", "mp4")
 TEXT = FileType("text/plain", "txt")
+OGG = FileType("audio/ogg", "ogg")
+MP3 = FileType("audio/mpeg", "mp3")
+M4A = FileType("audio/mp4", "m4a")
+AAC = FileType("audio/aac", "aac")
+AMR = FileType("audio/amr", "amr")
+WAV = FileType("audio/wav", "wav")
+MOV = FileType("video/quicktime", "mov")
+THREE_GP = FileType("video/3gpp", "3gp")
+WEBM = FileType("video/webm", "webm")
 
 
 def type_not_allowed() -> FunnelError:
@@ -46,9 +55,10 @@ def type_not_allowed() -> FunnelError:
     )
 
 
-def sniff(data: bytes) -> FileType:
-    """The type of a whole file. Raises 422 type_not_allowed, for files that are also something else too."""
-    found = _by_magic(data)
+def sniff(data: bytes, *, from_channel: bool = False) -> FileType:
+    """The type of a whole file; sounds and films as messengers record them are taken from channels only. Raises 422
+    type_not_allowed, for files that are also something else too."""
+    found = _by_magic(data) or (_recorded(data) if from_channel else None)
     if found is None:
         if not _is_text(data):
             raise type_not_allowed()
@@ -74,9 +84,31 @@ def _by_magic(data: bytes) -> FileType | None:
     return None
 
 
+def _recorded(data: bytes) -> FileType | None:
+    if data.startswith(b"OggS"):
+        return OGG
+    if data.startswith(b"#!AMR"):
+        return AMR
+    if data[:4] == b"RIFF" and data[8:12] == b"WAVE":
+        return WAV
+    if data.startswith(b"\x1aE\xdf\xa3") and b"webm" in data[:64]:
+        return WEBM
+    if data[4:8] == b"ftyp":
+        return _BRANDS.get(data[8:12]) or _BRANDS.get(data[8:11] + b" ")
+    if data.startswith((b"\xff\xf1", b"\xff\xf9")):
+        return AAC
+    if data.startswith(b"ID3") or data[:2] in (b"\xff\xfb", b"\xff\xf3", b"\xff\xf2"):
+        return MP3
+    return None
+
+
+_BRANDS = {b"M4A ": M4A, b"M4B ": M4A, b"qt  ": MOV, b"3gp ": THREE_GP, b"3g2 ": THREE_GP}
+_PLAYED = frozenset({MP4, OGG, MP3, M4A, AAC, AMR, WAV, MOV, THREE_GP, WEBM})
+
+
 def _hides_another(data: bytes, found: FileType) -> bool:
     """Whether the same bytes are also a page, an archive or a document."""
-    lower = data.lower() if found is not PDF and found is not MP4 else data[:_HEAD].lower()
+    lower = data[:_HEAD].lower() if found is PDF or found in _PLAYED else data.lower()
     if any(mark in lower for mark in _MARKUP):
         return True
     if _ZIP_END in data[-_ZIP_TAIL:]:

@@ -13,6 +13,7 @@ from msgspec import Struct
 from api.files.images import reencode
 from api.files.names import clean_name
 from api.files.sniff import FileType, sniff
+from bots.media.worker import Kept
 from funnel.conversations.values import Attachment
 from funnel.core.clock import Clock
 from funnel.core.errors import invalid
@@ -24,6 +25,18 @@ _ADD = """
 insert into uploads (id, owner_kind, owner_id, name, content_type, size, sha256)
 values ($1::uuid, $2, $3::uuid, $4, $5, $6, $7)
 """
+_KEEP = """
+insert into uploads (id, owner_kind, owner_id, name, content_type, size, sha256, conversation_id, message_id, uses)
+values ($1::uuid, 'contact', $2::uuid, $3, $4, $5, $6, $7::uuid, $8::uuid, 1) on conflict (id) do nothing
+"""
+_GONE = """
+select exists (
+  select from events where conversation_id = $1::uuid and type in ('message.deleted', 'message.redacted')
+    and data ->> 'message_id' = $2
+)
+"""
+_OF_MESSAGE = "select id from uploads where message_id = $1::uuid"
+_ERASE = "delete from uploads where message_id = $1::uuid"
 _FIND = "select id, name, content_type, size from uploads where id = $1::uuid"
 _OWN = """
 select u.id, u.name, u.content_type, u.size,
@@ -74,6 +87,31 @@ class FileStore:
         )  # fmt: skip
         return attachment
 
+    async def keep(self, file: Kept, data: bytes) -> Attachment:
+        """Stores a channel's file under its fixed id, as it really is. Idempotent; erased again where its message was taken back
+        meanwhile. Raises 422 type_not_allowed or image_invalid."""
+        kind, safe = await asyncio.to_thread(_make_safe, data, from_channel=True)
+        attachment = Attachment(
+            id=file.id,
+            name=clean_name(file.name, kind.extension),
+            content_type=kind.content_type,
+            size=len(safe),
+        )
+        await asyncio.to_thread(self._write, self._path(file.id), safe, again=True)
+        await self._pool.execute(
+            _KEEP, file.id, file.contact_id, attachment.name, attachment.content_type, attachment.size,
+            hashlib.sha256(safe).digest(), file.conversation_id, file.message_id,
+        )  # fmt: skip
+        if await self._pool.fetchval(_GONE, file.conversation_id, file.message_id):
+            await self.erase_of(file.message_id)
+        return attachment
+
+    async def erase_of(self, message_id: str) -> None:
+        """Deletes every file of a message, the bytes first. Idempotent."""
+        for record in await self._pool.fetch(_OF_MESSAGE, message_id):
+            await asyncio.to_thread(self._path(str(record["id"])).unlink, missing_ok=True)
+        await self._pool.execute(_ERASE, message_id)
+
     async def own(
         self, owner_kind: str, owner_ids: Sequence[str], ids: Sequence[str], client_message_id: str
     ) -> tuple[Attachment, ...]:
@@ -120,16 +158,16 @@ class FileStore:
         """A folder by the last two digits, which are random; the first ones are the time."""
         return self._folder / upload_id[-2:] / upload_id
 
-    def _write(self, path: Path, data: bytes) -> None:
+    def _write(self, path: Path, data: bytes, *, again: bool = False) -> None:
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         path.parent.mkdir(mode=0o700, exist_ok=True)
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | (os.O_TRUNC if again else os.O_EXCL), 0o600)
         with os.fdopen(handle, "wb") as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
 
 
-def _make_safe(data: bytes) -> tuple[FileType, bytes]:
-    kind = sniff(data)
+def _make_safe(data: bytes, *, from_channel: bool = False) -> tuple[FileType, bytes]:
+    kind = sniff(data, from_channel=from_channel)
     return kind, reencode(data, kind) if kind.image_format else data

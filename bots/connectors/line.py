@@ -156,13 +156,14 @@ CONNECTOR = Connector(
     capabilities=CAPABILITIES,
     build=line_calls.build,
     judge=line_calls.judge,
+    locate=line_calls.locate,
     secrets=(
         SecretField("signing", "Channel secret", rotates=True),
         SecretField("access_token", "Channel access token"),
         SecretField("api_base", "Another address of the platform's interface", required=False, public=True),
     ),
     quality=Quality(
-        done=frozenset({"verify", "parse", "handshake", "render", "send", "error_classes"}),
+        done=frozenset({"verify", "parse", "handshake", "render", "send", "error_classes", "media_in"}),
         exempt={
             "receipts": "the platform sends none",
             "edits": "what was sent cannot be changed",

@@ -2,16 +2,19 @@
 
 from collections.abc import Mapping
 from typing import Any, Final
+from urllib.parse import quote
 from uuid import UUID, uuid5
 
 import msgspec
 
+from funnel.channels.inbound import Media
 from funnel.channels.judging import by_status
 from funnel.channels.outbound import DeliveryResult, ErrorClass, Rendered, RenderedPart, Style
-from funnel.channels.port import Account, Call
+from funnel.channels.port import Account, Call, Fetch
 from funnel.channels.reading import MalformedError, read_json
 
 API: Final = "https://api.line.me"
+DATA_API: Final = "https://api-data.line.me"
 A_CALL: Final = 5
 STATUSES: Final = {
     400: ErrorClass.CONTENT_INVALID, 401: ErrorClass.CONFIG, 403: ErrorClass.CONFIG, 404: ErrorClass.RECIPIENT_GONE,
@@ -90,3 +93,14 @@ def judge(status: int, headers: Mapping[str, str], body: bytes) -> DeliveryResul
     if status in STATUSES:
         return DeliveryResult(failed=STATUSES[status], code=str(status))
     return by_status(status, headers)
+
+
+def locate(media: Media, account: Account, answer: bytes | None) -> Fetch | None:
+    """The content of a message by its id, or the link of whoever provides it."""
+    if media.url:
+        return Fetch(media.url)
+    if not media.provider_id:
+        return None
+    base = account.secret.one("api_base") or DATA_API
+    headers = {"authorization": f"Bearer {account.secret.one('access_token')}"}
+    return Fetch(f"{base}/v2/bot/message/{quote(media.provider_id, safe='')}/content", headers)

@@ -6,6 +6,7 @@ from bots.connectors.graph import subscription
 from bots.connectors.graph.reading import parse_page
 from bots.connectors.graph.sending import build_page, judge_page
 from funnel.channels.inbound import InboundEvent
+from funnel.channels.media import by_link
 from funnel.channels.outbound import Capabilities, Rendered
 from funnel.channels.port import Account, Call, Connector, Quality, SecretField
 from funnel.channels.request import Headers, Secret, Verdict, headers_of
@@ -44,6 +45,7 @@ CONNECTOR = Connector(
     capabilities=CAPABILITIES,
     build=build,
     judge=judge_page,
+    locate=by_link,
     handshake=subscription.handshake,
     secrets=(
         *subscription.SECRETS,
@@ -52,7 +54,7 @@ CONNECTOR = Connector(
     ),
     account_field="page_id",
     quality=Quality(
-        done=frozenset({"verify", "parse", "handshake", "render", "send", "error_classes"}),
+        done=frozenset({"verify", "parse", "handshake", "render", "send", "error_classes", "media_in"}),
         exempt={"polling": "there is no such way in"},
     ),
 )

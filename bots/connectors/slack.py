@@ -244,6 +244,7 @@ CONNECTOR = Connector(
     capabilities=CAPABILITIES,
     build=slack_calls.build,
     judge=slack_calls.judge,
+    locate=slack_calls.locate,
     challenge=challenge,
     groups=True,
     secrets=(
@@ -252,7 +253,7 @@ CONNECTOR = Connector(
         SecretField("api_base", "Another address of the platform's interface", required=False, public=True),
     ),
     quality=Quality(
-        done=frozenset({"verify", "parse", "handshake", "render", "send", "error_classes"}),
+        done=frozenset({"verify", "parse", "handshake", "render", "send", "error_classes", "media_in"}),
         exempt={
             "receipts": "the platform sends none",
             "typing": "bots have no typing mark",

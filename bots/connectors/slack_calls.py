@@ -5,9 +5,11 @@ from typing import Any, Final
 
 import msgspec
 
+from funnel.channels.inbound import Media
 from funnel.channels.judging import by_status, retry_after
+from funnel.channels.media import with_token
 from funnel.channels.outbound import DeliveryResult, ErrorClass, Rendered, RenderedPart, Style
-from funnel.channels.port import Account, Call
+from funnel.channels.port import Account, Call, Fetch
 from funnel.channels.reading import MalformedError, read_json
 
 API: Final = "https://slack.com/api"
@@ -70,3 +72,10 @@ def judge(status: int, headers: Mapping[str, str], body: bytes) -> DeliveryResul
             failed=ErrorClass.CONTENT_INVALID, code=error or "unknown"
         )  # fmt: skip
     return DeliveryResult(failed=ERRORS[error], code=error, delay=retry_after(headers))
+
+
+def locate(media: Media, account: Account, answer: bytes | None) -> Fetch | None:
+    """`url_private` with the bot's token."""
+    headers = {"authorization": f"Bearer {account.secret.one('access_token')}"}
+    hosts = ("slack.com", "slack-files.com", account.secret.one("api_base") or API)
+    return with_token(media.url, headers, hosts) if media.url else None

@@ -259,13 +259,14 @@ CONNECTOR = Connector(
     capabilities=CAPABILITIES,
     build=telegram_calls.build,
     judge=telegram_calls.judge,
+    locate=telegram_calls.locate,
     secrets=(
         SecretField("token", "Bot token"),
         SecretField("signing", "Secret token of the webhook", rotates=True, made="token"),
         SecretField("api_base", "Another address of the platform's interface", required=False, public=True),
     ),
     quality=Quality(
-        done=frozenset({"verify", "parse", "render", "send", "error_classes"}),
+        done=frozenset({"verify", "parse", "render", "send", "error_classes", "media_in"}),
         exempt={
             "handshake": "setWebhook checks nothing",
             "receipts": "bots get no receipts",

@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping
 from typing import Any, Final
+from urllib.parse import quote
 
 import msgspec
 
+from funnel.channels.inbound import Media
 from funnel.channels.judging import by_status
 from funnel.channels.outbound import Choice, DeliveryResult, ErrorClass, Rendered, RenderedPart, Style
-from funnel.channels.port import Account, Call
+from funnel.channels.port import Account, Call, Fetch
 from funnel.channels.reading import NOTHING, MalformedError, Node, read_json
 
 API: Final = "https://api.telegram.org"
@@ -98,3 +100,17 @@ def _json(body: bytes) -> Node:
         return read_json(body)
     except MalformedError:
         return NOTHING
+
+
+def locate(media: Media, account: Account, answer: bytes | None) -> Fetch | None:
+    """getFile tells a path that lasts an hour; the file lies under it."""
+    base, token = account.secret.one("api_base") or API, account.secret.one("token")
+    if answer is None:
+        name = media.provider_id
+        return (
+            Fetch(f"{base}/bot{token}/getFile?file_id={quote(name, safe='')}", is_file=False)
+            if name
+            else None
+        )
+    path = _json(answer)["result"]["file_path"].text()
+    return Fetch(f"{base}/file/bot{token}/{quote(path)}") if path and ".." not in path else None

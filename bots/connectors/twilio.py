@@ -228,6 +228,7 @@ CONNECTOR = Connector(
     capabilities=CAPABILITIES,
     build=twilio_calls.build,
     judge=twilio_calls.judge,
+    locate=twilio_calls.locate,
     answer=Answer(200, b"<Response/>", "text/xml"),
     secrets=(
         SecretField("signing", "Auth token", rotates=True),
@@ -237,7 +238,7 @@ CONNECTOR = Connector(
     ),
     account_field="account_sid",
     quality=Quality(
-        done=frozenset({"verify", "parse", "render", "send", "error_classes"}),
+        done=frozenset({"verify", "parse", "render", "send", "error_classes", "media_in"}),
         exempt={
             "handshake": "the platform does not check the address",
             "edits": "a text message cannot be changed",

@@ -5,9 +5,11 @@ from collections.abc import Mapping
 from typing import Final
 from urllib.parse import urlencode
 
+from funnel.channels.inbound import Media
 from funnel.channels.judging import by_status
+from funnel.channels.media import with_token
 from funnel.channels.outbound import DeliveryResult, ErrorClass, Rendered
-from funnel.channels.port import Account, Call
+from funnel.channels.port import Account, Call, Fetch
 from funnel.channels.reading import MalformedError, read_json
 
 API: Final = "https://api.twilio.com"
@@ -26,8 +28,7 @@ def build(rendered: Rendered, account: Account, now: float) -> tuple[Call, ...]:
     """One message a part; a file is sent as MMS by its link."""
     secret = account.secret
     base, sid = secret.one("api_base") or API, secret.one("account_sid")
-    pair = base64.b64encode(f"{sid}:{secret.one('signing')}".encode()).decode()
-    headers = {"authorization": f"Basic {pair}", "content-type": "application/x-www-form-urlencoded"}
+    headers = {"authorization": _basic(account), "content-type": "application/x-www-form-urlencoded"}
     number = secret.one("number")
     sender = ("MessagingServiceSid", number) if number.startswith("MG") else ("From", number)
     calls = []
@@ -56,3 +57,14 @@ def judge(status: int, headers: Mapping[str, str], body: bytes) -> DeliveryResul
     code = answer["code"].id() or ""
     found = by_status(status, headers, code)
     return DeliveryResult(failed=CODES[code], code=code, delay=found.delay) if code in CODES else found
+
+
+def _basic(account: Account) -> str:
+    pair = f"{account.secret.one('account_sid')}:{account.secret.one('signing')}"
+    return f"Basic {base64.b64encode(pair.encode()).decode()}"
+
+
+def locate(media: Media, account: Account, answer: bytes | None) -> Fetch | None:
+    """The link of an MMS; accounts may protect it by their own name and token, from which it redirects to a store that needs none."""
+    hosts = ("twilio.com", account.secret.one("api_base") or API)
+    return with_token(media.url, {"authorization": _basic(account)}, hosts) if media.url else None

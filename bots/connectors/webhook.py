@@ -16,6 +16,7 @@ from funnel.channels.inbound import (
     Sender,
     Status,
 )
+from funnel.channels.media import by_link
 from funnel.channels.outbound import Capabilities
 from funnel.channels.port import Connector, Quality, SecretField
 from funnel.channels.reading import MalformedError, Node, digest, malformed, moment, read_json
@@ -177,13 +178,14 @@ CONNECTOR = Connector(
     capabilities=CAPABILITIES,
     build=webhook_calls.build,
     judge=webhook_calls.judge,
+    locate=by_link,
     secrets=(
         SecretField("signing", "Signing secret (whsec_…)", rotates=True, made="whsec"),
         SecretField("url", "Where our messages are posted to", public=True),
     ),
     key_header="webhook-id",
     quality=Quality(
-        done=frozenset({"verify", "parse", "render", "send", "error_classes"}),
+        done=frozenset({"verify", "parse", "render", "send", "error_classes", "media_in"}),
         exempt={
             "handshake": "the address is checked by the first signed request",
             "windows": "an app of one's own has none",

@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import ParseError, fromstring
 
+from bots.connectors import wechat_calls
 from funnel.channels.inbound import (
     Action,
     InboundEvent,
@@ -290,14 +291,19 @@ CONNECTOR = Connector(
     handshake=handshake,
     stamp="timestamp",
     answer=Answer(200, b"success"),
+    build=wechat_calls.build,
+    judge=wechat_calls.judge,
+    locate=wechat_calls.locate,
+    tokens=wechat_calls.TOKENS,
     secrets=(
         SecretField("signing", "Token", rotates=True),
         SecretField("app_id", "App id", public=True),
         SecretField("app_secret", "App secret"),
         SecretField("aes_key", "EncodingAESKey", required=False, rotates=True),
+        SecretField("api_base", "Another address of the platform's interface", required=False, public=True),
     ),
     quality=Quality(
-        done=frozenset({"verify", "parse", "handshake"}),
+        done=frozenset({"verify", "parse", "handshake", "render", "send", "error_classes", "media_in"}),
         exempt={
             "receipts": "only template messages are reported on",
             "edits": "what was sent cannot be changed",

@@ -279,6 +279,7 @@ CONNECTOR = Connector(
     capabilities=CAPABILITIES,
     build=whatsapp_calls.build,
     judge=whatsapp_calls.judge,
+    locate=whatsapp_calls.locate,
     handshake=subscription.handshake,
     secrets=(
         *subscription.SECRETS,
@@ -287,7 +288,7 @@ CONNECTOR = Connector(
     ),
     account_field="phone_number_id",
     quality=Quality(
-        done=frozenset({"verify", "parse", "handshake", "render", "send", "error_classes"}),
+        done=frozenset({"verify", "parse", "handshake", "render", "send", "error_classes", "media_in"}),
         exempt={"edits": "a business cannot change what it sent", "polling": "there is no such way in"},
     ),
 )

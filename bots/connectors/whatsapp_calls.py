@@ -2,12 +2,15 @@
 
 from collections.abc import Mapping
 from typing import Any, Final
+from urllib.parse import quote
 
 import msgspec
 
+from funnel.channels.inbound import Media
 from funnel.channels.judging import by_status
+from funnel.channels.media import with_token
 from funnel.channels.outbound import DeliveryResult, ErrorClass, Rendered, RenderedPart, Style
-from funnel.channels.port import Account, Call
+from funnel.channels.port import Account, Call, Fetch
 from funnel.channels.reading import MalformedError, read_json
 
 API: Final = "https://graph.facebook.com/v26.0"
@@ -28,6 +31,7 @@ CODES: Final[dict[str, ErrorClass]] = {
     "130497": _E.CONFIG,
 }  # fmt: skip
 _MEDIA: Final = ("image", "video", "audio")
+_HOSTS: Final = ("graph.facebook.com", "lookaside.fbsbx.com", "whatsapp.net")
 
 
 def build(rendered: Rendered, account: Account, now: float) -> tuple[Call, ...]:
@@ -101,3 +105,18 @@ def of_code(code: str) -> DeliveryResult | None:
         return None
     pair = code == "131056"
     return DeliveryResult(failed=failed, code=code, delay=PAIR_SECONDS if pair else None, recipient_only=pair)
+
+
+def locate(media: Media, account: Account, answer: bytes | None) -> Fetch | None:
+    """The id tells a link that lasts five minutes and wants the token too; a link that came along may have ended before."""
+    base = account.secret.one("api_base") or API
+    headers = {"authorization": f"Bearer {account.secret.one('access_token')}"}
+    if answer is None and media.provider_id:
+        return Fetch(f"{base}/{quote(media.provider_id, safe='')}", headers, is_file=False)
+    url = media.url
+    if answer is not None:
+        try:
+            url = read_json(answer)["url"].text()
+        except MalformedError:
+            return None
+    return with_token(url, headers, (*_HOSTS, base)) if url else None

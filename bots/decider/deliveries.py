@@ -6,8 +6,15 @@ from msgspec.structs import replace
 
 from bots.dialogue.scene import Scene
 from bots.dialogue.script import Script
-from funnel.conversations.commands import DeleteMessage, EditMessage, UpdateDelivery
-from funnel.conversations.events import DeliveryUpdated, MessageCreated, MessageDeleted, MessageEdited
+from funnel.conversations.commands import DeleteMessage, EditMessage, UpdateAttachment, UpdateDelivery
+from funnel.conversations.events import (
+    AttachmentUpdated,
+    DeliveryUpdated,
+    MessageCreated,
+    MessageDeleted,
+    MessageEdited,
+    MessageRedacted,
+)
 from funnel.conversations.judgement import Decided, DeliveryDraft, Moment
 from funnel.conversations.state import State
 from funnel.conversations.values import DeliveryState
@@ -63,7 +70,17 @@ def edited(command: EditMessage, state: State, scene: Scene) -> Script:
 
 
 def deleted(command: DeleteMessage, state: State, scene: Scene) -> Script:
-    """The contact took it back."""
+    """The contact took it back: what we hold of it is erased by the store, in the same transaction."""
     script = Script(state, scene.moment)
     script.add(MessageDeleted(command.message_id), command.actor)
+    if command.event_seq is not None:
+        script.add(MessageRedacted(command.message_id), command.actor)
+    return script
+
+
+def attachment_updated(command: UpdateAttachment, state: State, scene: Scene) -> Script:
+    """Tells what became of a file."""
+    script = Script(state, scene.moment)
+    told = AttachmentUpdated(command.message_id, command.attachment, command.state, command.reason)
+    script.add(told, command.actor)
     return script

@@ -11,7 +11,6 @@ from bots.dialogue.hearing import Found, Prepared
 from bots.dialogue.scene import Scene
 from bots.dialogue.script import Script
 from funnel.conversations.commands import (
-    Acknowledge,
     AddNote,
     AgentAbsent,
     AnswerOffer,
@@ -36,6 +35,7 @@ from funnel.conversations.commands import (
     SetPriority,
     Snooze,
     TimerDue,
+    UpdateAttachment,
     UpdateDelivery,
 )
 from funnel.conversations.judgement import Decided, Moment
@@ -66,13 +66,13 @@ BY_AGENT: Final[dict[type[Command], ByAgent]] = {
     Resolve: agents.end,
     Reopen: agents.reopen_by_agent,
     MarkSeen: marks.mark_seen,
-    Acknowledge: marks.acknowledge,
     ChangeTags: marks.change_tags,
     SetPriority: marks.set_priority,
     Snooze: marks.snooze,
     Redact: marks.redact,
     EditMessage: deliveries.edited,
     DeleteMessage: deliveries.deleted,
+    UpdateAttachment: deliveries.attachment_updated,
     UpdateDelivery: deliveries.updated,
 }
 

@@ -17,3 +17,6 @@ events = Counter(
     "funnel_inbound_events", "Inbound events by what became of them.", ["channel", "kind", "outcome"], registry=metrics.registry
 )  # fmt: skip
 poisoned = Counter("funnel_inbound_poisoned", "Requests put aside.", ["channel"], registry=metrics.registry)
+media = Counter(
+    "funnel_media_files", "Files of channels' messages by what became of them.", ["channel", "outcome"], registry=metrics.registry
+)  # fmt: skip

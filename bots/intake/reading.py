@@ -4,13 +4,13 @@ import hashlib
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Final
-from uuid import UUID
 
 import msgspec
 from msgspec.structs import replace
 
 from bots.intake.mail_threads import mail_place, mail_thread
-from funnel.channels.inbound import Action, InboundEvent, Part, Status
+from bots.media.worker import placeholders
+from funnel.channels.inbound import Action, InboundEvent, Status
 from funnel.channels.outbound import Choice
 from funnel.channels.port import Account, Connector
 from funnel.channels.rendering import chosen
@@ -24,12 +24,13 @@ from funnel.conversations.commands import (
     PostMessage,
 )
 from funnel.conversations.events import MessageCreated
-from funnel.conversations.values import Actor, Attachment
+from funnel.conversations.values import Actor
 from funnel.core.locales import canonical_locale
 from funnel.people.channel_contacts import ChannelContact, ChannelContacts
 from funnel.people.directory import Directory
 from funnel.turns.arrivals import Arrivals, Named
 from funnel.turns.lanes import Lane
+from funnel.turns.media_jobs import MediaJobs
 from funnel.turns.outbox.fates import Fates
 from funnel.turns.pipeline import Pipeline
 from funnel.turns.records import TurnResult
@@ -37,10 +38,6 @@ from funnel.turns.reply_places import ReplyPlace, ReplyPlaces
 
 MOST_TEXT: Final = 10_000
 MOST_SUBJECT: Final = 300
-_CONTENT_TYPES: Final = {
-    "image": "image/jpeg", "audio": "audio/ogg", "video": "video/mp4", "sticker": "image/webp",
-    "location": "application/geo+json", "contact": "text/vcard", "link": "text/uri-list",
-}  # fmt: skip
 
 
 class NotYetError(Exception):
@@ -59,6 +56,7 @@ class Reader:
         pipeline: Pipeline,
         fates: Fates,
         tokens: ReplyTokens,
+        media: MediaJobs,
     ) -> None:
         self._directory = directory
         self._contacts = contacts
@@ -67,11 +65,17 @@ class Reader:
         self._pipeline = pipeline
         self._fates = fates
         self._tokens = tokens
+        self._media = media
+        self._on_media: Callable[[], None] = lambda: None
         self._on_receipt: Callable[[], None] = lambda: None
 
     def on_receipt(self, callback: Callable[[], None]) -> None:
         """Calls back when a platform told how a delivery fares."""
         self._on_receipt = callback
+
+    def on_media(self, callback: Callable[[], None]) -> None:
+        """Calls back when there are files to fetch or to erase."""
+        self._on_media = callback
 
     async def read(self, connector: Connector, account: Account, event: InboundEvent, request_id: str) -> str:
         """Does what the event asks for; returns the outcome: turn, ignored, or status.
@@ -132,8 +136,12 @@ class Reader:
         if event.mail is not None:
             thread = await mail_thread(self._arrivals, self._places, self._tokens, account, event, contact.id)
         command = self._message(account, event, contact, ref, thread)
+        if command.attachments:
+            await self._media.add(ref.inbox_id, ref.dedup_key, ref.request_id, "fetch")
         result = await self._pipeline.submit(command, Lane.VISITOR)
         await self._remember(connector, account, event, result)
+        if command.attachments:
+            self._on_media()
 
     async def _contact(self, account: Account, event: InboundEvent) -> ChannelContact:
         sender = event.sender
@@ -170,7 +178,7 @@ class Reader:
         text = (
             (said.text if said is not None else None) or (action.title if action is not None else None) or ""
         )
-        files = _attachments(event)
+        files = placeholders(account.inbox_id, event)
         if not text and not files and action is not None:
             text = action.payload
         if not text.strip() and not files:
@@ -233,11 +241,13 @@ class Reader:
         }  # fmt: skip
         command: Command
         if event.kind == "message.deleted":
-            command = DeleteMessage(**base)  # type: ignore[arg-type]
+            await self._media.add(ref.inbox_id, ref.dedup_key, ref.request_id, "erase")
+            command = DeleteMessage(event_seq=found.seq, **base)  # type: ignore[arg-type]
         else:
             text = (event.message.text if event.message is not None else None) or ""
             command = EditMessage(text=text[:MOST_TEXT], **base)  # type: ignore[arg-type]
         await self._pipeline.submit(command, Lane.VISITOR)
+        self._on_media()
 
 
 def _is_for_us(connector: Connector, event: InboundEvent) -> bool:
@@ -267,30 +277,6 @@ def _thread(event: InboundEvent) -> str:
     if place.kind == "private":
         return own or ""
     return f"{place.external_id}:{own or ''}"
-
-
-def _attachments(event: InboundEvent) -> tuple[Attachment, ...]:
-    parts = event.message.parts if event.message is not None else ()
-    return tuple(_attachment(event.dedup_key, number, part) for number, part in enumerate(parts[:10]))
-
-
-def _attachment(key: str, number: int, part: Part) -> Attachment:
-    """A file that stayed with the platform: named, so that people know of it; its link holds nothing yet."""
-    raw = hashlib.blake2b(f"{key}:{number}".encode(), digest_size=16).digest()
-    media = part.media
-    named = media.filename if media is not None else None
-    spot = f"{part.lat}, {part.lon}" if part.lat is not None and part.lon is not None else None
-    name = (
-        named
-        or ", ".join(filter(None, (part.name, part.address, spot, part.url)))
-        or part.raw_type
-        or part.type
-    )
-    kind = (media.mime if media is not None else None) or _CONTENT_TYPES.get(
-        part.type, "application/octet-stream"
-    )
-    size = (media.size or 0) if media is not None else 0
-    return Attachment(id=str(UUID(bytes=raw, version=4)), name=name[:200], content_type=kind[:100], size=size)
 
 
 def _reply_place(

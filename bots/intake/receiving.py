@@ -12,6 +12,7 @@ import msgspec
 from msgspec import Struct
 
 from bots.intake import counts
+from bots.intake.opening import RawRequest
 from funnel.channels.port import Account, Connector
 from funnel.channels.request import Headers, Verdict, query_of
 from funnel.channels.signatures import timely
@@ -25,20 +26,11 @@ from funnel.turns.arrivals import Arrivals
 
 MOST_WAITING: Final = 5000
 BATCH: Final = 256
-KEEPERS: Final = 2  # one fills its batch while the other waits for the disk
 NOTE_SECONDS: Final = 2.0
 ALARM_COUNT: Final = 5
 ALARM_SECONDS: Final = 300.0
 KEPT_HEADER: Final = 2000
 log = get_logger(__name__)
-
-
-class RawRequest(Struct, frozen=True, array_like=True):
-    """A request as it came, for whoever reads it later."""
-
-    headers: tuple[tuple[str, str], ...]
-    url: str
-    body: bytes
 
 
 class Received(Struct, frozen=True):
@@ -97,7 +89,7 @@ class Receiver:
     async def start(self) -> None:
         """Begins to keep requests."""
         self._tasks = [
-            *(asyncio.create_task(self._keep_forever(), name="webhooks") for _ in range(KEEPERS)),
+            asyncio.create_task(self._keep_forever(), name="webhooks"),
             asyncio.create_task(self._note_forever(), name="webhook health"),
         ]
 
@@ -142,9 +134,20 @@ class Receiver:
             return self._refuse(account, verdict)
         if connector.challenge is not None and (echo := connector.challenge(body)) is not None:
             return Received(200, echo.encode())
-        if len(self._lines) >= MOST_WAITING:
+        if not await self.take(account, body, headers, url):
             return BUSY
+        await hit("webhook_after_commit_before_2xx")
+        answer = connector.answer
+        return Received(answer.status, answer.body, answer.media_type)
+
+    async def take(
+        self, account: Account, body: bytes, headers: Headers | None = None, url: str = ""
+    ) -> bool:
+        """Keeps a request that is the platform's, also one that was asked for (a mailbox, long polling); True once it is durable."""
+        if len(self._lines) >= MOST_WAITING:
+            return False
         request_id = new_id()
+        headers = headers or Headers()
         kept = tuple((name, value) for name, value in headers.items() if len(value) <= KEPT_HEADER)
         sealed = self._sealer.seal(request_id, msgspec.msgpack.encode(RawRequest(kept, url, body)))
         line = _Line(request_id, account.inbox_id, sealed, asyncio.get_running_loop().create_future())
@@ -153,12 +156,10 @@ class Receiver:
         try:
             await line.done
         except (OSError, asyncpg.InterfaceError, asyncpg.PostgresError, TimeoutError):
-            return BUSY
-        await hit("webhook_after_commit_before_2xx")
+            return False
         self._arrived.add(account.inbox_id)
         counts.accepted.labels(account.channel).inc()
-        answer = connector.answer
-        return Received(answer.status, answer.body, answer.media_type)
+        return True
 
     def _verdict(
         self, connector: Connector, account: Account, headers: Headers, body: bytes, url: str

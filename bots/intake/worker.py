@@ -8,16 +8,13 @@ from datetime import UTC, datetime
 from typing import Final
 
 import asyncpg
-import msgspec
 from msgspec import Struct
-from msgspec.structs import replace
 
 from bots.intake import counts
+from bots.intake.opening import events_of
 from bots.intake.reading import NotYetError, Reader
-from bots.intake.receiving import RawRequest
 from funnel.channels.inbound import InboundEvent
 from funnel.channels.port import Account, Connector
-from funnel.channels.request import Headers
 from funnel.core.errors import ErrorKind, FunnelError
 from funnel.core.logging import get_logger
 from funnel.core.settings import Settings
@@ -124,17 +121,15 @@ class Intake:
     async def _read(self, claimed: Sequence[Waiting]) -> None:
         opened = [found for request in claimed if (found := await self._open(request)) is not None]
         lanes: dict[tuple[str, str], list[tuple[_Read, InboundEvent]]] = defaultdict(list)
-        known = await self._arrivals.known(
-            [(found.account.inbox_id, event.dedup_key) for found in opened for event in found.events]
-        )
         for found in opened:
-            inbox_id = found.account.inbox_id
+            known = await self._arrivals.known(
+                found.account.inbox_id, [event.dedup_key for event in found.events]
+            )
             for event in found.events:
-                if (inbox_id, event.dedup_key) not in known:
-                    lanes[(inbox_id, _lane(event))].append((found, event))
+                if event.dedup_key not in known:
+                    lanes[(found.account.inbox_id, _lane(event))].append((found, event))
         free = asyncio.Semaphore(LANES)
         await asyncio.gather(*(self._read_lane(free, lane) for lane in lanes.values()))
-        await self._arrivals.done([one.request for one in opened if not one.problem and not one.not_yet])
         for found in opened:
             await self._finish(found)
 
@@ -142,24 +137,18 @@ class Intake:
         account = await self._accounts.find(request.inbox_id)
         connector = self._connectors.get(account.channel) if account is not None else None
         if account is None or connector is None:
-            await self._arrivals.done([request])  # the inbox was closed while it waited
+            await self._arrivals.done(request)  # the inbox was closed while it waited
             return None
         if request.attempts > MOST_ATTEMPTS:
             await self._put_aside(request, account, "its reader died or failed again and again")
             return None
         try:
-            raw = msgspec.msgpack.decode(self._sealer.open(request.id, request.body), type=RawRequest)
-            body = connector.unwrap(raw.body, account.secret) if connector.unwrap else raw.body
-            events = (
-                await asyncio.to_thread(connector.parse, body)
-                if len(body) > 20_000
-                else connector.parse(body)
-            )
+            events = await events_of(self._sealer, connector, account, request.id, request.body)
         except Exception as error:
             log.exception("webhook_unreadable", inbox_id=request.inbox_id)
             await self._put_aside(request, account, f"reading raised {type(error).__name__}")
             return None
-        return _Read(request, connector, account, _keyed(connector, raw, events))
+        return _Read(request, connector, account, events)
 
     async def _read_lane(self, free: asyncio.Semaphore, lane: Sequence[tuple[_Read, InboundEvent]]) -> None:
         """Events of one place, in the order in which they were said."""
@@ -192,8 +181,8 @@ class Intake:
     async def _finish(self, found: _Read) -> None:
         request = found.request
         if not found.problem and not found.not_yet:
-            return
-        if found.busy:
+            await self._arrivals.done(request)
+        elif found.busy:
             await self._arrivals.later(request, LATER_SECONDS[0], found.problem, counts=False)
         elif request.attempts >= MOST_ATTEMPTS:
             await self._put_aside(request, found.account, found.problem or "about something unknown")
@@ -209,14 +198,3 @@ class Intake:
 
 def _lane(event: InboundEvent) -> str:
     return event.place.external_id if event.place is not None else ""
-
-
-def _keyed(connector: Connector, raw: RawRequest, events: Sequence[InboundEvent]) -> Sequence[InboundEvent]:
-    """Where the request itself is named, its events are known by that name."""
-    name = Headers(raw.headers).get(connector.key_header) if connector.key_header else None
-    if not name:
-        return events
-    return [
-        replace(event, dedup_key=name if number == 0 else f"{name}:{number}")
-        for number, event in enumerate(events)
-    ]

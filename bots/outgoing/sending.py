@@ -6,6 +6,7 @@ from typing import Final
 from msgspec.structs import replace
 
 from bots.egress import Egress, NotSentError, RefusedAddressError, UnknownOutcomeError
+from bots.tokens import Tokens
 from funnel.channels.outbound import Capabilities, DeliveryResult, ErrorClass, Rendered
 from funnel.channels.port import Account, Call, Connector
 from funnel.core.clock import Clock
@@ -16,9 +17,11 @@ NOTHING_SENT: Final = DeliveryResult(failed=ErrorClass.DROP, code="nothing_to_se
 class HttpSender:
     """A channel's way out over HTTP. A part that fails ends the attempt; the parts before it are not sent again."""
 
-    def __init__(self, connector: Connector, egress: Egress, clock: Clock) -> None:
+    def __init__(self, connector: Connector, egress: Egress, clock: Clock, tokens: Tokens) -> None:
         if connector.build is None or connector.judge is None:
             raise ValueError(f"{connector.channel} cannot send")
+        self._connector = connector
+        self._tokens = tokens
         self._build = connector.build
         self._judge = connector.judge
         self._egress = egress
@@ -28,7 +31,10 @@ class HttpSender:
     async def send(self, rendered: Rendered, account: Account, first_part: int) -> DeliveryResult:
         """Sends the parts from `first_part` on, in order."""
         names: list[str] = []
-        calls = self._build(rendered, account, self._clock.now().timestamp())
+        known = await self._tokens.with_token(self._connector, account)
+        if known is None:
+            return DeliveryResult(failed=ErrorClass.RETRY, code="no_token")
+        calls = self._build(rendered, known, self._clock.now().timestamp())
         if not calls:
             return NOTHING_SENT
         for number, call in enumerate(calls):
@@ -36,6 +42,8 @@ class HttpSender:
                 continue
             result = await self._call(call)
             names += result.provider_ids
+            if result.failed is ErrorClass.REAUTH:
+                self._tokens.refuse(known)
             if result.failed is not None:
                 return replace(result, provider_ids=tuple(names), sent_parts=number)
         return DeliveryResult(provider_ids=tuple(names), sent_parts=len(calls))
@@ -52,10 +60,12 @@ class HttpSender:
         return self._judge(reply.status, reply.headers, reply.body)
 
 
-def senders(connectors: Mapping[str, Connector], egress: Egress, clock: Clock) -> dict[str, HttpSender]:
+def senders(
+    connectors: Mapping[str, Connector], egress: Egress, clock: Clock, tokens: Tokens
+) -> dict[str, HttpSender]:
     """A sender for every connector that can send."""
     return {
-        channel: HttpSender(connector, egress, clock)
+        channel: HttpSender(connector, egress, clock, tokens)
         for channel, connector in connectors.items()
         if connector.build is not None and connector.judge is not None
     }

@@ -5,7 +5,7 @@ from typing import Literal, Protocol
 
 from msgspec import Struct
 
-from funnel.channels.inbound import InboundEvent
+from funnel.channels.inbound import InboundEvent, Media
 from funnel.channels.outbound import Capabilities, DeliveryResult, Rendered
 from funnel.channels.request import Headers, Secret, Verdict
 
@@ -37,6 +37,16 @@ class Call(Struct, frozen=True):
     url: str
     headers: Mapping[str, str]
     body: bytes
+
+
+class Fetch(Struct, frozen=True):
+    """One GET on the way to a file that a platform holds. `is_file` False: its answer only says where the file is. `tells`: in place
+    of the file there may come words, an error or another address."""
+
+    url: str
+    headers: Mapping[str, str] = {}
+    is_file: bool = True
+    tells: bool = False
 
 
 class SecretField(Struct, frozen=True):
@@ -82,15 +92,25 @@ class Account(Struct, frozen=True):
     secret: Secret
 
 
+class TokenSource(Struct, frozen=True):
+    """How an inbox gets the token that its calls carry for a while: the call for one, and what its answer gives (the token and how
+    many seconds it lasts), None where it gives none. It stands in `access_token` of the account that `build` and `locate` are given."""
+
+    call: Callable[["Account"], Call]
+    read: Callable[[bytes], "tuple[str, float] | None"]
+
+
 Build = Callable[[Rendered, Account, float], tuple[Call, ...]]
 Judge = Callable[[int, Mapping[str, str], bytes], DeliveryResult]
+Locate = Callable[[Media, Account, "bytes | None"], "Fetch | None"]
 
 
 class Connector(Struct, frozen=True, kw_only=True):
     """One channel. `unwrap` opens a sealed body before `parse`; `handshake` answers the check of the address (GET), None refuses;
     `challenge` answers one that comes by POST; `stamp` names the query field with the time of the request where the signature
     does not judge it; `key_header` the header that names the request; `groups`: what is said in groups is for us too. `build` makes the calls
-    that show a message (pure, given the time), `judge` says what an answer to one means (pure).
+    that show a message (pure, given the time), `judge` says what an answer to one means (pure). `locate` says where a file of
+    a message is fetched: the first step for None, the next one for the answer to the step before; None where there is no way to it (pure).
     """
 
     channel: str
@@ -111,3 +131,5 @@ class Connector(Struct, frozen=True, kw_only=True):
     groups: bool = False
     build: Build | None = None
     judge: Judge | None = None
+    locate: Locate | None = None
+    tokens: TokenSource | None = None

@@ -46,6 +46,10 @@ class Secret(Struct, frozen=True):
         """Every value that is still accepted; empty ones are no secret."""
         return tuple(value for value in self.values.get(name, ()) if value)
 
+    def having(self, name: str, value: str) -> "Secret":
+        """The same with one more secret."""
+        return Secret({**self.values, name: (value,)})
+
     def __repr__(self) -> str:
         return f"Secret({', '.join(sorted(self.values))})"
 

@@ -144,10 +144,9 @@ class AddNote(Command, frozen=True, kw_only=True):
 
 
 class Claim(Command, frozen=True, kw_only=True):
-    """Take it: refused with `already_owned` where another agent owns it. A lead (`by_lead`) knows of it by that."""
+    """Take it: refused with `already_owned` where another agent owns it."""
 
     by: Literal["claim", "next"] = "claim"
-    by_lead: bool = False
 
 
 class Assign(Command, frozen=True, kw_only=True):
@@ -168,15 +167,7 @@ class HandBack(Command, frozen=True, kw_only=True):
 
 
 class MarkSeen(Command, frozen=True, kw_only=True):
-    """The agent looked at the hand-over; a lead (`by_lead`) knows of it by that."""
-
-    by_lead: bool = False
-
-
-class Acknowledge(Command, frozen=True, kw_only=True):
-    """A lead knows that it was called; only a lead may say so (`by_lead`)."""
-
-    by_lead: bool = False
+    """The agent looked at the hand-over."""
 
 
 class ChangeTags(Command, frozen=True, kw_only=True):
@@ -225,9 +216,19 @@ class EditMessage(Command, frozen=True, kw_only=True):
 
 
 class DeleteMessage(Command, frozen=True, kw_only=True):
-    """The contact took a message back on its channel."""
+    """The contact took a message back on its channel: its content is erased with the turn where `event_seq` says where it stands."""
 
     message_id: str
+    event_seq: int | None = None
+
+
+class UpdateAttachment(Command, frozen=True, kw_only=True):
+    """A file of a channel's message was fetched, is late, or will never come."""
+
+    message_id: str
+    attachment: Attachment
+    state: Literal["stored", "delayed", "refused", "lost"]
+    reason: str | None = None
 
 
 class UpdateDelivery(Command, frozen=True, kw_only=True):

@@ -10,6 +10,7 @@ import msgspec
 from funnel.conversations.events import (
     REGISTRY,
     AnswerOffered,
+    AttachmentUpdated,
     ConversationAssigned,
     ConversationHandedOver,
     Logged,
@@ -148,6 +149,8 @@ def _data(event: Logged, audience: Audience, link: Link) -> Fields:
     if isinstance(payload, MessageCreated):
         return _message(event, payload, audience, link)
     fields = _allowed(payload, audience)
+    if isinstance(payload, AttachmentUpdated):
+        fields["attachment"] = _attachment(payload.attachment, link)
     if isinstance(payload, SignalsMeasured):
         signals: Fields = dict(payload.signals)
         fields["signals"] = {**signals, "language": payload.language}

@@ -7,9 +7,7 @@ from msgspec import Struct
 
 from funnel.conversations.state import State, open_answer
 
-TimerKind = Literal[
-    "burst", "safety", "expectation", "settle", "silence", "agent_silence", "wake", "alarm", "unseen"
-]
+TimerKind = Literal["burst", "safety", "expectation", "settle", "silence", "agent_silence", "wake"]
 
 SETTLE_AFTER = timedelta(minutes=10)
 SILENT_AFTER_WEB = timedelta(hours=24)
@@ -34,7 +32,7 @@ def timers_of(state: State) -> tuple[Timer, ...]:
     """
     if state.status == "resolved":
         return ()
-    found = [Timer("alarm", call.at + timedelta(minutes=call.every_minutes)) for call in state.calls]
+    found: list[Timer] = []
     if state.deferred_until is not None and state.owner.kind != "agent":
         found.append(Timer("burst", state.deferred_until))
     if state.safety_at is not None and not state.safety_followed and state.owner.kind == "queue":
@@ -61,12 +59,9 @@ def _while_waiting(state: State) -> list[Timer]:
     waiting = state.waiting
     if waiting is None:
         return []
-    found: list[Timer] = []
-    if waiting.alarm_at is not None and not waiting.seen:
-        found.append(Timer("unseen", waiting.alarm_at))
     if waiting.expected_reply_at is not None and waiting.updates <= MOST_UPDATES:
-        return [*found, Timer("expectation", waiting.expected_reply_at)]
-    return [*found, Timer("expectation", waiting.promised_at + timedelta(hours=24))]
+        return [Timer("expectation", waiting.expected_reply_at)]
+    return [Timer("expectation", waiting.promised_at + timedelta(hours=24))]
 
 
 def _while_with_bot(state: State) -> list[Timer]:

@@ -142,9 +142,11 @@ class LiveSettings(_Group):
 
 
 class UploadSettings(_Group):
-    """Files sent by visitors and agents. Without `dir` they lie in the data folder."""
+    """Files sent by visitors and agents, and (up to `channel_bytes`) those that came by channels. Without `dir` they lie in the
+    data folder."""
 
     dir: Path | None = None
+    channel_bytes: int = Field(default=25 * 1024 * 1024, ge=1024, le=1 << 30)
     max_bytes: int = Field(default=10 * 1024 * 1024, ge=1024, le=1 << 30)
 
 
@@ -152,16 +154,6 @@ class EgressSettings(_Group):
     """What the service calls: integrators, platforms, media. `allow_private` lifts the guard for tests and closed networks."""
 
     allow_private: bool = False
-
-
-class MailSettings(_Group):
-    """The mail server that calls of leads leave by; without `host` they are shown in the desk and sent to webhooks only."""
-
-    host: str | None = None
-    port: int = Field(default=587, ge=1, le=65535)
-    user: str = ""
-    password: SecretStr = SecretStr("")
-    sender: str | None = None
 
 
 class LoggingSettings(_Group):
@@ -185,7 +177,6 @@ class Settings(BaseSettings):
     live: LiveSettings = LiveSettings()
     uploads: UploadSettings = UploadSettings()
     egress: EgressSettings = EgressSettings()
-    mail: MailSettings = MailSettings()
     logging: LoggingSettings = LoggingSettings()
     failpoints: str | None = None
 
@@ -195,14 +186,6 @@ class Settings(BaseSettings):
             raise ValueError(
                 "FUNNEL_SECURITY__SECRET_KEY is required when FUNNEL_DATABASE_URL is set: every process on that "
                 "database must use the same one (make one with: openssl rand -hex 32)."
-            )
-        return self
-
-    @model_validator(mode="after")
-    def _sender_with_host(self) -> "Settings":
-        if self.mail.host is not None and "@" not in (self.mail.sender or ""):
-            raise ValueError(
-                "FUNNEL_MAIL__SENDER must be the address that mail comes from when FUNNEL_MAIL__HOST is set."
             )
         return self
 

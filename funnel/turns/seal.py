@@ -5,7 +5,7 @@ from enum import IntEnum
 
 from msgspec import Struct
 
-from funnel.conversations.commands import Command, Redact, TimerDue
+from funnel.conversations.commands import Command, DeleteMessage, Redact, TimerDue
 from funnel.conversations.events import Logged, is_visible
 from funnel.conversations.fold import fold
 from funnel.conversations.judgement import Decided, Moment
@@ -72,7 +72,7 @@ def seal(
         due_at=due_at,
         visible=any(event.visible for event in events),
         body_hash=body_hash,
-        erased_seq=command.event_seq if isinstance(command, Redact) else None,
+        erased_seq=command.event_seq if isinstance(command, DeleteMessage | Redact) else None,
         subject=subject_after(subject, events),
     )
 

@@ -27,6 +27,7 @@ async def outward(database_url: str, db: Database, tmp_path: Path) -> AsyncItera
     async with open_gateway(settings, db) as gateway:
         await gateway.services.channels.outbox.stop()
         await gateway.services.channels.intake.stop()
+        await gateway.services.channels.media.stop()
         yield gateway
 
 

@@ -11,6 +11,7 @@ from bots.connectors import (
     telegram_calls,
     twilio_calls,
     webhook_calls,
+    wechat_calls,
     whatsapp_calls,
 )
 from bots.connectors.graph import sending
@@ -113,3 +114,11 @@ def test_integrators() -> None:
     ):
         assert word(webhook_calls.judge(status, {}, b"")) == expected
         assert expected in classes("webhook_out").get(str(status), expected)
+
+
+def test_wechat() -> None:
+    for code, expected in classes("wechat").items():
+        answer = {"errcode": int(code)}
+        assert word(wechat_calls.judge(200, {}, json.dumps(answer).encode())) == expected, code
+    good = wechat_calls.judge(200, {}, b'{"errcode":0,"errmsg":"ok"}')
+    assert good.failed is None

@@ -132,7 +132,7 @@ CONNECTOR = Connector(
         SecretField("smtp_password", "SMTP password", required=False),
     ),
     quality=Quality(
-        done=frozenset({"verify", "parse", "render", "send", "error_classes"}),
+        done=frozenset({"verify", "parse", "render", "send", "error_classes", "media_in"}),
         exempt={
             "handshake": "mail providers do not check the address",
             "edits": "a mail cannot be changed once sent",

@@ -21,7 +21,6 @@ from funnel.conversations.events.care import (
     ExpectationChanged,
     HumanOfferAnswered,
     HumanOffered,
-    LeadAcknowledged,
     LeadCalled,
     PriorityChanged,
     RatingGiven,
@@ -37,6 +36,7 @@ from funnel.conversations.events.talk import (
     AnswerOffered,
     AnswerRated,
     AnswerSuperseded,
+    AttachmentUpdated,
     DecisionMade,
     MessageCreated,
     MessageDeleted,
@@ -47,12 +47,12 @@ from funnel.conversations.events.talk import (
 )
 
 __all__ = [
-    "REGISTRY", "AnswerDeferred", "AnswerOffered", "AnswerRated", "AnswerSuperseded", "ContactAbsent", "ContactIdentified",
+    "REGISTRY", "AnswerDeferred", "AnswerOffered", "AnswerRated", "AnswerSuperseded", "AttachmentUpdated", "ContactAbsent", "ContactIdentified",
     "ContextAttached", "ConversationAssigned", "ConversationHandedBack", "ConversationHandedOver",
     "ConversationQueued", "ConversationReleased", "ConversationReopened", "ConversationResolved",
     "ConversationSeen", "ConversationSnoozed", "ConversationStarted", "ConversationTagged",
     "ConversationWithdrawn", "ConversationWoken", "DecisionMade", "DeliveryUpdated", "Draft",
-    "ExpectationChanged", "HumanOfferAnswered", "HumanOffered", "LeadAcknowledged", "LeadCalled", "Logged", "MessageCreated", "MessageDeleted",
+    "ExpectationChanged", "HumanOfferAnswered", "HumanOffered", "LeadCalled", "Logged", "MessageCreated", "MessageDeleted",
     "MessageEdited", "MessageRedacted", "Payload", "PriorityChanged", "ProactiveShown", "RatingGiven",
     "RatingRequested", "SignalsMeasured", "TargetBreached", "TargetMet", "TargetStarted", "decode", "encode",
     "is_visible", "json_schema",

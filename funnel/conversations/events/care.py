@@ -9,13 +9,11 @@ from funnel.conversations.values import (
     DeliveryState,
     How,
     NeedMet,
-    Notified,
     OfferChoice,
     Page,
     Priority,
     Reason,
     ReplyBy,
-    Until,
 )
 
 
@@ -83,8 +81,7 @@ class HumanOfferAnswered(Payload, frozen=True):
 
 @register
 class ConversationHandedOver(Payload, frozen=True):
-    """Bot → queue. It always names a queue as owner; the estimates are what the visitor was told. Somebody is notified outside the
-    desk where nobody has seen it for `alarm_seconds`; None: never."""
+    """Bot → queue. It always names a queue as owner; the estimates are what the visitor was told."""
 
     TYPE = "conversation.handed_over"
     PUBLIC = public("reason", "expected_reply_at", "position", "reply_by")
@@ -95,7 +92,6 @@ class ConversationHandedOver(Payload, frozen=True):
     reply_by: ReplyBy = "here"
     priority: Priority = "normal"
     keep_asking: bool = False
-    alarm_seconds: int | None = None
 
 
 @register
@@ -219,27 +215,12 @@ class PriorityChanged(Payload, frozen=True):
 
 @register
 class LeadCalled(Payload, frozen=True):
-    """Somebody must look: a rule wants a lead to, a life is in danger (`urgent_path`), or nobody has seen a hand-over (`unseen`).
-
-    Said again every `every_minutes`, `times` counting up, unless this is the `last` time: until the hand-over is seen, or until
-    a lead acknowledges it.
-    """
+    """A rule wants a lead to look; said again every `every_minutes` until somebody has."""
 
     TYPE = "lead.called"
     rule_id: str
-    by: tuple[Notified, ...] = ("desk",)
+    by: tuple[Literal["desk", "email", "webhook"], ...] = ("desk",)
     every_minutes: int = 15
-    until: Until = "seen"
-    times: int = 1
-    last: bool = False
-
-
-@register
-class LeadAcknowledged(Payload, frozen=True):
-    """A lead knows; every call of the conversation ends."""
-
-    TYPE = "lead.acknowledged"
-    agent: AgentRef
 
 
 @register

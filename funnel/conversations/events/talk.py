@@ -57,6 +57,19 @@ class MessageEdited(Payload, frozen=True):
 
 
 @register
+class AttachmentUpdated(Payload, frozen=True):
+    """What became of a file that a channel held: `stored` (as it really is), `delayed` (it will be tried again), `refused` or `lost`
+    (it will never be had; `reason` says why)."""
+
+    TYPE = "attachment.updated"
+    PUBLIC = public("message_id", "attachment", "state")
+    message_id: str
+    attachment: Attachment
+    state: Literal["stored", "delayed", "refused", "lost"]
+    reason: str | None = None
+
+
+@register
 class MessageDeleted(Payload, frozen=True):
     """A message was taken back by its author on its channel."""
 

@@ -83,7 +83,7 @@ with t as (
   update events e set data = '{"redacted": true}'
   from unnest($52::text::uuid[], $53::text::bigint[], $66::text[]) as x (conversation_id, seq, message_id)
   where e.conversation_id = x.conversation_id
-    and (e.seq = x.seq or (e.type = 'message.edited' and e.data ->> 'message_id' = x.message_id)) and (x.conversation_id in (select m.id from m)) is true
+    and (e.seq = x.seq or (e.type in ('message.edited', 'attachment.updated') and e.data ->> 'message_id' = x.message_id)) and (x.conversation_id in (select m.id from m)) is true
 ), used as (
   update uploads u set uses = u.uses + 1, conversation_id = x.conversation_id, message_id = x.message_id
   from unnest($54::text::uuid[], $55::text::uuid[], $56::text::uuid[]) as x (conversation_id, message_id, id)

@@ -65,6 +65,19 @@ export interface components {
             size: number;
         };
         /**
+         * AttachmentUpdated
+         * @description What became of a file that a channel held: `stored` (as it really is), `delayed` (it will be tried again), `refused` or `lost`
+         *         (it will never be had; `reason` says why).
+         */
+        AttachmentUpdated: {
+            attachment: components["schemas"]["Attachment"];
+            message_id: string;
+            /** @default null */
+            reason?: string | null;
+            /** @enum {unknown} */
+            state: "delayed" | "lost" | "refused" | "stored";
+        };
+        /**
          * ContactAbsent
          * @description The contact had left when the bot wanted to ask whether that settled it; so it was not asked.
          */
@@ -111,12 +124,9 @@ export interface components {
         ConversationHandedBack: Record<string, never>;
         /**
          * ConversationHandedOver
-         * @description Bot → queue. It always names a queue as owner; the estimates are what the visitor was told. Somebody is notified outside the
-         *         desk where nobody has seen it for `alarm_seconds`; None: never.
+         * @description Bot → queue. It always names a queue as owner; the estimates are what the visitor was told.
          */
         ConversationHandedOver: {
-            /** @default null */
-            alarm_seconds?: number | null;
             /** @default null */
             expected_reply_at?: string | null;
             /** @default false */
@@ -306,6 +316,7 @@ export interface components {
             "answer.offered": components["schemas"]["AnswerOffered"];
             "answer.rated": components["schemas"]["AnswerRated"];
             "answer.superseded": components["schemas"]["AnswerSuperseded"];
+            "attachment.updated": components["schemas"]["AttachmentUpdated"];
             "contact.absent": components["schemas"]["ContactAbsent"];
             "contact.identified": components["schemas"]["ContactIdentified"];
             "context.attached": components["schemas"]["ContextAttached"];
@@ -327,7 +338,6 @@ export interface components {
             "expectation.changed": components["schemas"]["ExpectationChanged"];
             "human.offer_answered": components["schemas"]["HumanOfferAnswered"];
             "human.offered": components["schemas"]["HumanOffered"];
-            "lead.acknowledged": components["schemas"]["LeadAcknowledged"];
             "lead.called": components["schemas"]["LeadCalled"];
             "message.created": components["schemas"]["MessageCreated"];
             "message.deleted": components["schemas"]["MessageDeleted"];
@@ -386,18 +396,8 @@ export interface components {
             script: string;
         };
         /**
-         * LeadAcknowledged
-         * @description A lead knows; every call of the conversation ends.
-         */
-        LeadAcknowledged: {
-            agent: components["schemas"]["AgentRef"];
-        };
-        /**
          * LeadCalled
-         * @description Somebody must look: a rule wants a lead to, a life is in danger (`urgent_path`), or nobody has seen a hand-over (`unseen`).
-         *
-         *         Said again every `every_minutes`, `times` counting up, unless this is the `last` time: until the hand-over is seen, or until
-         *         a lead acknowledges it.
+         * @description A rule wants a lead to look; said again every `every_minutes` until somebody has.
          */
         LeadCalled: {
             /**
@@ -408,16 +408,7 @@ export interface components {
             by?: ("desk" | "email" | "webhook")[];
             /** @default 15 */
             every_minutes?: number;
-            /** @default false */
-            last?: boolean;
             rule_id: string;
-            /** @default 1 */
-            times?: number;
-            /**
-             * @default seen
-             * @enum {unknown}
-             */
-            until?: "acknowledged" | "seen";
         };
         /**
          * MessageCreated

@@ -45,6 +45,17 @@ test("edits, deletions and erasure reach the message", () => {
   expect(messages.map((item) => [item.text, item.change])).toEqual([["uno", "edited"], ["two", "deleted"], ["", "redacted"]]);
 });
 
+test("a file is shown as its channel really held it, or says that it is not there", () => {
+  const file = { id: "f", name: "photo", content_type: "image/jpeg", size: 0, url: "/old" };
+  const first = event("message.created", { message_id: "m1", text: "look", direction: "incoming", attachments: [file] });
+  const late = event("attachment.updated", { message_id: "m1", attachment: file, state: "delayed" });
+  const there = event("attachment.updated", { message_id: "m1", attachment: { ...file, name: "photo.jpg", size: 9, url: "/new" }, state: "stored" });
+  const files = (log: LogEvent[]) => timeline(log, dayKey).flatMap((item) => (item.kind === "message" ? item.attachments : []));
+  expect(files([first, late])).toMatchObject([{ state: "delayed" }]);
+  expect(files([first, late, there])).toMatchObject([{ name: "photo.jpg", url: "/new", state: "stored" }]);
+  expect(timeline([first, late, there], dayKey)).toHaveLength(2);
+});
+
 test("a message that was erased in the log shows nothing of it", () => {
   const [, message] = timeline([event("message.created", { redacted: true })], dayKey);
   expect(message).toMatchObject({ kind: "message", text: "", change: "redacted", attachments: [] });

@@ -1,6 +1,11 @@
 /** The log of a conversation as something to read: messages with what became of them, lines for the rest, decisions in one piece. */
 import type { Actor, Attachment, EventData, Evidence, LogEvent, PassageData } from "../api/types";
 
+/** A file of a message; one that its platform has not given up yet, or never will, has no link. */
+export interface FileItem extends Attachment {
+  state?: "stored" | "delayed" | "refused" | "lost";
+}
+
 export interface MessageItem {
   kind: "message";
   key: string;
@@ -12,7 +17,7 @@ export interface MessageItem {
   format: "plain" | "markdown";
   note: boolean;
   purpose: string | undefined;
-  attachments: Attachment[];
+  attachments: FileItem[];
   quickReplies: string[];
   change: "edited" | "deleted" | "redacted" | undefined;
   delivery: string | undefined;
@@ -77,7 +82,7 @@ const MINOR = new Set([
   "target.met",
   "proactive.shown",
 ]);
-const FOLDED_IN = new Set(["message.edited", "message.deleted", "message.redacted", "delivery.updated", "signals.measured", "answer.offered"]);
+const FOLDED_IN = new Set(["message.edited", "message.deleted", "message.redacted", "attachment.updated", "delivery.updated", "signals.measured", "answer.offered"]);
 const SHOWN_FROM = 0.2;
 
 /** The items of a whole log, oldest first. Types this release does not know become plain lines. */
@@ -167,7 +172,10 @@ class Reading {
         if (item) item.change = "deleted";
         break;
       case "message.redacted":
-        if (item) Object.assign(item, { text: "", attachments: [], change: "redacted" });
+        if (item) Object.assign(item, { text: "", attachments: [], change: item.change === "deleted" ? "deleted" : "redacted" });
+        break;
+      case "attachment.updated":
+        if (item && data["attachment"]) this.file(item, data as unknown as EventData["attachment.updated"]);
         break;
       case "delivery.updated":
         if (item) item.delivery = word(data["state"]);
@@ -179,6 +187,11 @@ class Reading {
         this.answer(event);
         break;
     }
+  }
+
+  private file(item: MessageItem, data: EventData["attachment.updated"]): void {
+    const told: FileItem = { ...(data.attachment as FileItem), state: data.state };
+    item.attachments = item.attachments.map((file) => (file.id === told.id ? told : file));
   }
 
   private answer(event: LogEvent): void {

@@ -1,0 +1,1 @@
+"""Files of messages: fetched from platforms at once, kept as uploads are, told to the conversation."""

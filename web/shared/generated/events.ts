@@ -435,6 +435,8 @@ export interface components {
             purpose?: ("acknowledgement" | "address" | "address_saved" | "answer" | "boundary" | "expectation" | "greeting" | "handed_back" | "note" | "notice" | "offer" | "question" | "receipt" | "reply" | "safety" | "settle" | "thanks" | "unreadable") | null;
             /** @default [] */
             quick_replies?: components["schemas"]["QuickReply"][];
+            /** @default null */
+            subject?: string | null;
             text: string;
             /**
              * @default public

@@ -12,8 +12,9 @@ PACKAGES := funnel kb bots api
 CODE := $(PACKAGES) migrations tests $(wildcard benchmarks training) hatch_build.py
 SECONDS_OF_FAULTS ?= 60
 KNOWLEDGE ?= ../shared/data
-# Tests that run many processes by themselves: one at a time, with the machine to themselves.
+# Tests that run many processes by themselves have the machine to themselves: faults one at a time, browsers two at a time.
 ALONE := tests/faults tests/e2e
+BROWSERS := -n 2 --dist loadfile tests/e2e
 WEB := $(shell find web -type f -not -path '*/node_modules/*' -not -path 'web/dist/*')
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
@@ -43,10 +44,11 @@ check: setup-dev web web/node_modules/.checked.stamp ## format, lint, types, imp
 
 test: check ## the checks, then every test
 	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist worksteal $(ALONE:%=--ignore=%)
-	$(BIN)/python -m pytest $(ALONE)
+	$(BIN)/python -m pytest tests/faults
+	$(BIN)/python -m pytest $(BROWSERS)
 
 e2e: setup-dev web ## the demo as a stranger meets it, against real processes
-	$(BIN)/python -m pytest tests/e2e
+	$(BIN)/python -m pytest $(BROWSERS)
 
 faults: setup-dev ## the fault tests at full length (SECONDS_OF_FAULTS=60 each), and every planted bug must be caught
 	$(BIN)/python -m tests.faults run all --secs $(SECONDS_OF_FAULTS)

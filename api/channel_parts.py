@@ -12,12 +12,14 @@ from bots.intake.worker import Intake
 from bots.media.downloading import Downloader
 from bots.media.worker import MediaWorker
 from bots.outgoing.mailing import SmtpSender
+from bots.outgoing.paging import ON_CALL_CALLS, Pager
 from bots.outgoing.sending import senders
 from bots.outgoing.webhooks import WebhookWorker
 from bots.tokens import Tokens
 from funnel.channels.reply_tokens import ReplyTokens
 from funnel.conversations.events import Logged
 from funnel.conversations.render import Audience, render_event
+from funnel.conversations.state import UNSEEN
 from funnel.conversations.values import Attachment
 from funnel.core.clock import Clock
 from funnel.core.database import Database
@@ -29,6 +31,7 @@ from funnel.turns.arrivals import Arrivals
 from funnel.turns.media_jobs import MediaJobs
 from funnel.turns.outbox.circuits import Circuits
 from funnel.turns.outbox.fates import Fates
+from funnel.turns.outbox.pages import Pages
 from funnel.turns.outbox.store import OutboxStore
 from funnel.turns.outbox.subscriptions import Subscriptions
 from funnel.turns.outbox.worker import Outbox, Sender
@@ -48,6 +51,8 @@ class ChannelParts:
     fates: Fates
     subscriptions: Subscriptions
     webhooks: WebhookWorker
+    pages: Pages
+    pager: Pager
 
     async def start(self, stack: contextlib.AsyncExitStack, *, gateway: bool, workers: bool) -> None:
         """A gateway receives, a worker reads and sends; each is stopped when the stack unwinds."""
@@ -61,6 +66,8 @@ class ChannelParts:
             await self.outbox.start()
             stack.push_async_callback(self.webhooks.stop)
             await self.webhooks.start()
+            stack.push_async_callback(self.pager.stop)
+            await self.pager.start()
         if gateway:
             stack.push_async_callback(self.receiver.stop)
             await self.receiver.start()
@@ -105,4 +112,6 @@ def build_channels(
         return render_event(event, Audience.AGENT, lambda upload_id: f"{public_url}{files.link(upload_id)}")
 
     webhooks = WebhookWorker(subscriptions, people.webhooks, egress, shown)
-    return ChannelParts(receiver, intake, media, outbox, egress, fates, subscriptions, webhooks)
+    pages = Pages(db.pool, UNSEEN, ON_CALL_CALLS)
+    pager = Pager(pages, settings.mail, public_url, clock)
+    return ChannelParts(receiver, intake, media, outbox, egress, fates, subscriptions, webhooks, pages, pager)

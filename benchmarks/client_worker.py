@@ -12,8 +12,8 @@ from typing import Any
 import msgspec
 import uvloop
 
-from benchmarks.report import quantile
-from benchmarks.wire import HttpClient, SocketClient, connect_http, connect_socket, request
+from benchmarks.loads import closed, connect, figures, hang_up, note_answer
+from benchmarks.wire import HttpClient, SocketClient, connect_socket, request
 from benchmarks.world import WorldNote, desk_conversation, desk_token, visitor_conversation, visitor_token
 from funnel.core.ids import new_id
 
@@ -33,18 +33,6 @@ class Frame(msgspec.Struct):
 
 
 _frame = msgspec.json.Decoder(Frame)
-
-
-def figures(latencies: list[float], seconds: float, errors: dict[str, int]) -> dict[str, Any]:
-    """What a load came to."""
-    return {
-        "rate": len(latencies) / seconds,
-        "done": len(latencies),
-        "seconds": seconds,
-        "p50_ms": 1000 * quantile(latencies, 0.5),
-        "p99_ms": 1000 * quantile(latencies, 0.99),
-        "errors": errors,
-    }
 
 
 class AgentLoad:
@@ -167,22 +155,20 @@ class ClientWorker:
     ) -> dict[str, Any]:
         """A closed loop of one request."""
         raw = request(method, path, token)
-        return await self._closed(port, lambda number: raw, connections, seconds, 10**9)
+        return await closed(port, lambda number: raw, connections, seconds, 10**9)
 
     async def task_visitors(
         self, port: int, start: int, limit: int, connections: int, seconds: float
     ) -> dict[str, Any]:
         """A closed loop of visitors' messages, each in a conversation of its own, answered by the bot."""
-        return await self._closed(
-            port, lambda number: self._message(start + number), connections, seconds, limit
-        )
+        return await closed(port, lambda number: self._message(start + number), connections, seconds, limit)
 
     async def task_open_loop(
         self, port: int, start: int, rate: float, connections: int, seconds: float
     ) -> dict[str, Any]:
         """Visitors who come by themselves (Poisson), however slow the answers; latency counts from when they wanted to."""
         loop = asyncio.get_running_loop()
-        clients = await _connect(port, connections)
+        clients = await connect(port, connections)
         free, late = deque(clients), deque[tuple[float, bytes]]()
         latencies: list[float] = []
         errors: dict[str, int] = {}
@@ -192,7 +178,7 @@ class ClientWorker:
 
         def begin(client: HttpClient, wanted: float, raw: bytes) -> None:
             def answered(status: int, body: bytes) -> None:
-                _note_answer(latencies, errors, status, loop.time() - wanted)
+                note_answer(latencies, errors, status, loop.time() - wanted)
                 if late:
                     begin(client, *late.popleft())
                     return
@@ -217,7 +203,7 @@ class ClientWorker:
             over = loop.create_future()
             await asyncio.wait_for(over, QUIET_SECONDS)
         result = figures(latencies, loop.time() - began, errors)
-        _hang_up(clients)
+        hang_up(clients)
         return result | {"used": len(gaps), "offered": len(gaps) / max(due - began, 1e-9)}
 
     async def task_agents(self, port: int, in_flight: int, seconds: float) -> dict[str, Any]:
@@ -269,57 +255,12 @@ class ClientWorker:
             for socket in (*crowd, load.agent):
                 socket.close()
 
-    async def _closed(
-        self, port: int, raw_of: Any, connections: int, seconds: float, limit: int
-    ) -> dict[str, Any]:
-        clients = await _connect(port, connections)
-        latencies: list[float] = []
-        errors: dict[str, int] = {}
-        busy, number = len(clients), 0
-        over: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        began = time.perf_counter()
-        until = began + seconds
-
-        def begin(client: HttpClient) -> None:
-            nonlocal busy, number
-            now = time.perf_counter()
-            if now >= until or number >= limit:
-                busy -= 1
-                if not busy and not over.done():
-                    over.set_result(None)
-                return
-
-            def answered(status: int, body: bytes) -> None:
-                _note_answer(latencies, errors, status, time.perf_counter() - now)
-                begin(client)
-
-            raw = raw_of(number)
-            number += 1
-            client.answered = answered
-            client.send(raw)
-
-        for client in clients:
-            begin(client)
-        await asyncio.wait_for(over, seconds + QUIET_SECONDS)
-        result = figures(latencies, time.perf_counter() - began, errors)
-        _hang_up(clients)
-        return result | {"used": number}
-
     def _message(self, number: int) -> bytes:
         place = number % self._note.visitors
         text = self._note.questions[number % len(self._note.questions)]
         body = json.dumps({"client_message_id": new_id(), "text": text}).encode()
         path = f"/v1/conversations/{visitor_conversation(place)}/messages"
         return request("POST", path, visitor_token(place), body)
-
-
-async def _connect(port: int, connections: int) -> list[HttpClient]:
-    return [await connect_http(port) for _ in range(connections)]
-
-
-def _hang_up(clients: list[HttpClient]) -> None:
-    for client in clients:
-        client.close()
 
 
 async def _enter(port: int, token: str) -> SocketClient:
@@ -348,13 +289,6 @@ def _reply(conversation_id: str, said: str) -> bytes:
         "type": "message.send", "conversation_id": conversation_id, "client_message_id": said, "text": REPLY
     }  # fmt: skip
     return json.dumps(frame).encode()
-
-
-def _note_answer(latencies: list[float], errors: dict[str, int], status: int, seconds: float) -> None:
-    if 200 <= status < 300:
-        latencies.append(seconds)
-    else:
-        errors[str(status)] = errors.get(str(status), 0) + 1
 
 
 async def serve(note: WorldNote) -> None:

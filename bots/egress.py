@@ -19,8 +19,10 @@ from funnel.core.settings import EgressSettings
 CONNECT_SECONDS: Final = 5.0
 SECONDS: Final = 20.0
 RESOLVERS: Final = 16
-CONNECTIONS: Final = 200
-PER_ORIGIN: Final = 16
+# More than the outbox and the webhooks have on their way at once, so that none waits for another; all inboxes of a platform
+# may share one origin.
+CONNECTIONS: Final = 640
+PER_ORIGIN: Final = 128
 # Under what servers commonly keep a silent connection open (5 s and more), so that seldom both ends part at the same moment.
 IDLE_SECONDS: Final = 4.0
 NAMES_SECONDS: Final = 10
@@ -52,7 +54,7 @@ class Reply(Struct, frozen=True):
 
 class Egress:
     """Safe for any number of callers. Redirects are never followed, proxies of the environment never used. Connections are
-    kept for the next call to the same origin, sixteen at most, and closed when nobody used them for a while."""
+    kept for the next call to the same origin, so many at most, and closed when nobody used them for a while."""
 
     def __init__(self, settings: EgressSettings) -> None:
         self._private = settings.allow_private

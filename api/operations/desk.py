@@ -5,6 +5,7 @@ from api.schemas.agent import AssignIn, NoteIn, PriorityIn, ResolveIn, SnoozeIn,
 from api.schemas.visitor import MessageIn
 from api.services import Services
 from funnel.conversations.commands import (
+    Acknowledge,
     AddNote,
     Assign,
     ChangeTags,
@@ -28,11 +29,14 @@ from funnel.turns.reading import find_row, next_waiting
 from funnel.turns.records import ConversationRow
 
 PLAIN: dict[str, type[Command]] = {
-    "claim": Claim,
     "release": Release,
     "hand_back": HandBack,
-    "seen": MarkSeen,
     "reopen": Reopen,
+}
+BY_LEADS: dict[str, type[Acknowledge] | type[Claim] | type[MarkSeen]] = {
+    "claim": Claim,
+    "seen": MarkSeen,
+    "acknowledge": Acknowledge,
 }
 NEXT_TRIES = 20
 
@@ -73,9 +77,24 @@ async def note(services: Services, agent: AgentPrincipal, row: ConversationRow, 
 
 
 async def act(services: Services, agent: AgentPrincipal, row: ConversationRow, what: str) -> Written:
-    """One of the commands without fields: see PLAIN."""
-    command = PLAIN[what](command_id=new_id(), actor=actor_of(agent), conversation_id=row.state.id)
+    """One of the commands without fields: see PLAIN and BY_LEADS."""
+    actor, conversation_id = actor_of(agent), row.state.id
+    command = (
+        BY_LEADS[what](
+            command_id=new_id(),
+            actor=actor,
+            conversation_id=conversation_id,
+            by_lead=leads(agent, row.state.queue_id),
+        )
+        if what in BY_LEADS
+        else PLAIN[what](command_id=new_id(), actor=actor, conversation_id=conversation_id)
+    )
     return await execute(services, agent, command)
+
+
+def leads(agent: AgentPrincipal, queue_id: str) -> bool:
+    """Whether the agent is a lead of the queue's team."""
+    return agent.admin or queue_id in agent.lead_queue_ids
 
 
 async def assign(services: Services, agent: AgentPrincipal, row: ConversationRow, body: AssignIn) -> Written:
@@ -141,7 +160,7 @@ async def resolve(
         how=body.how,
         need_met=body.need_met,
         disposition=body.disposition,
-        by_lead=agent.admin or row.state.queue_id in agent.lead_queue_ids,
+        by_lead=leads(agent, row.state.queue_id),
     )
     return await execute(services, agent, command)
 
@@ -155,7 +174,11 @@ async def take_next(services: Services, agent: AgentPrincipal, queue_id: str) ->
         if row is None or row.state.owner.kind != "queue" or row.state.queue_id != queue_id:
             continue
         command = Claim(
-            command_id=new_id(), actor=actor_of(agent), conversation_id=conversation_id, by="next"
+            command_id=new_id(),
+            actor=actor_of(agent),
+            conversation_id=conversation_id,
+            by="next",
+            by_lead=leads(agent, queue_id),
         )
         try:
             outcome = await execute(services, agent, command)

@@ -1,6 +1,8 @@
-"""Beside the inbox: the last words of the conversations in view, and whom a conversation can be given to."""
+"""Beside the inbox: the last words of the conversations in view, calls that nobody has answered, and whom a conversation can be given to."""
 
 from typing import Any
+
+import msgspec
 
 from api.services import Services
 from funnel.conversations.render import Audience, actor_fields, encode_json
@@ -45,6 +47,12 @@ def _fields(row: ConversationRow, glance: Glance | None) -> dict[str, Any]:
             "attachments": glance.files,
         }
     return fields
+
+
+async def alarms(services: Services, agent: AgentPrincipal) -> bytes:
+    """Calls that nobody has answered, in the queues whose lead the agent is; an administrator's are all."""
+    found = await services.channels.pages.open_calls(agent.lead_queue_ids, everywhere=agent.admin)
+    return encode_json({"items": msgspec.to_builtins(found)})
 
 
 def assignees(services: Services, agent: AgentPrincipal) -> bytes:

@@ -10,6 +10,7 @@ from api.operations.writing import Written
 from api.routers.strict import WRITES, Responses, StrictRoute, nothing, raw_json
 from api.schemas.agent import AssignIn, EmptyIn, NoteIn, PriorityIn, ResolveIn, SnoozeIn, TagsIn
 from api.schemas.objects import (
+    AlarmsOut,
     AssigneesOut,
     ContextOut,
     ConversationPageOut,
@@ -75,6 +76,12 @@ async def list_assignees(agent: Converser, services: ServicesNow) -> Response:
     return raw_json(glances.assignees(services, agent))
 
 
+@router.get("/alarms", response_model=AlarmsOut)
+async def list_alarms(agent: Converser, services: ServicesNow) -> Response:
+    """Calls for a lead that nobody has answered, in the queues whose lead the agent is."""
+    return raw_json(await glances.alarms(services, agent))
+
+
 @router.get("/conversations/{conversation_id}/context", response_model=ContextOut)
 async def read_context(
     conversation_id: ConversationId, agent: Converser, services: ServicesNow, language: Language = None
@@ -106,12 +113,13 @@ def _plain(what: str, sentence: str) -> None:
     )
 
 
-Plain = Literal["claim", "release", "hand_back", "seen", "reopen"]
+Plain = Literal["claim", "release", "hand_back", "seen", "reopen", "acknowledge"]
 SENTENCES: dict[Plain, str] = {
     "claim": "Takes it; 409 `already_owned` where another agent has it.",
     "release": "Back to its queue.",
     "hand_back": "To the bot; the visitor is told.",
     "seen": "The hand-over was looked at; its alarm stops.",
+    "acknowledge": "A lead knows that it was called, and is called no more; 403 `lead_only` for anybody else.",
     "reopen": "Opens a resolved conversation again and owns it.",
 }
 for _what, _sentence in SENTENCES.items():

@@ -272,6 +272,25 @@ class AssigneesOut(Shown):
     queues: list[OpenQueueOut]
 
 
+class AlarmOut(Shown):
+    """A call that nobody has answered: of a rule, or `urgent_path`, `unseen`, `on_call`. It is said again every `every_minutes` until
+    the hand-over is `seen`, or until a lead has `acknowledged` it."""
+
+    conversation_id: str
+    queue_id: str
+    rule_id: str
+    called_at: datetime
+    times: int
+    every_minutes: int
+    until: str
+
+
+class AlarmsOut(Shown):
+    """Calls that nobody has answered, the oldest first, at most 200."""
+
+    items: list[AlarmOut]
+
+
 class HealthOut(Shown):
     """Whether the process lives or is ready."""
 

@@ -25,7 +25,9 @@ from funnel.conversations.events import (
     ConversationQueued,
     ConversationReleased,
     ConversationReopened,
+    ConversationSeen,
     ConversationWoken,
+    LeadAcknowledged,
     MessageCreated,
 )
 from funnel.conversations.state import State
@@ -56,9 +58,9 @@ def refuse_resolved(state: State) -> None:
         raise conflict("conversation_resolved", "This conversation is resolved; reopen it first.")
 
 
-def lead_only() -> FunnelError:
-    """403 for what only a lead may do on the urgent safety path."""
-    refusal = forbidden("Only a lead may do this while somebody may be in danger.")
+def lead_only(detail: str = "Only a lead may do this while somebody may be in danger.") -> FunnelError:
+    """403 for what only a lead may do."""
+    refusal = forbidden(detail)
     return FunnelError("lead_only", refusal.kind, refusal.detail)
 
 
@@ -70,6 +72,8 @@ def claim(command: Claim, state: State, scene: Scene) -> Script:
     if state.owner.kind != "agent":
         _wake(script, command)
         script.add(ConversationAssigned(_ref(command), command.by, state.queue_id), command.actor)
+        if command.by_lead and script.state.calls:
+            script.add(LeadAcknowledged(_ref(command)), command.actor)
     return script
 
 
@@ -170,6 +174,8 @@ def reply(command: Reply, state: State, scene: Scene) -> Script:
         _reopen(script, command)
     elif state.owner.kind != "agent":
         script.add(ConversationAssigned(_ref(command), "claim", state.queue_id), command.actor)
+    elif any(call.until == "seen" for call in state.calls):
+        script.add(ConversationSeen(_ref(command)), command.actor)
     script.add(
         MessageCreated(
             message_id=script.moment.ids.next(),

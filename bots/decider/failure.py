@@ -22,6 +22,9 @@ RECEIPTS: Final = {
     "ar": "وصلت رسالتك إلى فريقنا، وسيرد عليك أحد أفراده هنا.",
 }
 
+ALARM_SECONDS: Final = 300
+"""How long the hand-over may stay unseen; hours may be what broke, so they are not looked at."""
+
 
 def failed(command: Command, state: State | None, moment: Moment) -> Decided:
     """The message and a hand-over `bot_failure`; where people already have the conversation, the message alone."""
@@ -89,6 +92,9 @@ def _handed_over(command: Command, state: State | None, moment: Moment) -> tuple
     )
     priority = "normal" if state is None else state.priority
     return (
-        Draft(ConversationHandedOver("bot_failure", queue_id, priority=priority), BOT),
+        Draft(
+            ConversationHandedOver("bot_failure", queue_id, priority=priority, alarm_seconds=ALARM_SECONDS),
+            BOT,
+        ),
         Draft(receipt, SYSTEM),
     )

@@ -11,6 +11,7 @@ from bots.dialogue.hearing import Found, Prepared
 from bots.dialogue.scene import Scene
 from bots.dialogue.script import Script
 from funnel.conversations.commands import (
+    Acknowledge,
     AddNote,
     AgentAbsent,
     AnswerOffer,
@@ -66,6 +67,7 @@ BY_AGENT: Final[dict[type[Command], ByAgent]] = {
     Resolve: agents.end,
     Reopen: agents.reopen_by_agent,
     MarkSeen: marks.mark_seen,
+    Acknowledge: marks.acknowledge,
     ChangeTags: marks.change_tags,
     SetPriority: marks.set_priority,
     Snooze: marks.snooze,

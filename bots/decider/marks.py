@@ -1,13 +1,22 @@
-"""Small changes by agents: seen, tags, priority, snooze, erasure."""
+"""Small changes by agents: seen, acknowledged, tags, priority, snooze, erasure."""
 
 from bots.decider.agents import lead_only, refuse_resolved
 from bots.dialogue.scene import Scene
 from bots.dialogue.script import Script
-from funnel.conversations.commands import ChangeTags, MarkSeen, Redact, SetPriority, Snooze
+from funnel.conversations.commands import (
+    Acknowledge,
+    ChangeTags,
+    Command,
+    MarkSeen,
+    Redact,
+    SetPriority,
+    Snooze,
+)
 from funnel.conversations.events import (
     ConversationSeen,
     ConversationSnoozed,
     ConversationTagged,
+    LeadAcknowledged,
     MessageRedacted,
     PriorityChanged,
 )
@@ -17,12 +26,28 @@ from funnel.core.errors import invalid
 
 
 def mark_seen(command: MarkSeen, state: State, scene: Scene) -> Script:
-    """The hand-over was looked at; once."""
+    """The hand-over was looked at; once, and again where somebody is called for since."""
     script = Script(state, scene.moment)
-    if state.waiting is not None and not state.waiting.seen:
-        agent = AgentRef(name=command.actor.name or "", id=command.actor.id)
-        script.add(ConversationSeen(agent), command.actor)
+    unseen = state.waiting is not None and not state.waiting.seen
+    if unseen or any(call.until == "seen" for call in state.calls):
+        script.add(ConversationSeen(_agent(command)), command.actor)
+    if command.by_lead and script.state.calls:
+        script.add(LeadAcknowledged(_agent(command)), command.actor)
     return script
+
+
+def acknowledge(command: Acknowledge, state: State, scene: Scene) -> Script:
+    """A lead knows of it, and is called no more. Raises lead_only for anybody else."""
+    if not command.by_lead:
+        raise lead_only("Only a lead may acknowledge a call.")
+    script = Script(state, scene.moment)
+    if state.calls:
+        script.add(LeadAcknowledged(_agent(command)), command.actor)
+    return script
+
+
+def _agent(command: Command) -> AgentRef:
+    return AgentRef(name=command.actor.name or "", id=command.actor.id)
 
 
 def change_tags(command: ChangeTags, state: State, scene: Scene) -> Script:

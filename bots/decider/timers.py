@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from bots.dialogue.alarms import call_again, call_for_unseen
 from bots.dialogue.choice import Choice
 from bots.dialogue.choosing import choose
 from bots.dialogue.closing import resolve
@@ -77,6 +78,14 @@ def _wake(script: Script, scene: Scene, prepared: Prepared) -> None:
     script.add(ConversationWoken("time"))
 
 
+def _alarm(script: Script, scene: Scene, prepared: Prepared) -> None:
+    call_again(script)
+
+
+def _unseen(script: Script, scene: Scene, prepared: Prepared) -> None:
+    call_for_unseen(script)
+
+
 HANDLERS: dict[TimerKind, Callable[[Script, Scene, Prepared], None]] = {
     "burst": _burst,
     "safety": _safety,
@@ -85,4 +94,6 @@ HANDLERS: dict[TimerKind, Callable[[Script, Scene, Prepared], None]] = {
     "silence": _silence,
     "agent_silence": _agent_silence,
     "wake": _wake,
+    "alarm": _alarm,
+    "unseen": _unseen,
 }

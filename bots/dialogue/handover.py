@@ -6,6 +6,7 @@ from typing import Literal
 
 from msgspec import Struct
 
+from bots.dialogue.alarms import alarm_seconds, call_for_life, call_leads, call_on_call
 from bots.dialogue.hearing import Candidate
 from bots.dialogue.orders import NO_ORDERS, Orders, PastMatter
 from bots.dialogue.scene import Promise, Scene
@@ -16,7 +17,6 @@ from funnel.conversations.events import (
     ConversationHandedOver,
     ConversationTagged,
     HumanOffered,
-    LeadCalled,
     MessageCreated,
     TargetStarted,
 )
@@ -69,6 +69,7 @@ def hand_over(script: Script, scene: Scene, handover: Handover) -> None:
     if urgent:
         promise = Promise(open=promise.open, agents_online=promise.agents_online)
     reply_by: ReplyBy = "email" if handover.chosen == "reply_later" else "here"
+    priority = _priority(state, handover)
     script.add(
         ConversationHandedOver(
             reason=handover.reason,
@@ -76,7 +77,8 @@ def hand_over(script: Script, scene: Scene, handover: Handover) -> None:
             expected_reply_at=promise.expected_reply_at,
             position=promise.position,
             reply_by=reply_by,
-            priority=_priority(state, handover),
+            priority=priority,
+            alarm_seconds=None if urgent else alarm_seconds(state.channel, priority, promise),
         ),
         BOT,
     )
@@ -85,6 +87,7 @@ def hand_over(script: Script, scene: Scene, handover: Handover) -> None:
         script.add(ConversationTagged(add=tags))
     script.add(_context(state, handover))
     _for_agents(script, handover)
+    call_on_call(script, scene, handover.orders, promise)
     if urgent:
         say_safety(script, scene, promise)
         return
@@ -132,8 +135,9 @@ def _for_agents(script: Script, handover: Handover) -> None:
         script.add(MessageCreated(message_id, note, "outgoing", visibility="private", purpose="note"), SYSTEM)
     if orders.due_days is not None:
         script.add(TargetStarted("resolution", at + timedelta(days=orders.due_days)))
-    for alarm in orders.alarms:
-        script.add(LeadCalled(alarm.rule_id, tuple(alarm.notify.by), alarm.notify.every_minutes))
+    call_leads(script, orders)
+    if handover.urgent_path:
+        call_for_life(script)
 
 
 def _priority(state: State, handover: Handover) -> Priority:

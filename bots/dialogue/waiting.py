@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from bots.dialogue.alarms import call_for_life
 from bots.dialogue.bursts import wait_until
 from bots.dialogue.choice import Choice
 from bots.dialogue.choosing import choose
@@ -88,6 +89,7 @@ def raise_alarm(script: Script, scene: Scene, prepared: Prepared) -> None:
         script.add(PriorityChanged("urgent"))
     if "safety" not in state.tags:
         script.add(ConversationTagged(add=("safety",)))
+    call_for_life(script)
     if state.owner.kind != "queue" or state.safety_at is not None:
         return
     choice = Choice("hand_over", "human", "safety", counts=False, danger=True)

@@ -26,6 +26,7 @@ from funnel.turns.arrivals import Arrivals
 
 MOST_WAITING: Final = 5000
 BATCH: Final = 256
+KEEPERS: Final = 2  # one fills its batch while the other waits for the disk
 NOTE_SECONDS: Final = 2.0
 ALARM_COUNT: Final = 5
 ALARM_SECONDS: Final = 300.0
@@ -89,7 +90,7 @@ class Receiver:
     async def start(self) -> None:
         """Begins to keep requests."""
         self._tasks = [
-            asyncio.create_task(self._keep_forever(), name="webhooks"),
+            *(asyncio.create_task(self._keep_forever(), name="webhooks") for _ in range(KEEPERS)),
             asyncio.create_task(self._note_forever(), name="webhook health"),
         ]
 

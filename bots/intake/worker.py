@@ -121,15 +121,17 @@ class Intake:
     async def _read(self, claimed: Sequence[Waiting]) -> None:
         opened = [found for request in claimed if (found := await self._open(request)) is not None]
         lanes: dict[tuple[str, str], list[tuple[_Read, InboundEvent]]] = defaultdict(list)
+        known = await self._arrivals.known(
+            [(found.account.inbox_id, event.dedup_key) for found in opened for event in found.events]
+        )
         for found in opened:
-            known = await self._arrivals.known(
-                found.account.inbox_id, [event.dedup_key for event in found.events]
-            )
+            inbox_id = found.account.inbox_id
             for event in found.events:
-                if event.dedup_key not in known:
-                    lanes[(found.account.inbox_id, _lane(event))].append((found, event))
+                if (inbox_id, event.dedup_key) not in known:
+                    lanes[(inbox_id, _lane(event))].append((found, event))
         free = asyncio.Semaphore(LANES)
         await asyncio.gather(*(self._read_lane(free, lane) for lane in lanes.values()))
+        await self._arrivals.done([one.request for one in opened if not one.problem and not one.not_yet])
         for found in opened:
             await self._finish(found)
 
@@ -137,7 +139,7 @@ class Intake:
         account = await self._accounts.find(request.inbox_id)
         connector = self._connectors.get(account.channel) if account is not None else None
         if account is None or connector is None:
-            await self._arrivals.done(request)  # the inbox was closed while it waited
+            await self._arrivals.done([request])  # the inbox was closed while it waited
             return None
         if request.attempts > MOST_ATTEMPTS:
             await self._put_aside(request, account, "its reader died or failed again and again")
@@ -181,8 +183,8 @@ class Intake:
     async def _finish(self, found: _Read) -> None:
         request = found.request
         if not found.problem and not found.not_yet:
-            await self._arrivals.done(request)
-        elif found.busy:
+            return
+        if found.busy:
             await self._arrivals.later(request, LATER_SECONDS[0], found.problem, counts=False)
         elif request.attempts >= MOST_ATTEMPTS:
             await self._put_aside(request, found.account, found.problem or "about something unknown")

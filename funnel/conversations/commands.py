@@ -144,9 +144,10 @@ class AddNote(Command, frozen=True, kw_only=True):
 
 
 class Claim(Command, frozen=True, kw_only=True):
-    """Take it: refused with `already_owned` where another agent owns it."""
+    """Take it: refused with `already_owned` where another agent owns it. A lead (`by_lead`) knows of it by that."""
 
     by: Literal["claim", "next"] = "claim"
+    by_lead: bool = False
 
 
 class Assign(Command, frozen=True, kw_only=True):
@@ -167,7 +168,15 @@ class HandBack(Command, frozen=True, kw_only=True):
 
 
 class MarkSeen(Command, frozen=True, kw_only=True):
-    """The agent looked at the hand-over."""
+    """The agent looked at the hand-over; a lead (`by_lead`) knows of it by that."""
+
+    by_lead: bool = False
+
+
+class Acknowledge(Command, frozen=True, kw_only=True):
+    """A lead knows that it was called; only a lead may say so (`by_lead`)."""
+
+    by_lead: bool = False
 
 
 class ChangeTags(Command, frozen=True, kw_only=True):

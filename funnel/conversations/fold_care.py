@@ -1,7 +1,7 @@
 """Fold steps of who cares: start, offers, hand-over, ownership, closing, rating."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from msgspec.structs import replace
@@ -27,6 +27,7 @@ from funnel.conversations.events import (
     ExpectationChanged,
     HumanOfferAnswered,
     HumanOffered,
+    LeadAcknowledged,
     LeadCalled,
     Logged,
     Payload,
@@ -35,10 +36,12 @@ from funnel.conversations.events import (
     RatingRequested,
 )
 from funnel.conversations.state import (
+    CALLS_KEPT,
     DELIVERIES_KEPT,
     EPISODES_KEPT,
     KEPT,
     MATTERS_KEPT,
+    UNSEEN,
     Closing,
     DeliveryMark,
     Episode,
@@ -109,6 +112,8 @@ def _handed_over(state: State, payload: ConversationHandedOver, event: Logged) -
         reply_by=payload.reply_by,
         keep_asking=payload.keep_asking,
         handed_over_seq=event.seq,
+        alarm_seconds=payload.alarm_seconds,
+        alarm_at=_alarm_at(event.at, payload.alarm_seconds),
     )
     return replace(
         state,
@@ -123,6 +128,10 @@ def _handed_over(state: State, payload: ConversationHandedOver, event: Logged) -
         deferred_until=None,
         episode=replace(state.episode, handed_over=True),
     )
+
+
+def _alarm_at(at: datetime, seconds: int | None) -> datetime | None:
+    return at + timedelta(seconds=seconds) if seconds is not None else None
 
 
 def _expectation(state: State, payload: ExpectationChanged, event: Logged) -> State:
@@ -156,7 +165,7 @@ def _assigned(state: State, payload: ConversationAssigned, event: Logged) -> Sta
         question=None,
         deferred_until=None,
         waiting=replace(state.waiting, keep_asking=False, seen=True) if state.waiting else None,
-        calls=(),
+        calls=_unanswered(state),
     )
 
 
@@ -169,7 +178,12 @@ def _to_queue(state: State, queue_id: str, expected: datetime | None, event: Log
         owner=Owner(kind="queue", queue_id=queue_id),
         queue_id=queue_id,
         reached_people=True,
-        waiting=replace(waiting, seen=False, handed_over_seq=event.seq),
+        waiting=replace(
+            waiting,
+            seen=False,
+            handed_over_seq=event.seq,
+            alarm_at=_alarm_at(event.at, waiting.alarm_seconds),
+        ),
         offer=None,
         question=None,
         deferred_until=None,
@@ -189,9 +203,17 @@ def _handed_back(state: State, payload: ConversationHandedBack, event: Logged) -
 
 
 def _seen(state: State, payload: ConversationSeen, event: Logged) -> State:
-    if state.waiting is None:
-        return state
-    return replace(state, waiting=replace(state.waiting, seen=True), calls=())
+    waiting = replace(state.waiting, seen=True) if state.waiting is not None else None
+    return replace(state, waiting=waiting, calls=_unanswered(state))
+
+
+def _unanswered(state: State) -> tuple[LeadCall, ...]:
+    """The calls that only a lead's word ends."""
+    return tuple(call for call in state.calls if call.until == "acknowledged")
+
+
+def _acknowledged(state: State, payload: LeadAcknowledged, event: Logged) -> State:
+    return replace(state, calls=())
 
 
 def _resolved(state: State, payload: ConversationResolved, event: Logged) -> State:
@@ -262,8 +284,16 @@ def _priority(state: State, payload: PriorityChanged, event: Logged) -> State:
 
 def _lead_called(state: State, payload: LeadCalled, event: Logged) -> State:
     others = tuple(call for call in state.calls if call.rule_id != payload.rule_id)
-    call = LeadCall(payload.rule_id, event.at, payload.every_minutes, payload.by)
-    return replace(state, calls=(*others, call)[-EPISODES_KEPT:])
+    call = LeadCall(
+        payload.rule_id, event.at, payload.every_minutes, payload.by, payload.until, payload.times
+    )
+    waiting = (
+        replace(state.waiting, alarm_at=None)
+        if payload.rule_id == UNSEEN and state.waiting
+        else state.waiting
+    )
+    calls = others if payload.last else (*others, call)[-CALLS_KEPT:]
+    return replace(state, calls=calls, waiting=waiting)
 
 
 def _rating_requested(state: State, payload: RatingRequested, event: Logged) -> State:
@@ -308,6 +338,7 @@ STEPS: dict[type[Payload], Callable[[State, Any, Logged], State]] = {
     ConversationTagged: _tagged,
     PriorityChanged: _priority,
     LeadCalled: _lead_called,
+    LeadAcknowledged: _acknowledged,
     RatingRequested: _rating_requested,
     RatingGiven: _rating_given,
     ContextAttached: _context,

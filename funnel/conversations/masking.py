@@ -2,6 +2,8 @@
 
 import re
 
+import re2
+
 HIDDEN = "••••"
 CARD_DIGITS = range(13, 20)
 
@@ -33,7 +35,11 @@ _LINK = r"(?:\s+(?:is|was|est|ist|es|é|hea?ya|هي|هو|كان[تن]?)(?!\w)\s*
 _SECRET = re.compile(
     rf"(?P<cue>{_CUE})(?P<link>{_LINK}|\s*)[\"'“«]?(?P<secret>(?!\[•)[!-~\d]+)", re.IGNORECASE
 )
-_CUES = re.compile(_CUE, re.IGNORECASE)
+# A beginning of every cue, for an automaton that a text without one passes in a microsecond; true more often than a cue.
+_MAYBE = re2.compile(
+    r"(?i)pass|pwd|密|口令|通行|كلم|الرقم|باسو?ورد|mot|contrase|senha|wachtwoord|has[łl]o|парол|[şs].fre|mật|パスワード|暗証|비밀|รหัส|पासवर्ड|cv[vc]"
+)
+_DIGIT = re.compile(r"\d")
 # Words that follow "password is …" in ordinary complaints and are no secrets.
 _PLAIN = frozenset(
     [
@@ -131,8 +137,10 @@ def mask(text: str) -> str:
     Numbers keep their last four characters: `[•••• 1234]`; secrets become `[••••]`. Idempotent; never raises; a text
     that holds none of them is returned unchanged.
     """
-    if _CUES.search(text):
+    if _MAYBE.search(text.encode("utf-8", "replace")):
         text = _SECRET.sub(_hide_secret, text)
+    if not _DIGIT.search(text):
+        return text
     text = _IBAN.sub(_hide_iban, text)
     return _RUN.sub(_hide_cards, text)
 

@@ -9,12 +9,14 @@ from funnel.conversations.values import (
     DeliveryState,
     How,
     NeedMet,
+    Notified,
     OfferChoice,
     OwnerKind,
     Priority,
     Reason,
     ReplyBy,
     Status,
+    Until,
 )
 
 FOLD_VERSION = 1
@@ -27,6 +29,11 @@ MOODS_KEPT = 8  # bursts whose signals a rule may count over
 FAINT_SIGNAL = 0.2  # weaker signals are not kept
 EPISODES_KEPT = 3
 MATTERS_KEPT = 8
+CALLS_KEPT = 5
+URGENT_PATH = "urgent_path"
+UNSEEN = "unseen"
+ON_CALL = "on_call"
+"""Calls that no rule makes."""
 SURE_LANGUAGE = 0.5  # below this certainty a message keeps the language of the conversation
 
 
@@ -68,12 +75,14 @@ class PastEpisode(Part, frozen=True):
 
 
 class LeadCall(Part, frozen=True):
-    """A lead was called by a rule and nobody has looked yet; called again every `every_minutes`."""
+    """A call that nobody has answered yet, the `times`-th of its kind; called again `every_minutes` after `at`."""
 
     rule_id: str
     at: datetime
     every_minutes: int
-    by: tuple[str, ...] = ()
+    by: tuple[Notified, ...] = ()
+    until: Until = "seen"
+    times: int = 1
 
 
 class Episode(Part, frozen=True):
@@ -147,6 +156,7 @@ class OpenOffer(Part, frozen=True):
 class Waiting(Part, frozen=True):
     """The wait for a person: since when (also over a release), why, and what was promised.
 
+    Somebody is notified at `alarm_at` unless it is seen; `alarm_seconds` is how long that is from the time it waits.
     `updates` counts honest updates of the expectation (2 at most, then a lead is alerted); `acknowledged` is the seq
     of the last visitor message that was acknowledged once.
     """
@@ -161,6 +171,8 @@ class Waiting(Part, frozen=True):
     reply_by: ReplyBy = "here"
     keep_asking: bool = False
     handed_over_seq: int = 0
+    alarm_seconds: int | None = None
+    alarm_at: datetime | None = None
 
 
 class DeliveryMark(Part, frozen=True):

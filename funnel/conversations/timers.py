@@ -7,7 +7,9 @@ from msgspec import Struct
 
 from funnel.conversations.state import State, open_answer
 
-TimerKind = Literal["burst", "safety", "expectation", "settle", "silence", "agent_silence", "wake"]
+TimerKind = Literal[
+    "burst", "safety", "expectation", "settle", "silence", "agent_silence", "wake", "alarm", "unseen"
+]
 
 SETTLE_AFTER = timedelta(minutes=10)
 SILENT_AFTER_WEB = timedelta(hours=24)
@@ -32,7 +34,7 @@ def timers_of(state: State) -> tuple[Timer, ...]:
     """
     if state.status == "resolved":
         return ()
-    found: list[Timer] = []
+    found = [Timer("alarm", call.at + timedelta(minutes=call.every_minutes)) for call in state.calls]
     if state.deferred_until is not None and state.owner.kind != "agent":
         found.append(Timer("burst", state.deferred_until))
     if state.safety_at is not None and not state.safety_followed and state.owner.kind == "queue":
@@ -59,9 +61,12 @@ def _while_waiting(state: State) -> list[Timer]:
     waiting = state.waiting
     if waiting is None:
         return []
+    found: list[Timer] = []
+    if waiting.alarm_at is not None and not waiting.seen:
+        found.append(Timer("unseen", waiting.alarm_at))
     if waiting.expected_reply_at is not None and waiting.updates <= MOST_UPDATES:
-        return [Timer("expectation", waiting.expected_reply_at)]
-    return [Timer("expectation", waiting.promised_at + timedelta(hours=24))]
+        return [*found, Timer("expectation", waiting.expected_reply_at)]
+    return [*found, Timer("expectation", waiting.promised_at + timedelta(hours=24))]
 
 
 def _while_with_bot(state: State) -> list[Timer]:

@@ -16,6 +16,8 @@ Reason = Literal[
 ]  # fmt: skip
 DeliveryState = Literal["queued", "accepted", "sent", "delivered", "read", "failed"]
 OfferChoice = Literal["person_now", "reply_later", "keep_asking"]
+Notified = Literal["desk", "email", "webhook"]
+Until = Literal["seen", "acknowledged"]
 ReplyBy = Literal["here", "email", "phone"]
 How = Literal["confirmed", "agent", "silent", "withdrawn", "ended"]
 NeedMet = Literal["yes", "no", "unknown"]

@@ -156,6 +156,16 @@ class EgressSettings(_Group):
     allow_private: bool = False
 
 
+class MailSettings(_Group):
+    """The mail server that calls of leads leave by; without `host` they are shown in the desk and sent to webhooks only."""
+
+    host: str | None = None
+    port: int = Field(default=587, ge=1, le=65535)
+    user: str = ""
+    password: SecretStr = SecretStr("")
+    sender: str | None = None
+
+
 class LoggingSettings(_Group):
     """What is logged; message text, tokens and addresses never are."""
 
@@ -177,6 +187,7 @@ class Settings(BaseSettings):
     live: LiveSettings = LiveSettings()
     uploads: UploadSettings = UploadSettings()
     egress: EgressSettings = EgressSettings()
+    mail: MailSettings = MailSettings()
     logging: LoggingSettings = LoggingSettings()
     failpoints: str | None = None
 
@@ -186,6 +197,14 @@ class Settings(BaseSettings):
             raise ValueError(
                 "FUNNEL_SECURITY__SECRET_KEY is required when FUNNEL_DATABASE_URL is set: every process on that "
                 "database must use the same one (make one with: openssl rand -hex 32)."
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _sender_with_host(self) -> "Settings":
+        if self.mail.host is not None and "@" not in (self.mail.sender or ""):
+            raise ValueError(
+                "FUNNEL_MAIL__SENDER must be the address that mail comes from when FUNNEL_MAIL__HOST is set."
             )
         return self
 

@@ -6,6 +6,7 @@ from datetime import datetime
 import asyncpg
 from msgspec import Struct
 
+from funnel.turns.store.lazy import LAZY
 from funnel.turns.store.rows import Queryable
 
 KEPT_DAYS = 7
@@ -26,9 +27,11 @@ update inbound_requests r set lease_until = now() + $2::float8 * interval '1 sec
 from due where r.id = due.id
 returning r.id, r.inbox_id, r.at, r.body, r.attempts, r.fence
 """
-_READ = """
-update inbound_requests set state = 'read', lease_until = null, problem = null where id = $1 and fence = $2 and state = 'waiting'
-"""
+_READ = f"""
+update inbound_requests r set state = 'read', lease_until = null, problem = null
+from unnest($1::uuid[], $2::bigint[]) as d (id, fence)
+where r.id = d.id and r.fence = d.fence and r.state = 'waiting' and {LAZY}
+"""  # noqa: S608 - no input in it
 _LATER = """
 update inbound_requests set lease_until = null, due_at = now() + $3::float8 * interval '1 second', problem = $4,
   attempts = attempts - $5::int
@@ -37,21 +40,24 @@ where id = $1 and fence = $2 and state = 'waiting'
 _POISON = """
 update inbound_requests set state = 'poisoned', lease_until = null, problem = $3 where id = $1 and fence = $2 and state = 'waiting'
 """
-_KNOWN = "select dedup_key from inbound_events where inbox_id = $1::uuid and dedup_key = any ($2::text[])"
-_RECORD = """
+_KNOWN = """
+select e.inbox_id::text, e.dedup_key from unnest($1::uuid[], $2::text[]) as k (inbox_id, dedup_key)
+join inbound_events e on e.inbox_id = k.inbox_id and e.dedup_key = k.dedup_key
+"""
+_RECORD = f"""
 insert into inbound_events (inbox_id, dedup_key, request_id, conversation_id, turn_id, kind)
-values ($1::uuid, $2, $3::uuid, $4::uuid, $5::uuid, $6) on conflict do nothing
+select $1::uuid, $2, $3::uuid, $4::uuid, $5::uuid, $6 where {LAZY} on conflict do nothing
 """
 _FORGET = """
 with raw as (delete from inbound_requests where at < now() - $1::int * interval '1 day' and state <> 'waiting'),
   keys as (delete from inbound_events where at < now() - $2::int * interval '1 day')
 select 1
 """
-_NAME = """
+_NAME = f"""
 insert into channel_messages (inbox_id, external_id, conversation_id, message_id, seq, delivery_id)
 select $1::uuid, n.external_id, $3::uuid, $4::uuid, $5, $6::uuid from unnest($2::text[]) as n (external_id)
-on conflict do nothing
-"""
+where {LAZY} on conflict do nothing
+"""  # noqa: S608 - no input in it
 _NAMED = """
 select conversation_id, message_id, seq, delivery_id, external_id from channel_messages
 where inbox_id = $1::uuid and external_id = any ($2::text[])
@@ -98,9 +104,13 @@ class Arrivals:
         ]
         return sorted(found, key=lambda one: one.id)
 
-    async def done(self, request: Waiting) -> bool:
-        """Marks it read; False where the lease was lost meanwhile."""
-        return bool((await self._pool.execute(_READ, request.id, request.fence)) == "UPDATE 1")
+    async def done(self, requests: Sequence[Waiting]) -> int:
+        """Marks them read, those whose lease was not lost meanwhile; returns how many. Like all that follows a turn, a crash of
+        the database may forget it: they are read again, and cause nothing."""
+        if not requests:
+            return 0
+        told = await self._pool.execute(_READ, [one.id for one in requests], [one.fence for one in requests])
+        return int(told.rpartition(" ")[2])
 
     async def later(self, request: Waiting, seconds: float, problem: str, *, counts: bool = True) -> None:
         """Puts it back for a while; an attempt that failed for no fault of its own does not count."""
@@ -110,9 +120,10 @@ class Arrivals:
         """Puts it aside for ever; nothing behind it waits."""
         await self._pool.execute(_POISON, request.id, request.fence, problem)
 
-    async def known(self, inbox_id: str, keys: Sequence[str]) -> frozenset[str]:
-        """Which of the dedup keys were recorded before."""
-        return frozenset(r["dedup_key"] for r in await self._pool.fetch(_KNOWN, inbox_id, list(keys)))
+    async def known(self, keys: Sequence[tuple[str, str]]) -> frozenset[tuple[str, str]]:
+        """Which of these (inbox, dedup key) were recorded before."""
+        records = await self._pool.fetch(_KNOWN, [one[0] for one in keys], [one[1] for one in keys])
+        return frozenset((r["inbox_id"], r["dedup_key"]) for r in records)
 
     async def record(
         self,

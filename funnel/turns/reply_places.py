@@ -5,12 +5,13 @@ from datetime import datetime
 import asyncpg
 from msgspec import Struct
 
+from funnel.turns.store.lazy import LAZY
 from funnel.turns.store.rows import Queryable
 
-_PLACE = """
+_PLACE = f"""
 insert into reply_addresses (conversation_id, inbox_id, address, thread_id, business_connection_id, reply_token,
   token_expires_at, last_message_id, window_expires_at, quota_left, mail)
-values ($1::uuid, $2::uuid, $3, $4, $5, $6, $7, $8, $9, $10, $11::text::jsonb)
+select $1::uuid, $2::uuid, $3, $4, $5, $6, $7::timestamptz, $8, $9::timestamptz, $10::int, $11::text::jsonb where {LAZY}
 on conflict (conversation_id, name) do update set address = excluded.address, thread_id = excluded.thread_id,
   business_connection_id = coalesce(excluded.business_connection_id, reply_addresses.business_connection_id),
   reply_token = coalesce(excluded.reply_token, reply_addresses.reply_token),
@@ -18,7 +19,7 @@ on conflict (conversation_id, name) do update set address = excluded.address, th
   last_message_id = coalesce(excluded.last_message_id, reply_addresses.last_message_id),
   window_expires_at = greatest(excluded.window_expires_at, reply_addresses.window_expires_at),
   quota_left = coalesce(excluded.quota_left, reply_addresses.quota_left),
-  mail = case when excluded.mail = '{}' then reply_addresses.mail else excluded.mail end, updated_at = now()
+  mail = case when excluded.mail = '{{}}' then reply_addresses.mail else excluded.mail end, updated_at = now()
 """
 _NUMBERS = """
 select a.numbers from reply_addresses a join conversations c on c.id = a.conversation_id

@@ -1,50 +1,55 @@
-"""A real browser for end-to-end tests: Debian's Chromium driven by Playwright; tests skip, and say so, where there is none."""
+"""The real browser of the end-to-end tests: Debian's Chromium driven by Playwright, and a page on which nothing may go wrong."""
 
 import contextlib
-import shutil
+import os
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, async_playwright
+from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, async_playwright
 
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-ROOT = Path(__file__).parents[2]
+from api.credentials import COOKIE
+
+CHROMIUM = Path("/usr/bin/chromium")
+FLAGS = (
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage",
+)  # fmt: skip
+ROOT = Path(__file__).resolve().parents[2]
 AXE = ROOT / "web" / "node_modules" / "axe-core" / "axe.min.js"
 PICTURES = ROOT / "build" / "screenshots"
-TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-# What a browser itself writes to the console about an answer that is no success.
-EXPECTED = "Failed to load resource"
+WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+# What a browser itself writes to the console about an answer that is no success, or about none.
+EXPECTED = ("Failed to load resource", "WebSocket connection to")
 
 
-def chromium_path() -> str:
-    """Where the browser is; skips the test that asks where there is none."""
-    found = shutil.which("chromium") or shutil.which("chromium-browser")
-    if found is None:
-        pytest.skip("no Chromium here (Debian: apt-get install chromium)")
-    return found
+def require_browser() -> None:
+    """Skips where there is no Debian Chromium; in continuous integration that is a failure."""
+    if CHROMIUM.exists():
+        return
+    sentence = f"There is no browser at {CHROMIUM}: install Debian's package chromium."
+    if os.environ.get("CI"):
+        pytest.fail(sentence)
+    pytest.skip(sentence)
+
+
+async def launch(playwright: Playwright) -> Browser:
+    """The browser, without anything that calls home."""
+    return await playwright.chromium.launch(executable_path=str(CHROMIUM), args=list(FLAGS))
 
 
 @contextlib.asynccontextmanager
 async def open_browser() -> AsyncIterator[Browser]:
-    """One headless browser."""
-    path = chromium_path()
+    """One headless browser; skips the test that asks where there is none."""
+    require_browser()
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=path, args=FLAGS)
+        running = await launch(playwright)
         try:
-            yield browser
+            yield running
         finally:
-            await browser.close()
+            await running.close()
 
 
 @dataclass
@@ -53,7 +58,7 @@ class Watched:
 
     page: Page
     context: BrowserContext
-    origin: str
+    origins: tuple[str, ...]
     wrongs: list[str] = field(default_factory=list)
 
     def watch(self) -> "Watched":
@@ -69,16 +74,18 @@ class Watched:
             self.wrongs.append(f"console: {message.text}")
 
     def _asked(self, url: str) -> None:
-        if not url.startswith((self.origin, self.origin.replace("http", "ws", 1), "data:", "blob:")):
+        if not url.startswith((*self.origins, "data:", "blob:")):
             self.wrongs.append(f"request: {url}")
 
-    async def axe(self, state: str) -> None:
-        """No violation of WCAG 2.2 AA on what is shown now. The picture is kept."""
+    async def axe(self, state: str, only: str | None = None) -> None:
+        """No violation of WCAG 2.2 A and AA on what is shown now, or in one part of it (a whole page also keeps to what is good
+        practice). The picture is kept."""
         await self.picture(state)
         if not await self.page.evaluate("typeof axe !== 'undefined'"):
-            await self.page.evaluate(AXE.read_text())
+            await self.page.evaluate(AXE.read_text(encoding="utf-8"))
         result: dict[str, Any] = await self.page.evaluate(
-            "tags => axe.run(document, { runOnly: { type: 'tag', values: tags } })", TAGS
+            """([only, tags]) => axe.run(only ? { include: [only] } : document, { runOnly: { type: 'tag', values: tags } })""",
+            [only, WCAG if only else [*WCAG, "best-practice"]],
         )
         found = [
             f"{one['id']}: {node['html'][:200]} {node.get('failureSummary', '')[:300]}"
@@ -93,13 +100,23 @@ class Watched:
         await self.page.screenshot(path=PICTURES / f"{name}.png")
 
 
+def watch(page: Page, origin: str) -> Watched:
+    """A page of one origin, watched from now on."""
+    return Watched(page, page.context, (origin, origin.replace("http", "ws", 1))).watch()
+
+
 @contextlib.asynccontextmanager
-async def watched_page(browser: Browser, origin: str, **options: Any) -> AsyncIterator[Watched]:
-    """A page in a context of its own (no cookies, no storage of others); nothing wrong may have happened on it in the end."""
+async def watched_page(
+    browser: Browser, origin: str, session: str | None = None, **options: Any
+) -> AsyncIterator[Watched]:
+    """A page in a context of its own (an agent's session or no cookie at all, no storage of others); in the end nothing
+    wrong may have happened on it."""
     options.setdefault("viewport", {"width": 1440, "height": 900})
     context = await browser.new_context(**options)
     try:
-        watched = Watched(await context.new_page(), context, origin).watch()
+        if session is not None:
+            await context.add_cookies([{"name": COOKIE, "value": session, "url": origin}])
+        watched = watch(await context.new_page(), origin)
         watched.page.set_default_timeout(15_000)
         yield watched
         assert watched.wrongs == []

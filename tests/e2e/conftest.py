@@ -9,13 +9,17 @@ from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, async_playwright
+from playwright.async_api import Browser
 
-from tests.e2e.widget_browser import DeskAgent, Visitors, launch, require_browser
+from tests.e2e.agents import DeskAgent
+from tests.e2e.browser import open_browser
+from tests.e2e.widget import Visitors
+from tests.faults.tcpchaos import ChaosProxy
 
 
 @dataclass
@@ -26,6 +30,14 @@ class Demo:
     port: int = 0
     banner: dict[str, Any] = field(default_factory=dict)
     process: subprocess.Popen[str] | None = None
+    origins: list[str] = field(default_factory=list)
+    _sessions: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def base_url(self) -> str:
+        """Where it is."""
+        url: str = self.banner["base_url"]
+        return url
 
     def start(self) -> "Demo":
         """Starts it and reads the first line, which comes when it is ready."""
@@ -41,7 +53,37 @@ class Demo:
         line = self.process.stdout.readline()
         assert line, (self.folder / "demo.log").read_text()[-3000:]
         self.banner = json.loads(line)
+        self.port = urlsplit(self.base_url).port or 0
+        if self.origins:
+            self._admit()
         return self
+
+    def admit(self, origin: str) -> None:
+        """Makes an address one of the shop's origins, also after a restart, which sets them anew."""
+        self.origins.append(origin)
+        self._admit()
+
+    def _admit(self) -> None:
+        headers = {"authorization": f"Bearer {self.session('admin')}"}
+        with httpx.Client(base_url=self.base_url, timeout=15, headers=headers) as http:
+            sites = http.get("/v1/sites").json()["items"]
+            [site] = [one for one in sites if one["key"] == self.banner["site_key"]]
+            origins = [*site["origins"], *(one for one in self.origins if one not in site["origins"])]
+            changed = http.put(f"/v1/sites/{site['id']}", json={"origins": origins})
+            assert changed.is_success, changed.text
+
+    def session(self, role: str) -> str:
+        """The token of an agent, which is also the value of the desk's cookie; signed in once for all tests."""
+        if role not in self._sessions:
+            login = httpx.post(f"{self.base_url}/v1/auth/login", json=self.banner[role])
+            assert login.status_code == 200, login.text
+            self._sessions[role] = login.json()["token"]
+        return self._sessions[role]
+
+    def client(self, role: str) -> httpx.AsyncClient:
+        """Requests of an agent."""
+        bearer = {"authorization": f"Bearer {self.session(role)}"}
+        return httpx.AsyncClient(base_url=self.base_url, timeout=15, headers=bearer)
 
     def stop(self, number: int = signal.SIGTERM) -> int:
         """Ends it and returns the exit code."""
@@ -63,28 +105,39 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
 @pytest_asyncio.fixture(scope="session")
 async def browser() -> AsyncIterator[Browser]:
     """One browser a worker."""
-    require_browser()
-    async with async_playwright() as playwright:
-        running = await launch(playwright)
+    async with open_browser() as running:
         yield running
-        await running.close()
 
 
 @pytest_asyncio.fixture
 async def visitors(browser: Browser, demo: Demo) -> AsyncIterator[Visitors]:
     """Visitors of the demo shop, gone after the test."""
-    made = Visitors(browser, demo.banner["base_url"])
+    made = Visitors(browser, demo.base_url)
     yield made
+    await made.close()
+
+
+@pytest_asyncio.fixture(scope="session")
+async def proxy(demo: Demo) -> AsyncIterator[ChaosProxy]:
+    """A second address of the demo, one of the shop's origins, whose every connection can be cut."""
+    async with ChaosProxy(demo.port) as found:
+        demo.admit(f"http://127.0.0.1:{found.port}")
+        yield found
+
+
+@pytest_asyncio.fixture
+async def proxied(browser: Browser, proxy: ChaosProxy) -> AsyncIterator[Visitors]:
+    """Visitors whose every byte goes through the proxy."""
+    made = Visitors(browser, f"http://127.0.0.1:{proxy.port}")
+    yield made
+    proxy.toxics.refuse = False
     await made.close()
 
 
 @pytest_asyncio.fixture
 async def agent(demo: Demo) -> AsyncIterator[DeskAgent]:
-    """The demo agent, online."""
-    async with httpx.AsyncClient(base_url=demo.banner["base_url"], timeout=15) as http:
-        login = await http.post("/v1/auth/login", json=demo.banner["agent"])
-        http.headers["authorization"] = f"Bearer {login.json()['token']}"
-        http.cookies.clear()
+    """The demo agent, online; nobody else waits."""
+    async with demo.client("agent") as http:
         await http.put("/v1/me/presence", json={"status": "online"})
         found = DeskAgent(http)
         await found.clear()  # the demo is shared: others may have left somebody waiting

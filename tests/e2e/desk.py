@@ -9,6 +9,7 @@ from playwright.async_api import Browser, Locator, Page
 
 from tests.e2e.browser import Watched, watched_page
 from tests.e2e.conftest import Demo
+from tests.e2e.widget import IMPATIENT
 
 
 class DeskPage:
@@ -31,6 +32,15 @@ class DeskPage:
         await self.page.keyboard.press("Enter")
         await self.page.locator("nav").first.wait_for()
 
+    async def arrive(self) -> None:
+        """Comes to the desk signed in, and says to be there."""
+        await self.page.goto(f"{self.demo.base_url}/desk")
+        await self.page.locator("nav").first.wait_for()
+        await self.page.evaluate(
+            """() => fetch('/v1/me/presence', { method: 'PUT', headers: { 'content-type': 'application/json' },
+                 body: JSON.stringify({ status: 'online' }) })"""
+        )
+
     async def open(self, conversation_id: str, named: str = "waiting") -> None:
         """Opens a conversation by its address and waits for its log."""
         await self.page.goto(f"{self.demo.banner['base_url']}/desk/inbox/{named}/{conversation_id}")
@@ -44,26 +54,27 @@ class DeskPage:
         """A button by its name."""
         return self.page.get_by_role("button", name=name, exact=exact)
 
-    async def reply(self, text: str, now: bool = True) -> None:
-        """Writes a reply and sends it, without waiting for the time to undo it."""
-        await self.page.get_by_role("tab", name="Reply").click()
+    async def reply(self, text: str) -> None:
+        """Writes a reply and sends it, without waiting for the time to undo it. In any language."""
+        await self.page.get_by_role("tab").first.click()
         await self.page.locator("#composer-text").fill(text)
-        await self.button("Send").click()
-        if now:
-            await self.button("Send now").click()
+        await self.page.keyboard.press("Control+Enter")
+        await self.page.locator(".pending .link").last.click()
 
 
 @contextlib.asynccontextmanager
 async def open_desk(
     browser: Browser, demo: Demo, role: str | None = "agent", **kept: Any
 ) -> AsyncIterator[DeskPage]:
-    """A desk in a browser context of its own; `kept` are choices the browser remembers (locale, theme)."""
+    """A desk in a browser context of its own, of somebody who is signed in; `kept` are choices the browser remembers (locale, theme)."""
     options = {"locale": "en-GB", "viewport": kept.pop("viewport", {"width": 1440, "height": 900})}
-    async with watched_page(browser, demo.banner["base_url"], **options) as watched:
+    session = demo.session(role) if role is not None else None
+    async with watched_page(browser, demo.base_url, session, **options) as watched:
+        await watched.page.add_init_script(IMPATIENT)
         for name, value in kept.items():
             script = f"localStorage.setItem('funnel.desk.{name}', {json.dumps(json.dumps(value))})"
             await watched.page.add_init_script(script)
         desk = DeskPage(watched, demo)
         if role is not None:
-            await desk.sign_in(role)
+            await desk.arrive()
         yield desk

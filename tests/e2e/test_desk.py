@@ -1,24 +1,15 @@
 """The desk in a real browser: the agent's side of the golden path, two who claim, drafts, saved replies, keys alone."""
 
-from collections.abc import AsyncIterator
-
 import pytest
 from playwright.async_api import Browser, expect
 
 from funnel.core.ids import new_id
 from tests.api.standing import PNG
-from tests.e2e.browser import open_browser
 from tests.e2e.conftest import Demo
 from tests.e2e.desk import open_desk
 from tests.e2e.visitors import events_of, visitor_of, waiting
 
 pytestmark = pytest.mark.slow
-
-
-@pytest.fixture(scope="module")
-async def browser() -> AsyncIterator[Browser]:
-    async with open_browser() as found:
-        yield found
 
 
 async def test_take_next_know_why_reply_with_a_file_resolve(browser: Browser, demo: Demo) -> None:

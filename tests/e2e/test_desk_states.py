@@ -1,24 +1,15 @@
 """The desk's states: no violation of WCAG 2.2 AA on any, text of strangers never becomes markup, set-up works end to end."""
 
-from collections.abc import AsyncIterator
-
 import pytest
 from playwright.async_api import Browser, expect
 
 from funnel.core.ids import new_id
-from tests.e2e.browser import open_browser
 from tests.e2e.conftest import Demo
 from tests.e2e.desk import open_desk
 from tests.e2e.hostile import HOSTILE
 from tests.e2e.visitors import visitor_of, waiting
 
 pytestmark = pytest.mark.slow
-
-
-@pytest.fixture(scope="module")
-async def browser() -> AsyncIterator[Browser]:
-    async with open_browser() as found:
-        yield found
 
 
 @pytest.mark.parametrize(("locale", "theme"), [("en", "light"), ("ar", "dark")])
@@ -121,9 +112,7 @@ async def test_an_admin_sets_up_a_site_and_an_agent_who_signs_in(browser: Browse
         await expect(page.get_by_role("dialog")).to_contain_text("Shown this once only")
         await desk.button("Go on").click()
         await expect(page.get_by_role("heading", name="Second shop")).to_be_visible()
-        await expect(page.locator("pre")).to_contain_text(
-            'src="' + demo.banner["base_url"] + '/widget.js" data-site="'
-        )
+        await expect(page.locator("pre")).to_contain_text('src="' + demo.base_url + '/widget.js" data-site="')
         await desk.watched.axe("desk-setup-site")
         for link in ("Opening hours", "Teams and queues", "API keys", "Saved replies"):
             await page.get_by_role("link", name=link, exact=True).click()

@@ -89,7 +89,7 @@ async def _searchable(base_url: str, site_key: str) -> None:
 
 @pytest_asyncio.fixture(scope="module")
 async def stage(demo: Demo) -> AsyncIterator[Stage]:
-    base_url = demo.banner["base_url"]
+    base_url = demo.base_url
     admin = await _login(base_url, demo.banner["admin"])
     agent = await _login(base_url, demo.banner["agent"])
     articles = await _articles(admin)

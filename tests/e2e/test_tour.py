@@ -29,7 +29,7 @@ PERSON = {
 
 
 async def _agent(demo: Demo, role: str = "agent") -> httpx.AsyncClient:
-    client = httpx.AsyncClient(base_url=demo.banner["base_url"], timeout=15)
+    client = httpx.AsyncClient(base_url=demo.base_url, timeout=15)
     login = await client.post("/v1/auth/login", json=demo.banner[role])
     assert login.status_code == 200, login.text
     client.headers["authorization"] = f"Bearer {login.json()['token']}"
@@ -43,7 +43,7 @@ def _types(result: dict[str, Any]) -> list[str]:
 
 @pytest.mark.parametrize("locale", sorted(QUESTIONS))
 async def test_from_the_visitors_word_to_the_agents_answer(demo: Demo, locale: str) -> None:
-    visitor = VisitorClient(demo.banner["base_url"], demo.banner["site_key"], locale=locale)
+    visitor = VisitorClient(demo.base_url, demo.banner["site_key"], locale=locale)
     session = await visitor.start()
     assert session["conversation"] is None
     assert session["site"]["automated_notice"]
@@ -81,7 +81,7 @@ async def test_from_the_visitors_word_to_the_agents_answer(demo: Demo, locale: s
 
 
 async def test_the_button_works_as_the_very_first_act(demo: Demo) -> None:
-    visitor = VisitorClient(demo.banner["base_url"], demo.banner["site_key"])
+    visitor = VisitorClient(demo.base_url, demo.banner["site_key"])
     await visitor.start()
     result = await visitor.ask_human()
     assert _types(result)[:2] == ["conversation.started", "conversation.handed_over"] or (
@@ -100,7 +100,7 @@ async def test_the_button_works_as_the_very_first_act(demo: Demo) -> None:
 
 def test_chat_in_the_terminal(demo: Demo) -> None:
     talk = subprocess.run(
-        [sys.executable, "-m", "api.cli.main", "chat", "--url", demo.banner["base_url"], "--site",
+        [sys.executable, "-m", "api.cli.main", "chat", "--url", demo.base_url, "--site",
          demo.banner["site_key"]],
         input="How do I return something?\n/human\n/quit\n", capture_output=True, text=True, timeout=60, check=False,
     )  # fmt: skip
@@ -111,7 +111,7 @@ def test_chat_in_the_terminal(demo: Demo) -> None:
 
 async def test_a_restart_keeps_everything(tmp_path: Path) -> None:
     demo = Demo(tmp_path).start()
-    visitor = VisitorClient(demo.banner["base_url"], demo.banner["site_key"])
+    visitor = VisitorClient(demo.base_url, demo.banner["site_key"])
     await visitor.start()
     asked = await visitor.say("Where is my order?")
     token = visitor.token
@@ -124,16 +124,16 @@ async def test_a_restart_keeps_everything(tmp_path: Path) -> None:
     try:
         assert demo.banner["site_key"] == first["site_key"]
         assert demo.banner["agent"] == first["agent"]
-        again = VisitorClient(demo.banner["base_url"], demo.banner["site_key"])
+        again = VisitorClient(demo.base_url, demo.banner["site_key"])
         again.token = token
         session = await again.start()
         assert session["conversation"]["id"] == asked["conversation"]["id"]
         assert session["conversation"]["last_seq"] == asked["conversation"]["last_seq"]
-        async with httpx.AsyncClient(base_url=demo.banner["base_url"]) as browser:
+        async with httpx.AsyncClient(base_url=demo.base_url) as browser:
             preflight = await browser.options(
                 "/v1/widget/session",
                 headers={
-                    "origin": demo.banner["base_url"].replace("127.0.0.1", "localhost"),
+                    "origin": demo.base_url.replace("127.0.0.1", "localhost"),
                     "access-control-request-method": "POST",
                 },
             )

@@ -17,7 +17,7 @@ MESSAGES, EVERY_MS, CUTS = 30, 80, 8
 
 @pytest.mark.parametrize("link", ["socket", "poll"])
 async def test_every_line_arrives_once_and_in_order(demo: Demo, link: str) -> None:
-    port = urlsplit(demo.banner["base_url"]).port
+    port = urlsplit(demo.base_url).port
     assert port is not None
     async with ChaosProxy(port, seed=7) as proxy:
         proxy.toxics.latency, proxy.toxics.jitter, proxy.toxics.slice_bytes = 0.005, 0.02, 700

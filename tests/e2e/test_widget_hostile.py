@@ -10,7 +10,8 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import expect
 
-from tests.e2e.widget_browser import DeskAgent, Visitors, WidgetPage
+from tests.e2e.agents import DeskAgent
+from tests.e2e.widget import Visitors, WidgetPage
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(120)]
 QUESTION = "How long does delivery take?"
@@ -43,7 +44,7 @@ async def test_it_talks_without(visitors: Visitors, missing: str) -> None:
     await visitor.button("Talk to a person").click()
     await expect(visitor.panel.locator(".bar")).to_contain_text(re.compile("A person will answer .*today at"))
     await expect(visitor.panel.locator(".day")).to_have_text("Today")
-    await visitor.shot(f"without-{missing}")
+    await visitor.shot(f"widget-without-{missing}")
     assert visitor.complaints == []
 
 
@@ -104,7 +105,7 @@ async def test_hostile_css_changes_nothing(visitors: Visitors) -> None:
         HOSTILE_CSS,
     )
     box = await visitor.launcher.bounding_box()
-    await visitor.shot("hostile-css")
+    await visitor.shot("widget-hostile-css")
     assert box is not None
     assert (box["width"], box["height"]) == (60, 60)
 
@@ -127,7 +128,7 @@ async def test_files_that_cannot_be_sent_are_named(visitors: Visitors) -> None:
         )
         await expect(chooser.get_by_role("alert")).to_contain_text(sentence)
         await expect(chooser.get_by_role("alert")).to_contain_text(name)
-    await visitor.shot("files-refused")
+    await visitor.shot("widget-files-refused")
     await chooser.get_by_role("button", name="Remove").last.click()
     await visitor.say(QUESTION)
     await visitor.panel.locator(".verdict").wait_for()
@@ -153,7 +154,7 @@ async def test_long_words_marks_and_many_messages(visitors: Visitors, agent: Des
     await visitor.open()
     await expect(visitor.button("Show earlier messages")).to_have_count(1, timeout=30_000)
     assert await visitor.panel.evaluate("node => node.scrollWidth <= node.clientWidth")
-    await visitor.shot("many-messages")
+    await visitor.shot("widget-many-messages")
     assert visitor.complaints == []
 
 

@@ -14,7 +14,7 @@ class Visitor:
     """A visitor of the demo shop; every request must be taken."""
 
     def __init__(self, demo: Demo) -> None:
-        self._http = httpx.AsyncClient(base_url=demo.banner["base_url"], timeout=15)
+        self._http = httpx.AsyncClient(base_url=demo.base_url, timeout=15)
         self._key = demo.banner["site_key"]
 
     async def start(self, locale: str) -> None:

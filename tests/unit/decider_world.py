@@ -143,12 +143,16 @@ def agent(agent_id: str, name: str, status: str = "online") -> AgentInfo:
 
 
 def directory(
-    calendar: Calendar | None = None, *, reply_seconds: int = 240, amy: str = "online"
+    calendar: Calendar | None = None,
+    *,
+    reply_seconds: int = 240,
+    amy: str = "online",
+    on_call: str | None = None,
 ) -> DirectorySnapshot:
     """One site, one inbox, two queues, two agents."""
     site = SiteInfo(
         SITE, "k", "Shop", frozenset(), ("en", "zh-Hans", "zh-Hant", "ar"), "UTC", calendar or always_open(), False,
-        INBOX, QUEUE, MappingProxyType({"web": reply_seconds}), None, MappingProxyType({}), MappingProxyType({}), True,
+        INBOX, QUEUE, MappingProxyType({"web": reply_seconds}), on_call, MappingProxyType({}), MappingProxyType({}), True,
     )  # fmt: skip
     return DirectorySnapshot(
         sites={SITE: site},

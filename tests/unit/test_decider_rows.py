@@ -281,7 +281,8 @@ def test_danger_to_a_life_is_urgent_and_says_only_the_fixed_text() -> None:
     assert (handed.expected_reply_at, handed.position) == (None, None)
     talk.says("I will kill myself")
     assert talk.said() == []
-    talk.next_timer()
+    while not talk.said():
+        talk.next_timer()
     assert talk.said() == ["safety_follow_up@en"]
     talk.says("never mind")
     assert talk.said() == []

@@ -94,6 +94,8 @@ CASES: list[tuple[ev.Payload, Actor]] = [
     (ev.PriorityChanged(priority="urgent"), AGENT),
     (ev.RatingRequested(), SYSTEM),
     (ev.LeadCalled("legal_or_press", ("desk", "email"), 60), SYSTEM),
+    (ev.LeadCalled("urgent_path", ("desk",), 3), SYSTEM),
+    (ev.LeadAcknowledged(AgentRef("Ada", "a1")), AGENT),
     (ev.RatingGiven(score=4, comment="fine"), CONTACT),
     (ev.TargetStarted(metric="resolution", due_at=LATER), SYSTEM),
     (ev.TargetMet(metric="resolution"), SYSTEM),

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from funnel.conversations import masking
 from funnel.conversations.masking import HIDDEN, luhn, mask
 
 DIGITS = {"ascii": "0123456789", "arabic": "٠١٢٣٤٥٦٧٨٩", "full": "０１２３４５６７８９"}
@@ -114,3 +115,20 @@ def test_secrets_after_a_cue_of_further_languages(text: str) -> None:
     assert "Hunter22" not in masked
     assert "123" not in masked
     assert mask(masked) == masked
+
+
+@given(st.from_regex(re.compile(masking._CUE, re.IGNORECASE), fullmatch=True), st.text(max_size=20))
+def test_no_cue_is_passed_over_in_haste(cue: str, around: str) -> None:
+    assert masking._MAYBE.search(f"{around}{cue}".encode("utf-8", "replace"))
+
+
+def test_capitals_of_every_language_are_cues() -> None:
+    for text in (
+        "ŞİFREM: abc123",
+        "şıfrem: abc123",
+        "HASŁO: abc123",
+        "ПАРОЛЬ: abc123",
+        "Paſſword: abc123",
+        "MẬT KHẨU: abc123",
+    ):
+        assert "abc123" not in mask(text)

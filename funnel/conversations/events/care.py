@@ -9,11 +9,13 @@ from funnel.conversations.values import (
     DeliveryState,
     How,
     NeedMet,
+    Notified,
     OfferChoice,
     Page,
     Priority,
     Reason,
     ReplyBy,
+    Until,
 )
 
 
@@ -81,7 +83,8 @@ class HumanOfferAnswered(Payload, frozen=True):
 
 @register
 class ConversationHandedOver(Payload, frozen=True):
-    """Bot → queue. It always names a queue as owner; the estimates are what the visitor was told."""
+    """Bot → queue. It always names a queue as owner; the estimates are what the visitor was told. Somebody is notified outside the
+    desk where nobody has seen it for `alarm_seconds`; None: never."""
 
     TYPE = "conversation.handed_over"
     PUBLIC = public("reason", "expected_reply_at", "position", "reply_by")
@@ -92,6 +95,7 @@ class ConversationHandedOver(Payload, frozen=True):
     reply_by: ReplyBy = "here"
     priority: Priority = "normal"
     keep_asking: bool = False
+    alarm_seconds: int | None = None
 
 
 @register
@@ -215,12 +219,27 @@ class PriorityChanged(Payload, frozen=True):
 
 @register
 class LeadCalled(Payload, frozen=True):
-    """A rule wants a lead to look; said again every `every_minutes` until somebody has."""
+    """Somebody must look: a rule wants a lead to, a life is in danger (`urgent_path`), or nobody has seen a hand-over (`unseen`).
+
+    Said again every `every_minutes`, `times` counting up, unless this is the `last` time: until the hand-over is seen, or until
+    a lead acknowledges it.
+    """
 
     TYPE = "lead.called"
     rule_id: str
-    by: tuple[Literal["desk", "email", "webhook"], ...] = ("desk",)
+    by: tuple[Notified, ...] = ("desk",)
     every_minutes: int = 15
+    until: Until = "seen"
+    times: int = 1
+    last: bool = False
+
+
+@register
+class LeadAcknowledged(Payload, frozen=True):
+    """A lead knows; every call of the conversation ends."""
+
+    TYPE = "lead.acknowledged"
+    agent: AgentRef
 
 
 @register

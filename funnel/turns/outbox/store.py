@@ -9,20 +9,30 @@ from msgspec import Struct
 from funnel.channels.outbound import DeliveryResult
 from funnel.conversations.values import DeliveryState
 from funnel.turns.outbox.policy import Settlement
+from funnel.turns.store.lazy import LAZY
 
+# Inbox by inbox, so that a claim costs what it takes and not what waits.
 _CLAIM = """
-with head as (
-  select d.id, row_number() over (partition by d.inbox_id order by d.due_at, d.position) as n
-  from deliveries d left join inbox_health h on h.inbox_id = d.inbox_id
-  where d.state = 'queued' and d.due_at <= now() and (d.lease_until is null or d.lease_until < now())
-    and d.expires_at > now() and h.circuit_open_since is null and (h.paused_until is null or h.paused_until <= now())
-    and not d.inbox_id = any ($1::uuid[])
-    and not exists (select 1 from deliveries e where e.conversation_id = d.conversation_id and e.address = d.address
-                      and e.state = 'queued' and e.position < d.position)
+with recursive place (inbox_id) as (
+  (select d.inbox_id from deliveries d where d.state = 'queued' order by d.inbox_id limit 1)
+  union all
+  select (select d.inbox_id from deliveries d where d.state = 'queued' and d.inbox_id > place.inbox_id order by d.inbox_id limit 1)
+  from place where place.inbox_id is not null
+), head as (
+  select d.id, d.due_at, d.position from place p left join inbox_health h on h.inbox_id = p.inbox_id, lateral (
+    select d.id, d.due_at, d.position from deliveries d
+    where d.inbox_id = p.inbox_id and d.state = 'queued' and d.due_at <= now() and (d.lease_until is null or d.lease_until < now())
+      and d.expires_at > now()
+      and not exists (select 1 from deliveries e where e.conversation_id = d.conversation_id and e.address = d.address
+                        and e.state = 'queued' and e.position < d.position)
+    order by d.due_at, d.position limit $2
+  ) d
+  where not p.inbox_id = any ($1::uuid[]) and h.circuit_open_since is null and (h.paused_until is null or h.paused_until <= now())
 ), due as (
-  select d.id from deliveries d join head on head.id = d.id
-  where head.n <= $2 and d.state = 'queued' and (d.lease_until is null or d.lease_until < now())
-  order by d.due_at, d.position limit $3 for update of d skip locked
+  select d.id from deliveries d
+  where d.id in (select head.id from head order by head.due_at, head.position limit $3)
+    and d.state = 'queued' and (d.lease_until is null or d.lease_until < now())
+  for update of d skip locked
 )
 update deliveries d set lease_until = now() + $4::float8 * interval '1 second', fence = d.fence + 1, attempts = d.attempts + 1
 from due where d.id = due.id
@@ -38,7 +48,7 @@ left join reply_addresses a on a.conversation_id = d.conversation_id and a.name 
 left join lateral (
   select e.data, e.actor_kind from events e
   where e.conversation_id = d.conversation_id and e.type = 'message.created' and e.data ->> 'message_id' = d.message_id::text
-  limit 1
+  order by e.seq desc limit 1
 ) e on true
 where d.id = any ($1::uuid[]) order by d.position
 """
@@ -82,7 +92,10 @@ _UNTOLD = """
 select id, conversation_id, message_id, state, error, code from deliveries where told <> state and state <> 'queued'
 order by settled_at limit $1
 """
-_TOLD = "update deliveries set told = $2 where id = $1 and told <> $2"
+_TOLD = f"""
+update deliveries d set told = t.state from unnest($1::uuid[], $2::text[]) as t (id, state)
+where d.id = t.id and d.told <> t.state and {LAZY}
+"""  # noqa: S608 - no input in it
 _NEXT = """
 select extract(epoch from min(due_at) - clock_timestamp())::float8 from deliveries
 where state = 'queued' and due_at > now() and due_at < now() + $1::float8 * interval '1 second'
@@ -181,9 +194,10 @@ class OutboxStore:
         """Deliveries whose state the log does not tell yet, oldest first."""
         return [Untold(**plain(record)) for record in await self._pool.fetch(_UNTOLD, most)]  # type: ignore[arg-type]
 
-    async def told(self, delivery_id: str, state: DeliveryState) -> None:
-        """The log tells it now."""
-        await self._pool.execute(_TOLD, delivery_id, state)
+    async def told(self, tellings: Sequence[Untold]) -> None:
+        """The log tells these now."""
+        if tellings:
+            await self._pool.execute(_TOLD, [one.id for one in tellings], [one.state for one in tellings])
 
     async def next_due(self, within: float) -> float | None:
         """Seconds until the next delivery is due, if it is within so many."""

@@ -37,18 +37,23 @@ fresh as (
 )
 select count(*) from fresh
 """
+# Webhook by webhook, so that a claim costs what it takes and not what waits.
 _CLAIM = """
 with head as (
-  select d.id, row_number() over (partition by d.webhook_id order by d.due_at, d.position) as n
-  from webhook_deliveries d join webhooks w on w.id = d.webhook_id and w.archived_at is null and w.disabled_at is null
-  where d.state = 'queued' and d.due_at <= now() and (d.lease_until is null or d.lease_until < now()) and d.expires_at > now()
-    and not d.webhook_id = any ($1::uuid[])
-    and not exists (select 1 from webhook_deliveries e where e.webhook_id = d.webhook_id
-                      and e.conversation_id = d.conversation_id and e.state = 'queued' and e.position < d.position)
+  select d.id, d.due_at, d.position from webhooks w, lateral (
+    select d.id, d.due_at, d.position from webhook_deliveries d
+    where d.webhook_id = w.id and d.state = 'queued' and d.due_at <= now() and (d.lease_until is null or d.lease_until < now())
+      and d.expires_at > now()
+      and not exists (select 1 from webhook_deliveries e where e.webhook_id = d.webhook_id
+                        and e.conversation_id = d.conversation_id and e.state = 'queued' and e.position < d.position)
+    order by d.due_at, d.position limit $2
+  ) d
+  where w.archived_at is null and w.disabled_at is null and not w.id = any ($1::uuid[])
 ), due as (
-  select d.id from webhook_deliveries d join head on head.id = d.id
-  where head.n <= $2 and d.state = 'queued' and (d.lease_until is null or d.lease_until < now())
-  order by d.due_at, d.position limit $3 for update of d skip locked
+  select d.id from webhook_deliveries d
+  where d.id in (select head.id from head order by head.due_at, head.position limit $3)
+    and d.state = 'queued' and (d.lease_until is null or d.lease_until < now())
+  for update of d skip locked
 )
 update webhook_deliveries d set lease_until = now() + $4::float8 * interval '1 second', fence = d.fence + 1, attempts = d.attempts + 1
 from due, webhooks w where d.id = due.id and w.id = d.webhook_id

@@ -39,8 +39,11 @@ from funnel.turns.outbox.policy import Attempted, settle
 from funnel.turns.outbox.store import Due, OutboxStore, Untold
 from funnel.turns.pipeline import Pipeline
 
-MOST: Final = 128
+MOST: Final = 512  # on their way at once: thirty inboxes that hang fill it
+MOST_CLAIMED: Final = 128
 PER_INBOX: Final = 16
+TOLD_AT_ONCE: Final = 128
+SPACING_SECONDS: Final = 0.01  # between claims, so that one fetches what several sends made room for
 POLL_SECONDS: Final = 1.0
 LONGEST_SEND: Final = 25.0  # under the lease, so that a send that hangs is settled by who made it
 LEASE_SECONDS: Final = 60.0
@@ -134,8 +137,9 @@ class Outbox:
 
     async def tell_all(self) -> int:
         """Tells the log what it does not know yet; returns how many deliveries there were."""
-        untold = await self._store.untold(MOST)
-        await asyncio.gather(*(self._tell(one) for one in untold))
+        untold = await self._store.untold(TOLD_AT_ONCE)
+        heard = await asyncio.gather(*(self._tell(one) for one in untold))
+        await self._store.told([one for one, did in zip(untold, heard, strict=True) if did])
         return len(untold)
 
     async def _run(self) -> None:
@@ -146,7 +150,9 @@ class Outbox:
                     task = asyncio.create_task(self._send(due))
                     self._sends.add(task)
                     task.add_done_callback(self._sends.discard)
-                if not claimed:
+                if claimed:
+                    await asyncio.sleep(SPACING_SECONDS)
+                else:
                     await self._sleep()
             except _AWAY as error:
                 log.warning("outbox_unread", error_type=type(error).__name__)
@@ -163,7 +169,7 @@ class Outbox:
 
     async def _claim(self) -> list[Due]:
         full = [inbox_id for inbox_id, flying in self._flying.items() if flying >= PER_INBOX]
-        room = MOST - sum(self._flying.values())
+        room = min(MOST - sum(self._flying.values()), MOST_CLAIMED)
         if room <= 0:
             return []
         claimed = await self._store.claim(
@@ -310,7 +316,7 @@ class Outbox:
     async def _tell_forever(self) -> None:
         while True:
             try:
-                if await self.tell_all() < MOST:
+                if await self.tell_all() < TOLD_AT_ONCE:
                     self._news.clear()
                     with contextlib.suppress(TimeoutError):
                         await asyncio.wait_for(self._news.wait(), POLL_SECONDS)
@@ -318,7 +324,8 @@ class Outbox:
                 log.warning("deliveries_untold", error_type=type(error).__name__)
                 await asyncio.sleep(POLL_SECONDS)
 
-    async def _tell(self, one: Untold) -> None:
+    async def _tell(self, one: Untold) -> bool:
+        """Whether the log took it."""
         command = UpdateDelivery(
             command_id=f"delivery:{one.id}:{one.state}",
             actor=SYSTEM,
@@ -332,8 +339,8 @@ class Outbox:
             await self._pipeline.submit(command, Lane.AGENT)
         except FunnelError as refusal:
             log.warning("delivery_not_told", code=refusal.code, delivery_id=one.id)
-            return
-        await self._store.told(one.id, one.state)
+            return False
+        return True
 
     async def _tend(self) -> None:
         """Ends what is past its time, probes open circuits, writes down who sent."""

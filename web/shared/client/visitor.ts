@@ -1,3 +1,4 @@
+import { Backoff } from "./backoff";
 import { newId } from "./ids";
 import { Link, type LinkState, type ServerFrame, type SocketLike } from "./live";
 import type { Memory } from "./memory";
@@ -37,11 +38,13 @@ export class Visitor {
   readonly outbox: Outbox;
   #token: string | null;
   #opening: Promise<Session> | null = null;
+  #renewal = 0;
+  readonly #pause: Sleep;
   readonly #options: VisitorOptions;
 
   constructor(options: VisitorOptions) {
     this.#options = options;
-    const pause = options.pause ?? sleep;
+    const pause = (this.#pause = options.pause ?? sleep);
     this.rest = new Rest(options.base, options.transport, pause);
     this.#token = options.memory.get<string>("token");
     this.outbox = new Outbox(options.memory, (pending) => this.#post(pending), () => options.onChange(), pause);
@@ -240,9 +243,19 @@ export class Visitor {
     this.#options.onChange();
   }
 
+  /** A fresh session where the old one was refused; asked for until there is one, ever more rarely. */
   async #renew(): Promise<void> {
     this.link.stop();
-    await this.open().catch(() => null);
+    const mine = (this.#renewal += 1);
+    const backoff = new Backoff(1000, 60_000);
+    while (mine === this.#renewal && this.link.state === "stopped") {
+      try {
+        await this.open();
+        return;
+      } catch {
+        await this.#pause(backoff.next());
+      }
+    }
   }
 
   async #post(pending: Pending): Promise<void> {

@@ -132,6 +132,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/alarms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Alarms
+         * @description Calls for a lead that nobody has answered, in the queues whose lead the agent is.
+         */
+        get: operations["list_alarms_v1_alarms_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/api-keys": {
         parameters: {
             query?: never;
@@ -394,6 +414,26 @@ export interface paths {
         get: operations["read_one_v1_conversations__conversation_id__get"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/conversations/{conversation_id}/acknowledge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Acknowledge
+         * @description A lead knows that it was called, and is called no more; 403 `lead_only` for anybody else.
+         */
+        post: operations["acknowledge_v1_conversations__conversation_id__acknowledge_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2795,6 +2835,38 @@ export interface components {
             preset?: "agent" | "lead" | "writer" | "ops" | "privacy" | "outsourced" | "admin";
             /** Teams */
             teams?: components["schemas"]["MembershipModel"][];
+        };
+        /**
+         * AlarmOut
+         * @description A call that nobody has answered: of a rule, or `urgent_path`, `unseen`, `on_call`. It is said again every `every_minutes` until
+         *     the hand-over is `seen`, or until a lead has `acknowledged` it.
+         */
+        AlarmOut: {
+            /**
+             * Called At
+             * Format: date-time
+             */
+            called_at: string;
+            /** Conversation Id */
+            conversation_id: string;
+            /** Every Minutes */
+            every_minutes: number;
+            /** Queue Id */
+            queue_id: string;
+            /** Rule Id */
+            rule_id: string;
+            /** Times */
+            times: number;
+            /** Until */
+            until: string;
+        };
+        /**
+         * AlarmsOut
+         * @description Calls that nobody has answered, the oldest first, at most 200.
+         */
+        AlarmsOut: {
+            /** Items */
+            items: components["schemas"]["AlarmOut"][];
         };
         /**
          * MeOut
@@ -6833,6 +6905,26 @@ export interface operations {
             };
         };
     };
+    list_alarms_v1_alarms_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlarmsOut"];
+                };
+            };
+        };
+    };
     list_keys_v1_api_keys_get: {
         parameters: {
             query?: {
@@ -7263,6 +7355,41 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ConversationOut"];
+                };
+            };
+        };
+    };
+    acknowledge_v1_conversations__conversation_id__acknowledge_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["EmptyIn"] | null;
+            };
+        };
+        responses: {
+            /** @description Nothing changed: a repeat, or it was so already. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WriteOut"];
+                };
+            };
+            /** @description Appended. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WriteOut"];
                 };
             };
         };

@@ -124,9 +124,12 @@ export interface components {
         ConversationHandedBack: Record<string, never>;
         /**
          * ConversationHandedOver
-         * @description Bot → queue. It always names a queue as owner; the estimates are what the visitor was told.
+         * @description Bot → queue. It always names a queue as owner; the estimates are what the visitor was told. Somebody is notified outside the
+         *         desk where nobody has seen it for `alarm_seconds`; None: never.
          */
         ConversationHandedOver: {
+            /** @default null */
+            alarm_seconds?: number | null;
             /** @default null */
             expected_reply_at?: string | null;
             /** @default false */
@@ -338,6 +341,7 @@ export interface components {
             "expectation.changed": components["schemas"]["ExpectationChanged"];
             "human.offer_answered": components["schemas"]["HumanOfferAnswered"];
             "human.offered": components["schemas"]["HumanOffered"];
+            "lead.acknowledged": components["schemas"]["LeadAcknowledged"];
             "lead.called": components["schemas"]["LeadCalled"];
             "message.created": components["schemas"]["MessageCreated"];
             "message.deleted": components["schemas"]["MessageDeleted"];
@@ -396,8 +400,18 @@ export interface components {
             script: string;
         };
         /**
+         * LeadAcknowledged
+         * @description A lead knows; every call of the conversation ends.
+         */
+        LeadAcknowledged: {
+            agent: components["schemas"]["AgentRef"];
+        };
+        /**
          * LeadCalled
-         * @description A rule wants a lead to look; said again every `every_minutes` until somebody has.
+         * @description Somebody must look: a rule wants a lead to, a life is in danger (`urgent_path`), or nobody has seen a hand-over (`unseen`).
+         *
+         *         Said again every `every_minutes`, `times` counting up, unless this is the `last` time: until the hand-over is seen, or until
+         *         a lead acknowledges it.
          */
         LeadCalled: {
             /**
@@ -408,7 +422,16 @@ export interface components {
             by?: ("desk" | "email" | "webhook")[];
             /** @default 15 */
             every_minutes?: number;
+            /** @default false */
+            last?: boolean;
             rule_id: string;
+            /** @default 1 */
+            times?: number;
+            /**
+             * @default seen
+             * @enum {unknown}
+             */
+            until?: "acknowledged" | "seen";
         };
         /**
          * MessageCreated

@@ -259,7 +259,7 @@ class Controller implements Panel {
   #network(): void {
     const { texts } = this.#context?.speech ?? {};
     if (!this.#shell || !texts) return;
-    const lost = !navigator.onLine || this.#visitor.state === "lost";
+    const lost = !navigator.onLine || ["lost", "stopped"].includes(this.#visitor.state);
     clearTimeout(this.#lostTimer);
     if (lost) {
       const say = (): void => {

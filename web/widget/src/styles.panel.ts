@@ -53,7 +53,7 @@ a{color:var(--link);text-underline-offset:2px;overflow-wrap:anywhere}
 .day,.line{align-self:center;color:var(--soft);font-size:13px;text-align:center;padding:8px 12px;max-width:34em}
 .row{display:flex;flex-direction:column;align-items:flex-start;max-width:86%;gap:4px;margin-block-start:8px}
 .row.me{align-self:flex-end;align-items:flex-end}
-.row.next{margin-block-start:0}
+.row.next{margin-block-start:3px}
 .name{font-size:13px;color:var(--soft);padding-inline:4px}
 .bubble{background:var(--bubble);border-radius:18px;border-end-start-radius:6px;padding:9px 14px;overflow-wrap:anywhere;min-width:0;max-width:100%}
 .me .bubble{background:var(--accent);color:var(--on-accent);border-end-start-radius:18px;border-end-end-radius:6px}

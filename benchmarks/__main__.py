@@ -19,7 +19,7 @@ from funnel.core.logging import configure
 
 err = Console(stderr=True)
 LEAST_ROUNDS = 2
-NEEDS = {"open-loop": ("bot",)}
+NEEDS = {"open-loop": ("bot",), "hooks": ("routes",)}
 
 
 async def measure(names: list[str], quick: bool) -> tuple[list[Row], dict[str, Any]]:

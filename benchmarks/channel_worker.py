@@ -23,7 +23,7 @@ from funnel.people.inboxes import Inboxes
 from funnel.people.sealing import Unsealer
 
 PATIENCE = 60.0
-MOST_RATE = 6000
+IN_FLIGHT = 64
 _PLACES = """
 insert into reply_addresses (conversation_id, inbox_id, address)
 select c.id, ($1::uuid[])[1 + abs(hashtext(c.id::text)) % cardinality($1)], c.contact_id::text
@@ -86,22 +86,35 @@ class ChannelWorker:
             "cores": spent / sent,
         }
 
-    async def task_hooks(self, port: int, connections: int, start: int, seconds: float) -> dict[str, Any]:
+    async def task_hooks(
+        self, port: int, connections: int, start: int, most: int, seconds: float
+    ) -> dict[str, Any]:
         """A closed loop of genuine webhooks, each from a sender of its own, at an inbox of the gateway's copy of the world."""
         inbox_id, secret = await self._app_inbox()
         clock = int(time.time())
         path = f"/hooks/webhook/{inbox_id}"
-        made = [_webhook(path, secret, clock, start + number) for number in range(int(MOST_RATE * seconds))]
+        made = [_webhook(path, secret, clock, start + number) for number in range(most)]
         return await closed(port, lambda number: made[number], connections, seconds, len(made))
 
-    async def task_unread(self) -> dict[str, Any]:
-        """How many kept requests nobody has read yet in the gateway's copy of the world."""
+    async def task_forget(self) -> dict[str, Any]:
+        """What the gateway has not read yet is taken away, so that it weighs on no other measurement."""
         async with open_database(settings_for(self._note.urls["gateway"])) as db:
-            return {
-                "count": await db.pool.fetchval(
-                    "select count(*) from inbound_requests where state = 'waiting'"
-                )
-            }
+            gone = await db.pool.execute("delete from inbound_requests where state = 'waiting'")
+        return {"count": int(gone.rpartition(" ")[2])}
+
+    async def task_calls(self, url: str, count: int) -> dict[str, Any]:
+        """So many calls alone, as many at once as the outbox makes."""
+        egress, body = self._services.channels.egress, b"x" * 400
+        numbers = iter(range(count))
+
+        async def lane() -> None:
+            for _ in numbers:
+                await egress.call("POST", url, content=body, headers={"content-type": "application/json"})
+
+        began, cpu = time.perf_counter(), time.process_time()
+        await asyncio.gather(*(lane() for _ in range(IN_FLIGHT)))
+        took, spent = time.perf_counter() - began, time.process_time() - cpu
+        return {"done": count, "rate": count / took, "cpu_us": 1e6 * spent / count}
 
     async def _app_inbox(self) -> tuple[str, str]:
         """An inbox of the gateway's copy, made at the first call."""

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+from benchmarks.bench_channels import hook_rows, hooks, outbox, outbox_rows
 from benchmarks.bench_signals import signal_rows, signals
 from benchmarks.processes import ROOT, start_gateway
 from benchmarks.report import Row, at_least, at_most, histogram_quantile, more_than, percent, quantile, ratio
@@ -325,6 +326,8 @@ MEASURES: dict[str, tuple[Measure, Rows, bool]] = {
     "routes": (routes, route_rows, True),
     "fan-out": (fan_out, fan_out_rows, True),
     "pair": (pair, pair_rows, True),
+    "outbox": (outbox, outbox_rows, True),
+    "hooks": (hooks, hook_rows, True),
     "idle": (idle, idle_rows, False),
     "open-loop": (open_loop, open_loop_rows, False),
     "knowledge": (knowledge, knowledge_rows, False),

@@ -22,7 +22,7 @@ LAG = "funnel_loop_lag_seconds_bucket{le="
 @dataclass(frozen=True)
 class Size:
     """How much is measured: rounds of every variant (fewer where they take longer than `rounds_seconds`), seconds of each
-    variant, and how large the world is."""
+    variant, how large the world is, how many webhooks a round has at most and how many messages it sends."""
 
     rounds: int
     rounds_seconds: float
@@ -32,10 +32,12 @@ class Size:
     crowd: int
     open_loop_seconds: float
     passages: tuple[int, ...]
+    hooks: int
+    sends: int
 
 
-FULL = Size(5, 200, 1.2, 24_000, 1000, 500, 8.0, (1_000, 10_000, 100_000))
-QUICK = Size(2, 40, 0.8, 8_000, 300, 300, 3.0, (1_000, 10_000))
+FULL = Size(5, 200, 1.2, 24_000, 1000, 500, 8.0, (1_000, 10_000, 100_000), 8_000, 2_000)
+QUICK = Size(2, 40, 0.8, 8_000, 300, 300, 3.0, (1_000, 10_000), 5_000, 1_000)
 DESKS = 512
 IN_FLIGHT = 64
 
@@ -53,6 +55,7 @@ class Stage:
     worker: Child
     second: Child
     clients: Child
+    channels: Child
     samples: Samples = field(default_factory=Samples)
     lag: dict[float, float] = field(default_factory=dict)
     own_lag: list[float] = field(default_factory=list)
@@ -66,7 +69,7 @@ class Stage:
 
     def processes(self) -> tuple[Any, ...]:
         """Every child."""
-        return (self.bare, self.gateway, self.worker, self.second, self.clients)
+        return (self.bare, self.gateway, self.worker, self.second, self.clients, self.channels)
 
     @contextlib.asynccontextmanager
     async def under_load(self) -> AsyncIterator[None]:
@@ -121,9 +124,10 @@ async def stage(size: Size) -> AsyncIterator[Stage]:
             made.append(worker := Child("worker", folder, "benchmarks.turn_worker", "workers", said))
             made.append(second := Child("second", folder, "benchmarks.turn_worker", "workers", said))
             made.append(clients := Child("clients", folder, "benchmarks.client_worker", said))
+            made.append(channels := Child("channels", folder, "benchmarks.channel_worker", "workers", said))
             await bare.ready("/")
             await gateway.ready("/readyz")
-            yield Stage(size, folder, server, note, bare, gateway, worker, second, clients)
+            yield Stage(size, folder, server, note, bare, gateway, worker, second, clients, channels)
         finally:
             for process in made:
                 process.end()

@@ -93,11 +93,10 @@ def build_channels(
     def link(attachment: Attachment) -> str:
         return f"{public_url}{files.link(attachment.id)}"
 
-    ways_out: dict[str, Sender] = {**senders(CONNECTORS, egress, clock, lent)}
-    ways_out["email"] = SmtpSender(CONNECTORS["email"], clock, tokens)
-    outbox = Outbox(
-        OutboxStore(db.pool), Circuits(db.pool), ways_out, people.accounts.find, pipeline, settings, link
-    )
+    mail = SmtpSender(CONNECTORS["email"], clock, tokens)
+    ways_out: dict[str, Sender] = {**senders(CONNECTORS, egress, clock, lent), "email": mail}
+    store, circuits = OutboxStore(db.pool), Circuits(db.pool)
+    outbox = Outbox(store, circuits, ways_out, people.accounts.find, pipeline, settings, link)
     places, jobs = ReplyPlaces(db.pool), MediaJobs(db.pool)
     reader = Reader(directory, people.channel_contacts, arrivals, places, pipeline, fates, tokens, jobs)
     reader.on_receipt(outbox.told_by_platform)
@@ -112,6 +111,5 @@ def build_channels(
         return render_event(event, Audience.AGENT, lambda upload_id: f"{public_url}{files.link(upload_id)}")
 
     webhooks = WebhookWorker(subscriptions, people.webhooks, egress, shown)
-    pages = Pages(db.pool, UNSEEN, ON_CALL_CALLS)
-    pager = Pager(pages, settings.mail, public_url, clock)
+    pager = Pager(pages := Pages(db.pool, UNSEEN, ON_CALL_CALLS), settings.mail, public_url, clock)
     return ChannelParts(receiver, intake, media, outbox, egress, fates, subscriptions, webhooks, pages, pager)

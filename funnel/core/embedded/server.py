@@ -15,7 +15,7 @@ from funnel.core.embedded.cluster import ROLE, check_version, describe, make_clu
 from funnel.core.embedded.places import STATE, Places, find_places
 from funnel.core.start_errors import ServerError
 
-_POLL_SECONDS = 0.005
+_POLL_SECONDS = 0.002
 _START_SECONDS = 300.0
 _REMAINS_SECONDS = 10.0
 _STOP_SECONDS = 60.0

@@ -1,5 +1,5 @@
 /** The desk's addresses: a list with or without an open conversation, set-up pages, and the page of a password link. */
-import { createRouter, createWebHistory, type Router } from "vue-router";
+import { createRouter, createWebHistory, type RouteLocation, type Router } from "vue-router";
 import { useSession } from "./stores/session";
 
 export function makeRouter(): Router {
@@ -19,6 +19,9 @@ export function makeRouter(): Router {
         path: "/escalation", component: () => import("./escalation/EscalationPage.vue"), meta: { permission: "rules.edit" },
         children: [
           { path: "", name: "escalation", component: () => import("./escalation/live/LivePage.vue") },
+          { path: "versions", name: "escalation.versions", component: () => import("./escalation/versions/VersionsPage.vue") },
+          { path: "versions/:version(\\d+)", name: "escalation.draft", component: () => import("./escalation/draft/DraftPage.vue"), props: numbered },
+          { path: "versions/:version(\\d+)/diff", name: "escalation.diff", component: () => import("./escalation/versions/DiffPage.vue"), props: numbered },
         ],
       },
       { path: "/password", name: "password", component: () => import("./pages/PasswordPage.vue"), meta: { open: true } },
@@ -33,6 +36,10 @@ export function makeRouter(): Router {
     return true;
   });
   return router;
+}
+
+function numbered(to: RouteLocation): { version: number } {
+  return { version: Number(to.params["version"]) };
 }
 
 function home(): { name: string; params?: { list: string } } {

@@ -19,6 +19,8 @@ export interface Teller {
   te: (key: string) => boolean;
   facts: ReadonlyMap<string, Fact>;
   parameters: Record<string, Parameter>;
+  /** Names of sites by id. */
+  sites?: ReadonlyMap<string, string>;
 }
 
 const FLAT = 3;
@@ -171,7 +173,7 @@ export function boundsLines(schedule: Schedule | undefined, scope: Scope | undef
   if (schedule?.weekdays?.length) lines.push(t("esc.when.days", { days: listed(schedule.weekdays.map((day) => weekday(day, teller.locale)), teller) }));
   if (schedule?.opens && schedule.closes) lines.push(t("esc.when.clock", { from: schedule.opens, to: schedule.closes }));
   if (schedule?.hours) lines.push(t(`esc.when.${schedule.hours}`));
-  if (scope?.sites?.length) lines.push(t("esc.where.sites", { names: listed(scope.sites, teller) }));
+  if (scope?.sites?.length) lines.push(t("esc.where.sites", { names: listed(scope.sites.map((id) => teller.sites?.get(id) ?? id), teller) }));
   if (scope?.channels?.length) lines.push(t("esc.where.channels", { names: listed(scope.channels, teller) }));
   if (scope?.locales?.length) lines.push(t("esc.where.locales", { names: listed(scope.locales, teller) }));
   return lines;

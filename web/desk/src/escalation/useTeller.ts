@@ -14,5 +14,6 @@ export function useTeller(parameters: () => Record<string, Parameter> | undefine
     te: (key: string) => i18n.te(key),
     facts: escalation.facts,
     parameters: parameters() ?? {},
+    sites: new Map(escalation.vocabulary?.sites.map((site) => [site.id, site.name])),
   }));
 }

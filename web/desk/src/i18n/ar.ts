@@ -1,3 +1,4 @@
+import changing from "./escalation/changing/ar";
 import escalation from "./escalation/rules/ar";
 import type { Catalogue } from ".";
 import setup from "./setup/ar";
@@ -8,6 +9,7 @@ const catalogue: Catalogue = {
   ...setup,
   ...telling,
   ...escalation,
+  ...changing,
   "app.name": "Funnel",
   "app.title": "مكتب Funnel",
   "app.skip": "الانتقال إلى المحتوى",

@@ -1,3 +1,4 @@
+import changing from "./escalation/changing/en";
 import escalation from "./escalation/rules/en";
 import setup from "./setup/en";
 import telling from "./telling/en";
@@ -7,6 +8,7 @@ export default {
   ...setup,
   ...telling,
   ...escalation,
+  ...changing,
   "app.name": "Funnel",
   "app.title": "Funnel desk",
   "app.skip": "Skip to the content",

@@ -1,3 +1,4 @@
+import changing from "./escalation/changing/zh-Hans";
 import escalation from "./escalation/rules/zh-Hans";
 import type { Catalogue } from ".";
 import setup from "./setup/zh-Hans";
@@ -8,6 +9,7 @@ const catalogue: Catalogue = {
   ...setup,
   ...telling,
   ...escalation,
+  ...changing,
   "app.name": "Funnel",
   "app.title": "Funnel 客服台",
   "app.skip": "跳到内容",

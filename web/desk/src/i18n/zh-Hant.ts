@@ -1,3 +1,4 @@
+import changing from "./escalation/changing/zh-Hant";
 import escalation from "./escalation/rules/zh-Hant";
 import type { Catalogue } from ".";
 import setup from "./setup/zh-Hant";
@@ -8,6 +9,7 @@ const catalogue: Catalogue = {
   ...setup,
   ...telling,
   ...escalation,
+  ...changing,
   "app.name": "Funnel",
   "app.title": "Funnel 客服台",
   "app.skip": "跳到內容",

@@ -15,6 +15,10 @@ from bots.outgoing.mailing import SmtpSender
 from bots.outgoing.paging import ON_CALL_CALLS, Pager
 from bots.outgoing.sending import senders
 from bots.outgoing.webhooks import WebhookWorker
+from bots.polling.keeping import Keeper
+from bots.polling.mailbox import MailboxPoller
+from bots.polling.running import Poller, Pollers
+from bots.polling.telegram import TelegramPoller
 from bots.tokens import Tokens
 from funnel.channels.reply_tokens import ReplyTokens
 from funnel.conversations.events import Logged
@@ -36,6 +40,7 @@ from funnel.turns.outbox.store import OutboxStore
 from funnel.turns.outbox.subscriptions import Subscriptions
 from funnel.turns.outbox.worker import Outbox, Sender
 from funnel.turns.pipeline import Pipeline
+from funnel.turns.polls import Polls
 from funnel.turns.reply_places import ReplyPlaces
 
 
@@ -46,6 +51,9 @@ class ChannelParts:
     receiver: Receiver
     intake: Intake
     media: MediaWorker
+    pollers: Pollers
+    polls: Polls
+    telegram: TelegramPoller
     outbox: Outbox
     egress: Egress
     fates: Fates
@@ -62,6 +70,8 @@ class ChannelParts:
             stack.push_async_callback(self.egress.close)
             stack.push_async_callback(self.media.stop)
             await self.media.start()
+            stack.push_async_callback(self.pollers.stop)
+            await self.pollers.start()
             stack.push_async_callback(self.outbox.stop)
             await self.outbox.start()
             stack.push_async_callback(self.webhooks.stop)
@@ -105,6 +115,11 @@ def build_channels(
     reader.on_media(media.wake)
     intake = Intake(arrivals, people.accounts, sealer, CONNECTORS, reader, settings)
     receiver.on_stored(intake.wake)
+    keeper = Keeper(arrivals, people.accounts, sealer, polls := Polls(db.pool), intake.wake)
+    mailboxes = MailboxPoller(keeper, clock, allow_plain=settings.egress.allow_private)
+    telegram = TelegramPoller(egress, keeper, clock)
+    ways_in: dict[str, Poller] = {"email": mailboxes, "telegram": telegram}
+    pollers = Pollers(polls, people.accounts, ways_in)
     subscriptions = Subscriptions(db.pool)
 
     def shown(event: Logged) -> bytes:
@@ -112,4 +127,6 @@ def build_channels(
 
     webhooks = WebhookWorker(subscriptions, people.webhooks, egress, shown)
     pager = Pager(pages := Pages(db.pool, UNSEEN, ON_CALL_CALLS), settings.mail, public_url, clock)
-    return ChannelParts(receiver, intake, media, outbox, egress, fates, subscriptions, webhooks, pages, pager)
+    return ChannelParts(
+        receiver, intake, media, pollers, polls, telegram, outbox, egress, fates, subscriptions, webhooks, pages, pager
+    )  # fmt: skip

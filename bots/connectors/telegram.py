@@ -263,10 +263,11 @@ CONNECTOR = Connector(
     secrets=(
         SecretField("token", "Bot token"),
         SecretField("signing", "Secret token of the webhook", rotates=True, made="token"),
+        SecretField("receive", "polling where no public address leads here", required=False, public=True),
         SecretField("api_base", "Another address of the platform's interface", required=False, public=True),
     ),
     quality=Quality(
-        done=frozenset({"verify", "parse", "render", "send", "error_classes", "media_in"}),
+        done=frozenset({"verify", "parse", "render", "send", "error_classes", "media_in", "polling"}),
         exempt={
             "handshake": "setWebhook checks nothing",
             "receipts": "bots get no receipts",

@@ -22,6 +22,10 @@ _READ = """
 select id::text, site_id::text, channel, name, queue_id::text, config, secrets from inboxes
 where id = $1::uuid and archived_at is null and channel <> 'web'
 """
+_POLLED = """
+select id::text from inboxes where archived_at is null
+  and ((channel = 'email' and coalesce(config ->> 'imap_host', '') <> '') or (channel = 'telegram' and config ->> 'receive' = 'polling'))
+"""
 _ARRIVED = """
 insert into inbox_health (inbox_id, last_in_at) select i.id, now() from unnest($1::uuid[]) as i (id)
 on conflict (inbox_id) do update set last_in_at = excluded.last_in_at
@@ -79,6 +83,10 @@ class Accounts:
             self._kept.clear()
         self._kept[inbox_id] = (now, account)
         return account
+
+    async def polled(self) -> list[str]:
+        """Live inboxes that fetch for themselves: mailboxes, and bots set up for long polling."""
+        return [str(record["id"]) for record in await self._db.pool.fetch(_POLLED)]
 
     def _account(self, record: Mapping[str, object]) -> Account | None:
         inbox_id = str(record["id"])

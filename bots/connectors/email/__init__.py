@@ -124,6 +124,12 @@ CONNECTOR = Connector(
         SecretField("signing", "Signing secret of the forwarding webhook", required=False, rotates=True),
         SecretField("mailgun", "Mailgun signing key", required=False, rotates=True),
         SecretField("basic", "user:password of the forwarding webhook", required=False, rotates=True),
+        SecretField("imap_host", "IMAP server, where mail is fetched", required=False, public=True),
+        SecretField("imap_port", "IMAP port (993)", required=False, public=True),
+        SecretField("imap_user", "IMAP user", required=False, public=True),
+        SecretField("imap_password", "IMAP password", required=False),
+        SecretField("imap_folder", "IMAP folder (INBOX)", required=False, public=True),
+        SecretField("imap_security", "tls, starttls or none (closed networks)", required=False, public=True),
         SecretField("smtp_host", "SMTP server", required=False, public=True),
         SecretField(
             "smtp_port", "SMTP port (587, or 465 for TLS from the start)", required=False, public=True
@@ -132,7 +138,7 @@ CONNECTOR = Connector(
         SecretField("smtp_password", "SMTP password", required=False),
     ),
     quality=Quality(
-        done=frozenset({"verify", "parse", "render", "send", "error_classes", "media_in"}),
+        done=frozenset({"verify", "parse", "render", "send", "error_classes", "media_in", "polling"}),
         exempt={
             "handshake": "mail providers do not check the address",
             "edits": "a mail cannot be changed once sent",

@@ -3,6 +3,7 @@
 import contextlib
 from dataclasses import dataclass
 
+from api.fetching import Fetching, build_fetching
 from api.files.store import FileStore
 from bots.connectors.registry import CONNECTORS
 from bots.egress import Egress
@@ -15,10 +16,6 @@ from bots.outgoing.mailing import SmtpSender
 from bots.outgoing.paging import ON_CALL_CALLS, Pager
 from bots.outgoing.sending import senders
 from bots.outgoing.webhooks import WebhookWorker
-from bots.polling.keeping import Keeper
-from bots.polling.mailbox import MailboxPoller
-from bots.polling.running import Poller, Pollers
-from bots.polling.telegram import TelegramPoller
 from bots.tokens import Tokens
 from funnel.channels.reply_tokens import ReplyTokens
 from funnel.conversations.events import Logged
@@ -40,7 +37,6 @@ from funnel.turns.outbox.store import OutboxStore
 from funnel.turns.outbox.subscriptions import Subscriptions
 from funnel.turns.outbox.worker import Outbox, Sender
 from funnel.turns.pipeline import Pipeline
-from funnel.turns.polls import Polls
 from funnel.turns.reply_places import ReplyPlaces
 
 
@@ -51,9 +47,7 @@ class ChannelParts:
     receiver: Receiver
     intake: Intake
     media: MediaWorker
-    pollers: Pollers
-    polls: Polls
-    telegram: TelegramPoller
+    fetching: Fetching
     outbox: Outbox
     egress: Egress
     fates: Fates
@@ -70,8 +64,8 @@ class ChannelParts:
             stack.push_async_callback(self.egress.close)
             stack.push_async_callback(self.media.stop)
             await self.media.start()
-            stack.push_async_callback(self.pollers.stop)
-            await self.pollers.start()
+            stack.push_async_callback(self.fetching.pollers.stop)
+            await self.fetching.pollers.start()
             stack.push_async_callback(self.outbox.stop)
             await self.outbox.start()
             stack.push_async_callback(self.webhooks.stop)
@@ -115,11 +109,7 @@ def build_channels(
     reader.on_media(media.wake)
     intake = Intake(arrivals, people.accounts, sealer, CONNECTORS, reader, settings)
     receiver.on_stored(intake.wake)
-    keeper = Keeper(arrivals, people.accounts, sealer, polls := Polls(db.pool), intake.wake)
-    mailboxes = MailboxPoller(keeper, clock, allow_plain=settings.egress.allow_private)
-    telegram = TelegramPoller(egress, keeper, clock)
-    ways_in: dict[str, Poller] = {"email": mailboxes, "telegram": telegram}
-    pollers = Pollers(polls, people.accounts, ways_in)
+    fetching = build_fetching(settings, clock, db, people.accounts, sealer, egress, intake)
     subscriptions = Subscriptions(db.pool)
 
     def shown(event: Logged) -> bytes:
@@ -128,5 +118,5 @@ def build_channels(
     webhooks = WebhookWorker(subscriptions, people.webhooks, egress, shown)
     pager = Pager(pages := Pages(db.pool, UNSEEN, ON_CALL_CALLS), settings.mail, public_url, clock)
     return ChannelParts(
-        receiver, intake, media, pollers, polls, telegram, outbox, egress, fates, subscriptions, webhooks, pages, pager
-    )  # fmt: skip
+        receiver, intake, media, fetching, outbox, egress, fates, subscriptions, webhooks, pages, pager
+    )

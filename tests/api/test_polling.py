@@ -47,11 +47,11 @@ async def mailbox(gateway: Gateway, server: MailServer, **more: str) -> ChannelI
 async def polling(gateway: Gateway) -> AsyncIterator[ChannelParts]:
     """What is set up for it is fetched meanwhile."""
     parts = gateway.services.channels
-    await parts.pollers.look()
+    await parts.fetching.pollers.look()
     try:
         yield parts
     finally:
-        await parts.pollers.stop()
+        await parts.fetching.pollers.stop()
 
 
 async def heard(gateway: Gateway, inbox: ChannelInbox, count: int) -> list[str]:
@@ -97,7 +97,7 @@ async def test_a_mailbox_that_cannot_be_opened_says_why(outward: Gateway, mails:
     async with polling(outward) as parts, asyncio.timeout(30):
         problem = None
         while problem is None:
-            found = await parts.polls.health(inbox.id)
+            found = await parts.fetching.polls.health(inbox.id)
             problem = found.problem if found is not None else None
     assert problem == "login_refused"
 
@@ -145,11 +145,11 @@ async def test_long_polling_confirms_only_what_is_durable(outward: Gateway, doub
     inbox = await open_inbox(outward, "telegram")
     parts = outward.services.channels
     account = await outward.services.people.accounts.find(inbox.id)
-    held = await parts.polls.take(inbox.id, 60)
+    held = await parts.fetching.polls.take(inbox.id, 60)
     assert account is not None
     assert held is not None
-    assert await parts.polls.take(inbox.id, 60) is None  # one process at a time
-    poller = parts.telegram
+    assert await parts.fetching.polls.take(inbox.id, 60) is None  # one process at a time
+    poller = parts.fetching.telegram
     bot.waiting = list(range(101, 108))
     assert await poller.step(account, held) == "webhook_deleted"
     bot.rival = True
@@ -159,8 +159,8 @@ async def test_long_polling_confirms_only_what_is_durable(outward: Gateway, doub
     assert await poller.step(account, held) == "status_None"
     assert await poller.step(account, held) is None
     assert (held.position, bot.confirmed) == ("104", [])
-    await parts.polls.release(held)  # the process dies before it asks again
-    again = await parts.polls.take(inbox.id, 60)
+    await parts.fetching.polls.release(held)  # the process dies before it asks again
+    again = await parts.fetching.polls.take(inbox.id, 60)
     assert again is not None
     again.position = ""  # and even its position is gone: the same updates come once more
     for _ in range(4):

@@ -1,6 +1,7 @@
 """The parts that move messages between platforms and turns, built together and started together."""
 
 import contextlib
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from api.fetching import Fetching, build_fetching
@@ -111,12 +112,17 @@ def build_channels(
     receiver.on_stored(intake.wake)
     fetching = build_fetching(settings, clock, db, people.accounts, sealer, egress, intake)
     subscriptions = Subscriptions(db.pool)
-
-    def shown(event: Logged) -> bytes:
-        return render_event(event, Audience.AGENT, lambda upload_id: f"{public_url}{files.link(upload_id)}")
-
-    webhooks = WebhookWorker(subscriptions, people.webhooks, egress, shown)
+    webhooks = WebhookWorker(subscriptions, people.webhooks, egress, _shown(files, public_url))
     pager = Pager(pages := Pages(db.pool, UNSEEN, ON_CALL_CALLS), settings.mail, public_url, clock)
     return ChannelParts(
         receiver, intake, media, fetching, outbox, egress, fates, subscriptions, webhooks, pages, pager
     )
+
+
+def _shown(files: FileStore, public_url: str) -> Callable[[Logged], bytes]:
+    """Events as an integrator's webhook gets them: as an agent sees them, files by links from outside."""
+
+    def shown(event: Logged) -> bytes:
+        return render_event(event, Audience.AGENT, lambda upload_id: f"{public_url}{files.link(upload_id)}")
+
+    return shown

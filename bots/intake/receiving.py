@@ -7,7 +7,6 @@ from collections import deque
 from collections.abc import Callable, Mapping
 from typing import Final
 
-import asyncpg
 import msgspec
 from msgspec import Struct
 
@@ -20,14 +19,15 @@ from funnel.core.clock import Clock
 from funnel.core.failpoints import hit
 from funnel.core.ids import is_id, new_id
 from funnel.core.logging import get_logger
+from funnel.core.loops import AWAY, Loops
 from funnel.people.accounts import Accounts
 from funnel.people.sealing import Unsealer
 from funnel.turns.arrivals import Arrivals
 
 MOST_WAITING: Final = 5000
 BATCH: Final = 256
-KEEPERS: Final = 2  # one fills its batch while the other waits for the disk
 NOTE_SECONDS: Final = 2.0
+IDLE_SECONDS: Final = 60.0
 ALARM_COUNT: Final = 5
 ALARM_SECONDS: Final = 300.0
 KEPT_HEADER: Final = 2000
@@ -76,8 +76,8 @@ class Receiver:
         self._clock = clock
         self._public_url = public_url or ""
         self._lines: deque[_Line] = deque()
-        self._more = asyncio.Event()
-        self._tasks: list[asyncio.Task[None]] = []
+        # Two: one fills its batch while the other waits for the disk.
+        self._loops = Loops(keeps=self._keep_round, keeps_too=self._keep_round, notes=self._note_round)
         self._arrived: set[str] = set()
         self._refused: dict[str, int] = {}
         self._failures: dict[str, deque[float]] = {}
@@ -89,20 +89,13 @@ class Receiver:
 
     async def start(self) -> None:
         """Begins to keep requests."""
-        self._tasks = [
-            *(asyncio.create_task(self._keep_forever(), name="webhooks") for _ in range(KEEPERS)),
-            asyncio.create_task(self._note_forever(), name="webhook health"),
-        ]
+        self._loops.start()
 
     async def stop(self) -> None:
         """Keeps what waits, then stops. Idempotent."""
-        if self._tasks and not self._tasks[0].done():
+        if self._loops.running:
             await asyncio.gather(*(one.done for one in tuple(self._lines)), return_exceptions=True)
-        for task in self._tasks:
-            task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await task
-        self._tasks = []
+        await self._loops.stop()
 
     async def connector(self, channel: str, inbox_id: str) -> tuple[Connector, Account] | None:
         """The connector and account of a live inbox of this channel."""
@@ -153,10 +146,11 @@ class Receiver:
         sealed = self._sealer.seal(request_id, msgspec.msgpack.encode(RawRequest(kept, url, body)))
         line = _Line(request_id, account.inbox_id, sealed, asyncio.get_running_loop().create_future())
         self._lines.append(line)
-        self._more.set()
+        self._loops.wake("keeps")
+        self._loops.wake("keeps_too")
         try:
             await line.done
-        except (OSError, asyncpg.InterfaceError, asyncpg.PostgresError, TimeoutError):
+        except AWAY:
             return False
         self._arrived.add(account.inbox_id)
         counts.accepted.labels(account.channel).inc()
@@ -183,18 +177,16 @@ class Receiver:
             times.clear()
         return REFUSED
 
-    async def _keep_forever(self) -> None:
-        while True:
-            await self._more.wait()
-            self._more.clear()
-            while self._lines:
-                batch = [self._lines.popleft() for _ in range(min(BATCH, len(self._lines)))]
-                await self._keep(batch)
+    async def _keep_round(self) -> float:
+        if not self._lines:
+            return IDLE_SECONDS
+        await self._keep([self._lines.popleft() for _ in range(min(BATCH, len(self._lines)))])
+        return 0.0
 
     async def _keep(self, batch: list[_Line]) -> None:
         try:
             await self._arrivals.store([(one.request_id, one.inbox_id, one.sealed) for one in batch])
-        except (OSError, asyncpg.InterfaceError, asyncpg.PostgresError, TimeoutError) as error:
+        except AWAY as error:
             log.warning("webhooks_not_kept", error_type=type(error).__name__)
             for one in batch:
                 if not one.done.done():
@@ -205,15 +197,14 @@ class Receiver:
                 one.done.set_result(None)
         self._on_stored()
 
-    async def _note_forever(self) -> None:
-        while True:
-            await asyncio.sleep(NOTE_SECONDS)
-            await self.note()
+    async def _note_round(self) -> float:
+        await self.note()
+        return NOTE_SECONDS
 
     async def note(self) -> None:
         """Writes down what came and what was refused since the last time."""
         arrived, self._arrived = self._arrived, set()
         refused, self._refused = self._refused, {}
-        with contextlib.suppress(OSError, asyncpg.InterfaceError, asyncpg.PostgresError):
+        with contextlib.suppress(*AWAY):
             await self._accounts.note_arrivals(arrived)
             await self._accounts.note_refused(refused)

@@ -1,13 +1,11 @@
 """The intake: kept requests are claimed, read into events in order, and marked; what cannot be read is put aside alone."""
 
 import asyncio
-import contextlib
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Final
 
-import asyncpg
 from msgspec import Struct
 
 from bots.intake import counts
@@ -17,6 +15,7 @@ from funnel.channels.inbound import InboundEvent
 from funnel.channels.port import Account, Connector
 from funnel.core.errors import ErrorKind, FunnelError
 from funnel.core.logging import get_logger
+from funnel.core.loops import Loops
 from funnel.core.settings import Settings
 from funnel.people.accounts import Accounts
 from funnel.people.sealing import Unsealer
@@ -30,7 +29,6 @@ LATER_SECONDS: Final = (1.0, 2.0, 5.0, 15.0)
 FORGET_SECONDS: Final = 600.0
 POLL_SECONDS: Final = 1.0
 _NEVER = datetime(1, 1, 1, tzinfo=UTC)
-_UNREADABLE = (OSError, asyncpg.InterfaceError, asyncpg.PostgresError)
 log = get_logger(__name__)
 
 
@@ -66,27 +64,19 @@ class Intake:
         self._connectors = connectors
         self._reader = reader
         self._lease_seconds = settings.turns.lease_seconds
-        self._awake = asyncio.Event()
-        self._tasks: list[asyncio.Task[None]] = []
+        self._loops = Loops(intake=self._round, forgets=self._forget)
 
     async def start(self) -> None:
         """Begins to read."""
-        self._tasks = [
-            asyncio.create_task(self._run(), name="intake"),
-            asyncio.create_task(self._forget(), name="intake forgets"),
-        ]
+        self._loops.start()
 
     async def stop(self) -> None:
         """Stops; what was claimed is left to its lease. Idempotent."""
-        for task in self._tasks:
-            task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await task
-        self._tasks = []
+        await self._loops.stop()
 
     def wake(self) -> None:
         """Looks again now."""
-        self._awake.set()
+        self._loops.wake("intake")
 
     async def read_due(self) -> int:
         """Reads what is due now; returns how many requests were claimed."""
@@ -98,25 +88,12 @@ class Intake:
             await self._read([one])
         return len(claimed)
 
-    async def _run(self) -> None:
-        while True:
-            try:
-                if await self.read_due() < BATCH:
-                    self._awake.clear()
-                    with contextlib.suppress(TimeoutError):
-                        await asyncio.wait_for(self._awake.wait(), POLL_SECONDS)
-            except _UNREADABLE as error:
-                log.warning("intake_unread", error_type=type(error).__name__)
-                await asyncio.sleep(POLL_SECONDS)
-            except Exception:
-                log.exception("intake_broke")
-                await asyncio.sleep(POLL_SECONDS)
+    async def _round(self) -> float:
+        return 0.0 if await self.read_due() == BATCH else POLL_SECONDS
 
-    async def _forget(self) -> None:
-        while True:
-            with contextlib.suppress(*_UNREADABLE):
-                await self._arrivals.forget_old()
-            await asyncio.sleep(FORGET_SECONDS)
+    async def _forget(self) -> float:
+        await self._arrivals.forget_old()
+        return FORGET_SECONDS
 
     async def _read(self, claimed: Sequence[Waiting]) -> None:
         opened = [found for request in claimed if (found := await self._open(request)) is not None]

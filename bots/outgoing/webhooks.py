@@ -1,13 +1,11 @@
 """Sending events to integrators: signed by Standard Webhooks, in order for each conversation, for three days."""
 
 import asyncio
-import contextlib
 import random
 from collections import Counter
 from collections.abc import Callable
 from typing import Final
 
-import asyncpg
 import msgspec
 from msgspec import Struct
 
@@ -16,6 +14,7 @@ from funnel.channels import standard_webhooks
 from funnel.channels.judging import retry_after
 from funnel.conversations.events import Logged
 from funnel.core.logging import get_logger
+from funnel.core.loops import AWAY, Flights, Loops
 from funnel.people.webhooks import Webhooks
 from funnel.turns.outbox.subscriptions import DueWebhook, Subscriptions
 
@@ -37,7 +36,7 @@ LEASE_SECONDS: Final = 60.0
 SECONDS: Final = 20.0
 MOST_ANSWER: Final = 64_000
 POLL_SECONDS: Final = 1.0
-_AWAY = (OSError, asyncpg.InterfaceError, asyncpg.PostgresError)
+SPACING_SECONDS: Final = 0.02
 log = get_logger(__name__)
 Render = Callable[[Logged], bytes]
 
@@ -80,25 +79,21 @@ class WebhookWorker:
         self._egress = egress
         self._render = render
         self._flying: Counter[str] = Counter()
-        self._sends: set[asyncio.Task[None]] = set()
-        self._awake = asyncio.Event()
-        self._tasks: list[asyncio.Task[None]] = []
+        self._sends = Flights()
+        self._loops = Loops(webhooks=self._round)
 
     async def start(self) -> None:
         """Begins to expand and to send."""
-        self._tasks = [asyncio.create_task(self._run(), name="webhooks out")]
+        self._loops.start()
 
     async def stop(self) -> None:
         """Stops; what is under way is left to its lease. Idempotent."""
-        for task in (*self._tasks, *self._sends):
-            task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await task
-        self._tasks = []
+        await self._loops.stop()
+        await self._sends.stop()
 
     def wake(self) -> None:
         """Looks again now."""
-        self._awake.set()
+        self._loops.wake("webhooks")
 
     async def send_due(self) -> int:
         """Expands, sends what is due now and waits for it; returns how many deliveries there were."""
@@ -111,26 +106,14 @@ class WebhookWorker:
         """Gives up what is past its time."""
         await self._subscriptions.tend()
 
-    async def _run(self) -> None:
-        while True:
-            try:
-                await self._subscriptions.expand()
-                claimed = await self._claim()
-                for due, event in claimed:
-                    task = asyncio.create_task(self._send(due, event))
-                    self._sends.add(task)
-                    task.add_done_callback(self._sends.discard)
-                if not claimed:
-                    await self.tend()
-                    self._awake.clear()
-                    with contextlib.suppress(TimeoutError):
-                        await asyncio.wait_for(self._awake.wait(), POLL_SECONDS)
-            except _AWAY as error:
-                log.warning("webhooks_unread", error_type=type(error).__name__)
-                await asyncio.sleep(POLL_SECONDS)
-            except Exception:
-                log.exception("webhooks_broke")
-                await asyncio.sleep(POLL_SECONDS)
+    async def _round(self) -> float:
+        await self._subscriptions.expand()
+        claimed = await self._claim()
+        for due, event in claimed:
+            self._sends.begin(self._send(due, event))
+        if not claimed:
+            await self.tend()
+        return SPACING_SECONDS if claimed else POLL_SECONDS
 
     async def _claim(self) -> list[tuple[DueWebhook, Logged | None]]:
         full = [webhook_id for webhook_id, flying in self._flying.items() if flying >= PER_WEBHOOK]
@@ -150,7 +133,7 @@ class WebhookWorker:
             )
             if written and outcome.disables:
                 await self._subscriptions.disable(due.webhook_id, "its address answered 410 Gone")
-        except _AWAY as error:
+        except AWAY as error:
             log.warning("webhook_unsettled", error_type=type(error).__name__)
         except Exception:
             log.exception("webhook_broke", webhook_id=due.webhook_id)
@@ -158,7 +141,7 @@ class WebhookWorker:
             self._flying[due.webhook_id] -= 1
             if not self._flying[due.webhook_id]:
                 del self._flying[due.webhook_id]
-            self._awake.set()
+            self._loops.wake("webhooks")
 
     async def _attempt(self, due: DueWebhook, event: Logged | None) -> Outcome:
         jitter = random.uniform(-1, 1)  # noqa: S311 - jitter

@@ -44,6 +44,7 @@ ALLOWED = frozenset(
         "status",
         "code",
         "kind",
+        "loop",
         "cause",
         "reason",
         "stage",

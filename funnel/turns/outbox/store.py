@@ -1,6 +1,6 @@
 """The SQL of the outbox: claiming heads of lanes, settling under the fence, what was told."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 import asyncpg
@@ -83,6 +83,10 @@ _RELEASE = """
 update deliveries set lease_until = null, attempts = greatest(attempts - 1, 0), due_at = now() + $3::float8 * interval '1 second'
 where id = $1 and fence = $2 and state = 'queued'
 """
+_RENEW = f"""
+update deliveries d set lease_until = now() + $3::float8 * interval '1 second' from unnest($1::uuid[], $2::bigint[]) as h (id, fence)
+where d.id = h.id and d.fence = h.fence and d.state = 'queued' and d.lease_until is not null and {LAZY}
+"""  # noqa: S608 - no input in it
 _EXPIRE = """
 update deliveries set state = 'failed', error = 'expired', lease_until = null, settled_at = now()
 where id in (select id from deliveries where state = 'queued' and expires_at <= now()
@@ -185,6 +189,11 @@ class OutboxStore:
     async def release(self, due: Due, seconds: float) -> None:
         """Gives an unused claim back; the attempt does not count."""
         await self._pool.execute(_RELEASE, due.id, due.fence, seconds)
+
+    async def renew(self, held: Mapping[str, int], seconds: float) -> None:
+        """Makes the leases of these deliveries (id → fencing token) last from now; those that were lost stay lost."""
+        if held:
+            await self._pool.execute(_RENEW, list(held), list(held.values()), seconds)
 
     async def expire(self) -> None:
         """Fails what is past its end."""

@@ -1,40 +1,28 @@
 """The outbox worker: claims what is due, sends it, settles it under its fence, and tells the log."""
 
 import asyncio
-import contextlib
 import random
 import time
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import timedelta
 from typing import Final, Protocol
 
-import asyncpg
 import msgspec
 
-from funnel.channels.outbound import (
-    Capabilities,
-    Choice,
-    DeliveryResult,
-    ErrorClass,
-    MailThread,
-    OutboundMedia,
-    OutboundMessage,
-    Rendered,
-)
+from funnel.channels.outbound import Capabilities, DeliveryResult, ErrorClass, Rendered
 from funnel.channels.port import Account
-from funnel.channels.rendering import TooLongError, render
 from funnel.conversations.commands import UpdateDelivery
-from funnel.conversations.events import MessageCreated, decode
-from funnel.conversations.values import SYSTEM, Attachment
+from funnel.conversations.values import SYSTEM
 from funnel.core.errors import FunnelError
 from funnel.core.failpoints import hit
 from funnel.core.logging import get_logger
+from funnel.core.loops import AWAY, Flights, Loops
 from funnel.core.settings import Settings
 from funnel.turns.lanes import Lane
 from funnel.turns.outbox import counts
 from funnel.turns.outbox.buckets import SHARE, Buckets
 from funnel.turns.outbox.circuits import Circuits
+from funnel.turns.outbox.composing import Link, rendered
 from funnel.turns.outbox.policy import Attempted, settle
 from funnel.turns.outbox.store import Due, OutboxStore, Untold
 from funnel.turns.pipeline import Pipeline
@@ -45,12 +33,13 @@ PER_INBOX: Final = 16
 TOLD_AT_ONCE: Final = 128
 SPACING_SECONDS: Final = 0.01  # between claims, so that one fetches what several sends made room for
 POLL_SECONDS: Final = 1.0
-LONGEST_SEND: Final = 25.0  # under the lease, so that a send that hangs is settled by who made it
-LEASE_SECONDS: Final = 60.0
+LONGEST_SEND: Final = 25.0
+RENEWALS: Final = 3  # of a lease while its send lasts
+LAST_SECONDS: Final = 2.0
+SHORTEST_REST: Final = 0.005
 LONGEST_SLOT: Final = 1.0
 RECIPIENT_BURST: Final = 3
 NO_ADDRESS_SECONDS: Final = 1.0
-_AWAY = (OSError, asyncpg.InterfaceError, asyncpg.PostgresError)
 log = get_logger(__name__)
 
 
@@ -68,7 +57,6 @@ class Sender(Protocol):
 
 
 Accounts = Callable[[str], Awaitable[Account | None]]
-Link = Callable[[Attachment], str]
 
 
 class Outbox:
@@ -89,45 +77,33 @@ class Outbox:
         self._senders = senders
         self._accounts = accounts
         self._pipeline = pipeline
-        self._lease_seconds = max(LEASE_SECONDS, settings.turns.lease_seconds)
+        self._lease_seconds = settings.turns.lease_seconds
         self._link = link
         self._buckets = Buckets(time.monotonic)
         self._flying: Counter[str] = Counter()
-        self._sends: set[asyncio.Task[None]] = set()
+        self._held: dict[str, int] = {}
         self._sent: set[str] = set()
-        self._awake = asyncio.Event()
-        self._news = asyncio.Event()
-        self._tasks: list[asyncio.Task[None]] = []
+        self._sends = Flights()
+        self._loops = Loops(
+            sends=self._send_round, tells=self._tell_round, tends=self._tend_round, renews=self._renew_round
+        )
 
     async def start(self) -> None:
         """Begins to send and to tell."""
-        self._tasks = [
-            asyncio.create_task(self._run(), name="outbox"),
-            asyncio.create_task(self._tell_forever(), name="outbox tells"),
-            asyncio.create_task(self._tend(), name="outbox tends"),
-        ]
+        self._loops.start()
 
     async def stop(self) -> None:
         """Stops claiming; sends under way get two seconds, then their lease. Idempotent."""
-        for task in self._tasks:
-            task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await task
-        self._tasks = []
-        if self._sends:
-            await asyncio.wait(self._sends, timeout=2)
-        for task in tuple(self._sends):
-            task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await task
+        await self._loops.stop()
+        await self._sends.stop(LAST_SECONDS)
 
     def wake(self) -> None:
         """Looks again now."""
-        self._awake.set()
+        self._loops.wake("sends")
 
     def told_by_platform(self) -> None:
         """A receipt was written: the log is told soon."""
-        self._news.set()
+        self._loops.wake("tells")
 
     async def send_due(self) -> int:
         """Sends what is due now and waits for it; returns how many deliveries there were."""
@@ -142,30 +118,20 @@ class Outbox:
         await self._store.told([one for one, did in zip(untold, heard, strict=True) if did])
         return len(untold)
 
-    async def _run(self) -> None:
-        while True:
-            try:
-                claimed = await self._claim()
-                for due in claimed:
-                    task = asyncio.create_task(self._send(due))
-                    self._sends.add(task)
-                    task.add_done_callback(self._sends.discard)
-                if claimed:
-                    await asyncio.sleep(SPACING_SECONDS)
-                else:
-                    await self._sleep()
-            except _AWAY as error:
-                log.warning("outbox_unread", error_type=type(error).__name__)
-                await asyncio.sleep(POLL_SECONDS)
-            except Exception:
-                log.exception("outbox_broke")
-                await asyncio.sleep(POLL_SECONDS)
-
-    async def _sleep(self) -> None:
+    async def _send_round(self) -> float:
+        claimed = await self._claim()
+        for due in claimed:
+            self._sends.begin(self._send(due))
+        if claimed:
+            await asyncio.sleep(SPACING_SECONDS)
+            return 0.0
         soon = await self._store.next_due(POLL_SECONDS)
-        self._awake.clear()
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._awake.wait(), POLL_SECONDS if soon is None else max(soon, 0.005))
+        return POLL_SECONDS if soon is None else max(soon, SHORTEST_REST)
+
+    async def _renew_round(self) -> float:
+        """Who works on a delivery keeps it; who died or was stopped loses it when its lease ends."""
+        await self._store.renew(self._held, self._lease_seconds)
+        return self._lease_seconds / RENEWALS
 
     async def _claim(self) -> list[Due]:
         full = [inbox_id for inbox_id, flying in self._flying.items() if flying >= PER_INBOX]
@@ -177,20 +143,22 @@ class Outbox:
         )
         for due in claimed:
             self._flying[due.inbox_id] += 1
+            self._held[due.id] = due.fence
         return claimed
 
     async def _send(self, due: Due) -> None:
         try:
             await self._attempt(due)
-        except _AWAY as error:
+        except AWAY as error:
             log.warning("delivery_unsettled", delivery_id=due.id, error_type=type(error).__name__)
         except Exception:
             log.exception("delivery_broke", delivery_id=due.id)
         finally:
+            self._held.pop(due.id, None)
             self._flying[due.inbox_id] -= 1
             if not self._flying[due.inbox_id]:
                 del self._flying[due.inbox_id]
-            self._awake.set()
+            self._loops.wake("sends")
 
     async def _attempt(self, due: Due) -> None:
         account = await self._accounts(due.inbox_id)
@@ -208,14 +176,14 @@ class Outbox:
             return
         if not await self._slot(due, sender.capabilities):
             return
-        rendered = self._rendered(due, sender.capabilities)
-        if isinstance(rendered, DeliveryResult):
-            await self._settle(due, rendered, sender.capabilities, None)
+        shown = rendered(due, sender.capabilities, self._link)
+        if isinstance(shown, DeliveryResult):
+            await self._settle(due, shown, sender.capabilities, None)
             return
         await hit("outbox_before_send")
-        result = await self._try(sender, rendered, account, due)
+        result = await self._try(sender, shown, account, due)
         await hit("outbox_after_send_before_mark")
-        await self._settle(due, result, sender.capabilities, rendered)
+        await self._settle(due, result, sender.capabilities, shown)
 
     async def _slot(self, due: Due, capabilities: Capabilities) -> bool:
         """Waits for the inbox's and the recipient's turn; a wait over a second gives the claim back."""
@@ -236,47 +204,10 @@ class Outbox:
             await asyncio.sleep(wait)
         return True
 
-    def _rendered(self, due: Due, capabilities: Capabilities) -> Rendered | DeliveryResult:
-        """What to send, or why it cannot be sent at all."""
-        payload = decode(MessageCreated.TYPE, due.data) if due.data is not None else None
-        if not isinstance(payload, MessageCreated):
-            return DeliveryResult(failed=ErrorClass.DROP, code="erased")
-        windowed = capabilities.window_hours is not None or due.quota_left is not None
-        closed = windowed and due.window_expires_at is not None and due.window_expires_at <= due.now
-        if closed or due.quota_left == 0:
-            return DeliveryResult(failed=ErrorClass.WINDOW_CLOSED, code="window" if closed else "quota")
-        try:
-            return render(self._message(due, payload), capabilities, quota_left=due.quota_left)
-        except TooLongError:
-            return DeliveryResult(failed=ErrorClass.DROP, code="too_long")
-
-    def _message(self, due: Due, payload: MessageCreated) -> OutboundMessage:
-        fresh = due.token_expires_at is not None and due.token_expires_at > due.now + timedelta(seconds=1)
-        return OutboundMessage(
-            id=due.id,
-            conversation_id=due.conversation_id,
-            message_id=due.message_id,
-            address=due.address or "",
-            text=payload.text,
-            choices=tuple(Choice(one.label, one.payload) for one in payload.quick_replies),
-            media=tuple(
-                OutboundMedia(self._link(one), one.content_type, one.name, one.size)
-                for one in payload.attachments
-            ),
-            by="agent" if due.actor_kind == "agent" else "system" if due.actor_kind == "system" else "bot",
-            purpose=payload.purpose or "",
-            reply_token=due.reply_token if fresh else None,
-            reply_to=due.last_message_id,
-            thread_id=due.thread_id,
-            business_connection_id=due.business_connection_id,
-            mail=msgspec.json.decode(due.mail, type=MailThread) if due.mail not in (None, "{}") else None,
-            plain=due.plain,
-        )
-
-    async def _try(self, sender: Sender, rendered: Rendered, account: Account, due: Due) -> DeliveryResult:
+    async def _try(self, sender: Sender, shown: Rendered, account: Account, due: Due) -> DeliveryResult:
         try:
             async with asyncio.timeout(LONGEST_SEND):
-                return await sender.send(rendered, account, due.sent_parts)
+                return await sender.send(shown, account, due.sent_parts)
         except TimeoutError:
             return DeliveryResult(failed=ErrorClass.AMBIGUOUS, code="timeout")
         except Exception as error:
@@ -284,18 +215,16 @@ class Outbox:
             return DeliveryResult(failed=ErrorClass.AMBIGUOUS, code=f"raised {type(error).__name__}")
 
     async def _settle(
-        self, due: Due, result: DeliveryResult, capabilities: Capabilities, rendered: Rendered | None
+        self, due: Due, result: DeliveryResult, capabilities: Capabilities, shown: Rendered | None
     ) -> None:
         before = Attempted(
             due.attempts, due.expires_at, due.plain, due.possible_duplicate, due.reconciled, due.sent_parts
         )
         found = settle(before, result, capabilities, due.now, random.random())  # noqa: S311 - jitter
         sent = found.state == "sent"
-        numbers = (
-            msgspec.json.encode(rendered.numbers).decode() if sent and rendered and rendered.numbers else None
-        )
-        spent = len(rendered.parts) if sent and rendered else 0
-        used = rendered is not None and rendered.message.reply_token is not None
+        numbers = msgspec.json.encode(shown.numbers).decode() if sent and shown and shown.numbers else None
+        spent = len(shown.parts) if sent and shown else 0
+        used = shown is not None and shown.message.reply_token is not None
         written = await self._store.settle(due, result, found, spent=spent, token_used=used, numbers=numbers)
         if not written:
             counts.stale.inc()
@@ -311,18 +240,10 @@ class Outbox:
         ):
             log.error("inbox_circuit_open", inbox_id=due.inbox_id, code=found.code)
         if found.state != "queued":
-            self._news.set()
+            self._loops.wake("tells")
 
-    async def _tell_forever(self) -> None:
-        while True:
-            try:
-                if await self.tell_all() < TOLD_AT_ONCE:
-                    self._news.clear()
-                    with contextlib.suppress(TimeoutError):
-                        await asyncio.wait_for(self._news.wait(), POLL_SECONDS)
-            except _AWAY as error:
-                log.warning("deliveries_untold", error_type=type(error).__name__)
-                await asyncio.sleep(POLL_SECONDS)
+    async def _tell_round(self) -> float:
+        return POLL_SECONDS if await self.tell_all() < TOLD_AT_ONCE else 0.0
 
     async def _tell(self, one: Untold) -> bool:
         """Whether the log took it."""
@@ -342,17 +263,14 @@ class Outbox:
             return False
         return True
 
-    async def _tend(self) -> None:
-        """Ends what is past its time, probes open circuits, writes down who sent."""
-        while True:
-            with contextlib.suppress(*_AWAY):
-                await self.tend()
-            await asyncio.sleep(POLL_SECONDS)
+    async def _tend_round(self) -> float:
+        await self.tend()
+        return POLL_SECONDS
 
     async def tend(self) -> None:
-        """One round of it."""
+        """Ends what is past its time, probes open circuits, writes down who sent."""
         sent, self._sent = self._sent, set()
         await self._circuits.note_sent(sent)
         await self._store.expire()
         if await self._circuits.half_open():
-            self._awake.set()
+            self._loops.wake("sends")

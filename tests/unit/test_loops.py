@@ -1,0 +1,63 @@
+"""Loops of a part: they rest, wake, survive what a step raises, and end when they are told."""
+
+import asyncio
+
+from funnel.core.loops import Flights, Loops
+
+
+async def test_a_wake_ends_the_present_rest_and_one_that_came_before_it() -> None:
+    rounds = asyncio.Queue[int]()
+    count = 0
+
+    async def step() -> float:
+        nonlocal count
+        count += 1
+        rounds.put_nowait(count)
+        if count == 2:
+            loops.wake("one")  # while it works: the rest after it is none
+        return 3600
+
+    loops = Loops(one=step)
+    loops.start()
+    assert await rounds.get() == 1
+    loops.wake("one")
+    assert [await asyncio.wait_for(rounds.get(), 5) for _ in range(2)] == [2, 3]
+    await loops.stop()
+    await loops.stop()
+    assert not loops.running
+
+
+async def test_what_a_step_raises_is_tried_again() -> None:
+    done = asyncio.Event()
+    faults: list[Exception] = [KeyError("a fault")]
+
+    async def step() -> float:
+        if faults:
+            raise faults.pop()
+        done.set()
+        return 3600
+
+    loops = Loops(one=step)
+    loops.start()
+    await asyncio.wait_for(done.wait(), 10)
+    await loops.stop()
+
+
+async def test_flights_end_in_their_time_or_are_cancelled() -> None:
+    ended: list[str] = []
+
+    async def short() -> None:
+        await asyncio.sleep(0)
+        ended.append("short")
+
+    async def long() -> None:
+        try:
+            await asyncio.Event().wait()
+        finally:
+            ended.append("long")
+
+    flights = Flights()
+    flights.begin(long())
+    flights.begin(short())
+    await flights.stop(0.05)
+    assert ended == ["short", "long"]

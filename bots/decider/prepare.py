@@ -13,6 +13,7 @@ from bots.dialogue.playbooks import PLAYBOOK, place_of
 from funnel.conversations.commands import Command, PostMessage, RateAnswer, TimerDue
 from funnel.conversations.judgement import BurstText, Moment
 from funnel.conversations.state import BURST_MESSAGES, State
+from funnel.escalation.signals.progress import said_again
 
 ARTICLE = "article:"
 SURE_SCRIPT = 0.8  # what characters of one script alone make certain
@@ -80,6 +81,9 @@ def _message(
     )
     if not _worth_searching(line, state):
         return prepared
+    if state is not None and not texts:
+        before = [one.text for one in moment.burst if one.text.strip()]
+        prepared = replace(prepared, said_again=said_again(command.text, before))
     return _with_findings(prepared, command, state, moment, whole_text if texts else "", search)
 
 

@@ -6,7 +6,7 @@ from bots.dialogue.choice import Choice
 from bots.dialogue.guided import follow_playbook
 from bots.dialogue.hearing import Prepared
 from bots.dialogue.lookup import ASKED, look_up
-from bots.dialogue.replies import reply_to_answer, reply_to_offer, reply_to_settle
+from bots.dialogue.replies import reply_in_words, reply_to_answer, reply_to_offer, reply_to_settle
 from funnel.conversations.state import State
 from funnel.conversations.values import OfferChoice
 
@@ -81,4 +81,5 @@ READERS: tuple[Reader, ...] = (
     reply_to_answer,
     _small_talk,
     _bare_yes_or_no,
+    reply_in_words,
 )

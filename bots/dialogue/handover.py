@@ -9,6 +9,7 @@ from msgspec import Struct
 from bots.dialogue.alarms import alarm_seconds, call_for_life, call_leads, call_on_call
 from bots.dialogue.hearing import Candidate
 from bots.dialogue.orders import NO_ORDERS, Orders, PastMatter
+from bots.dialogue.pressing import raised
 from bots.dialogue.scene import Promise, Scene
 from bots.dialogue.script import Script
 from funnel.conversations.events import (
@@ -23,7 +24,6 @@ from funnel.conversations.events import (
 from funnel.conversations.state import State
 from funnel.conversations.values import (
     BOT,
-    PRIORITIES,
     SYSTEM,
     OfferChoice,
     PassageRef,
@@ -78,6 +78,7 @@ def hand_over(script: Script, scene: Scene, handover: Handover) -> None:
             position=promise.position,
             reply_by=reply_by,
             priority=priority,
+            lifted=handover.orders.raise_one and priority != state.priority,
             alarm_seconds=None if urgent else alarm_seconds(state.channel, priority, promise),
         ),
         BOT,
@@ -144,13 +145,8 @@ def _priority(state: State, handover: Handover) -> Priority:
     """The highest of what the rules set and what it had; anger lifts by one, never above high."""
     if handover.urgent_path:
         return "urgent"
-    orders = handover.orders
-    level = PRIORITIES.index("low" if handover.unclear else state.priority)
-    if orders.raise_one:
-        level = max(level, min(level + 1, PRIORITIES.index("high")))
-    if orders.priority is not None:
-        level = max(level, PRIORITIES.index(orders.priority))
-    return PRIORITIES[level]
+    start: Priority | None = "low" if handover.unclear else None
+    return raised(state, handover.orders, lifted=False, start=start)
 
 
 def _context(state: State, handover: Handover) -> ContextAttached:

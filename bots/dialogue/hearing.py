@@ -82,7 +82,7 @@ class Prepared(Struct, frozen=True):
     `line` is the last message alone, `whole` the burst; `found_before` is what the words before this message find: the
     question that a rejection or a verdict by button is about; `found_together` joins them with this message; `tapped` is the
     suggestion the message stands for. `said` are the words a playbook is replied to with, `playbook` is the one a button began.
-    `text` is what `whole` was heard of.
+    `text` is what `whole` was heard of, `said_again` how much it is what was said before, 0..1.
     """
 
     line: Heard = NOTHING_HEARD
@@ -100,3 +100,4 @@ class Prepared(Struct, frozen=True):
     said: str = ""
     playbook: Place | None = None
     text: str = ""
+    said_again: float = 0.0

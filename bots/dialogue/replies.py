@@ -6,6 +6,7 @@ from bots.dialogue.choice import Choice
 from bots.dialogue.hearing import Found, Prepared
 from bots.dialogue.lookup import another_try, ask_back, open_mark, shown_articles
 from funnel.conversations.state import State
+from funnel.escalation.signals.progress import miss_in_words
 
 
 def reply_to_offer(state: State, prepared: Prepared) -> Choice | None:
@@ -50,6 +51,20 @@ def reply_to_answer(state: State, prepared: Prepared) -> Choice | None:
     if mark is not None and line.solved:
         return Choice("settled", "silent", counts=False, positive=True)
     return None
+
+
+def reply_in_words(state: State, prepared: Prepared) -> Choice | None:
+    """The same need said again, or a plainly dissatisfied reply: the bot's last turn missed, whatever it is looked up to be."""
+    counted = state.burst is not None and state.burst.counted
+    unread = prepared.whole.gibberish or prepared.whole.unsure_language
+    if counted or unread or prepared.tapped is not None or not _has_tried(state):
+        return None
+    upset = prepared.whole.signals.get("dissatisfied")
+    miss = miss_in_words(prepared.said_again, upset.score if upset is not None else 0.0)
+    found = prepared.found_whole
+    if miss is None or (miss == "repeated" and found.outcome == "none"):
+        return None  # what finds nothing again is a miss as it is
+    return another_try(state, found.without(shown_articles(state)), found, miss=miss, prepared=prepared)
 
 
 def _has_tried(state: State) -> bool:

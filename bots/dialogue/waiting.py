@@ -10,6 +10,7 @@ from bots.dialogue.closing import resolve
 from bots.dialogue.handover import ask_address, moment_of, promised, say_safety
 from bots.dialogue.hearing import Prepared
 from bots.dialogue.judging import note_decision, take_turn
+from bots.dialogue.pressing import hear_meanwhile
 from bots.dialogue.scene import Scene
 from bots.dialogue.script import Script
 from funnel.conversations.events import (
@@ -33,9 +34,14 @@ def take_message(script: Script, scene: Scene, prepared: Prepared, actor: Actor,
     state = script.state
     if prepared.line.urgent:
         raise_alarm(script, scene, prepared)
-    elif state.episode.urgent:
-        return
-    elif state.question == "address" and prepared.line.email is not None:
+    elif not state.episode.urgent:
+        hear_meanwhile(script, scene, prepared)
+        _take(script, scene, prepared, actor, wish=wish)
+
+
+def _take(script: Script, scene: Scene, prepared: Prepared, actor: Actor, *, wish: bool) -> None:
+    state = script.state
+    if state.question == "address" and prepared.line.email is not None:
         text = scene.line(state.locale, "address_saved", email=prepared.line.email)
         script.announce(text, "address_saved")
     elif state.offer is not None and (prepared.line.yes or prepared.line.no):

@@ -113,6 +113,7 @@ def _handed_over(state: State, payload: ConversationHandedOver, event: Logged) -
         keep_asking=payload.keep_asking,
         handed_over_seq=event.seq,
         alarm_seconds=payload.alarm_seconds,
+        lifted=payload.lifted,
         alarm_at=_alarm_at(event.at, payload.alarm_seconds),
     )
     return replace(
@@ -279,7 +280,10 @@ def _tagged(state: State, payload: ConversationTagged, event: Logged) -> State:
 
 
 def _priority(state: State, payload: PriorityChanged, event: Logged) -> State:
-    return replace(state, priority=payload.priority)
+    waiting = state.waiting
+    if waiting is not None and payload.lifted:
+        waiting = replace(waiting, lifted=True)
+    return replace(state, priority=payload.priority, waiting=waiting)
 
 
 def _lead_called(state: State, payload: LeadCalled, event: Logged) -> State:

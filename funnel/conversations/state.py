@@ -157,6 +157,7 @@ class Waiting(Part, frozen=True):
     """The wait for a person: since when (also over a release), why, and what was promised.
 
     Somebody is notified at `alarm_at` unless it is seen; `alarm_seconds` is how long that is from the time it waits.
+    `lifted`: its priority was raised for the contact's mood, which happens once.
     `updates` counts honest updates of the expectation (2 at most, then a lead is alerted); `acknowledged` is the seq
     of the last visitor message that was acknowledged once.
     """
@@ -173,6 +174,7 @@ class Waiting(Part, frozen=True):
     handed_over_seq: int = 0
     alarm_seconds: int | None = None
     alarm_at: datetime | None = None
+    lifted: bool = False
 
 
 class DeliveryMark(Part, frozen=True):

@@ -14,6 +14,7 @@ from funnel.conversations.events import (
     ConversationTagged,
     DecisionMade,
     LeadCalled,
+    PriorityChanged,
     TargetStarted,
 )
 from funnel.escalation.rules.book import RuleBook
@@ -320,3 +321,51 @@ def test_after_an_answer_with_an_offer_a_yes_takes_it_and_thanks_does_not(reply:
     one.says(reply)
     assert one.state is not None
     assert (one.state.owner.kind, one.state.offer) == (owner, None)
+
+
+def test_the_same_need_in_other_words_and_a_dissatisfied_reply_are_misses() -> None:
+    one = talk()
+    one.says("how long does the delivery to Spain take")
+    assert one.outcomes() == ["answer"]
+    one.wait(60)
+    one.says("how long does delivery take to Spain")
+    assert miss_of(one) == "repeated"
+    one.wait(60)
+    one.says("this is a waste of my time, what kind of delivery service is this")
+    assert miss_of(one) in ("dissatisfied", "rejected")
+    assert one.state is not None
+    assert one.state.episode.misses == 2
+
+
+def test_a_complaint_before_anything_was_answered_is_no_miss() -> None:
+    first = talk()
+    first.says("this is a waste of my time, where is my delivery")
+    assert miss_of(first) is None, "nothing was answered yet"
+
+
+def test_what_is_written_in_the_queue_raises_its_priority_once_for_a_mood_and_as_rules_say() -> None:
+    one = talk()
+    one.says("I want to talk to a person")
+    assert handed(one).priority == "normal"
+    one.says("I am furious, this is outrageous and disgusting, you people are crooks!!!")
+    raised = one.one(PriorityChanged)
+    assert isinstance(raised, PriorityChanged)
+    assert (raised.priority, raised.lifted) == ("high", True)
+    assert "anger_high" in raised.rules
+    one.says("I am furious, this is outrageous and disgusting, you people are crooks!!!")
+    assert one.one(PriorityChanged) is None
+    one.says("The kettle burst and burned my hand")
+    raised = one.one(PriorityChanged)
+    assert isinstance(raised, PriorityChanged)
+    assert raised.priority == "urgent"
+    assert isinstance(one.one(LeadCalled), LeadCalled)
+    one.says("thank you for waiting with me")
+    assert one.one(PriorityChanged) is None
+    one.whole()
+
+
+def miss_of(one: Talk) -> str | None:
+    """The miss of the last turn."""
+    made = one.one(DecisionMade)
+    assert isinstance(made, DecisionMade)
+    return made.miss

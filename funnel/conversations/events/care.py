@@ -96,6 +96,7 @@ class ConversationHandedOver(Payload, frozen=True):
     priority: Priority = "normal"
     keep_asking: bool = False
     alarm_seconds: int | None = None
+    lifted: bool = False
 
 
 @register
@@ -211,10 +212,12 @@ class ConversationTagged(Payload, frozen=True):
 
 @register
 class PriorityChanged(Payload, frozen=True):
-    """The priority is another one now."""
+    """The priority is another one now; `rules` raised it, if any, and `lifted` where it was for the contact's mood."""
 
     TYPE = "priority.changed"
     priority: Priority
+    lifted: bool = False
+    rules: tuple[str, ...] = ()
 
 
 @register

@@ -79,6 +79,11 @@ def alike(text: str, other: str) -> float:
     return common / (len(one) + len(two) - common) * 0.5 + common / fewest * 0.5
 
 
+def said_again(text: str, earlier: Sequence[str]) -> float:
+    """How much a message is one of the earlier ones again, 0..1."""
+    return max((alike(text, one) for one in earlier), default=0.0)
+
+
 def read_turn(
     text: str,
     earlier: Sequence[str] = (),
@@ -92,7 +97,7 @@ def read_turn(
     asked before; `asked`: its last turn was a question for a detail.
     """
     heard = measured if measured is not None else measure(text, prior_language)
-    same = max((alike(text, one) for one in earlier), default=0.0)
+    same = said_again(text, earlier)
     if heard.withdraws is not None or heard.small_talk in ("thanks", "yes"):
         positive = heard.withdraws != "never_mind"
         return Reading(None, positive, "none", same)
@@ -102,14 +107,21 @@ def read_turn(
         return Reading("rejected" if not asked else None, need="same", alike=same)
     if heard.small_talk is not None:
         return Reading(need="none", alike=same)
-    if same >= ALIKE:
-        return Reading("repeated" if answered else None, need="same", alike=same)
     upset = heard.signals.get("dissatisfied")
-    if answered and upset is not None and upset.score >= DISSATISFIED:
-        return Reading("dissatisfied", need="same", alike=same)
+    miss = miss_in_words(same, upset.score if upset is not None else 0.0) if answered else None
+    if miss is not None or same >= ALIKE:
+        return Reading(miss, need="same", alike=same)
     if asked and heard.unclear is not None:
         return Reading("unusable_reply", need="same", alike=same)
     return Reading(None, positive=bool(earlier), need="new", alike=same)
+
+
+def miss_in_words(alike_before: float, dissatisfied: float) -> Literal["repeated", "dissatisfied"] | None:
+    """The miss that the words of a reply to an answer or a question are, where they do not reject it outright: the same need
+    said again, or plainly dissatisfied."""
+    if alike_before >= ALIKE:
+        return "repeated"
+    return "dissatisfied" if dissatisfied >= DISSATISFIED else None
 
 
 _HOLLOW: Final = frozenset(

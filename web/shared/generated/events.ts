@@ -134,6 +134,8 @@ export interface components {
             expected_reply_at?: string | null;
             /** @default false */
             keep_asking?: boolean;
+            /** @default false */
+            lifted?: boolean;
             /** @default null */
             position?: number | null;
             /**
@@ -516,11 +518,15 @@ export interface components {
         };
         /**
          * PriorityChanged
-         * @description The priority is another one now.
+         * @description The priority is another one now; `rules` raised it, if any, and `lifted` where it was for the contact's mood.
          */
         PriorityChanged: {
+            /** @default false */
+            lifted?: boolean;
             /** @enum {unknown} */
             priority: "high" | "low" | "normal" | "urgent";
+            /** @default [] */
+            rules?: string[];
         };
         /**
          * ProactiveShown

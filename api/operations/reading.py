@@ -139,6 +139,8 @@ async def inbox(services: Services, agent: AgentPrincipal, query: InboxFilter) -
             queue_id=query.queue,
             status=query.status,
             q=query.q,
+            tag=query.tag,
+            priority=query.priority,
             sort=query.sort,
             cursor=query.cursor,
             limit=query.limit,

@@ -154,14 +154,20 @@ def _site(services: Services, site: SiteInfo, locale: str | None) -> dict[str, A
         "next_open_at": None if opened else next_open(site.calendar, now),
         "expected_reply_seconds": _seconds(promise.expected_reply_at, now, stated),
         "automated_notice": site_words(site).say(chosen, "automated_notice"),
-        "notice": _notice(site, chosen),
+        "notice": _notice(services, site, chosen, now),
     }
 
 
-def _notice(site: SiteInfo, locale: str) -> str | None:
-    """The site's own text under `notice`, in the visitor's language or the site's first."""
-    texts = site.texts.get("notice", {})
-    return texts.get(locale) or texts.get(site.locales[0])
+def _notice(services: Services, site: SiteInfo, locale: str, now: datetime) -> str | None:
+    """What everybody should know: announcements that are on (known issues), then the site's own text under `notice`; each
+    in the visitor's language or the site's first."""
+    on = services.judgement.live.now().switches.switches
+    announced = [one.texts for one in on if one.kind == "announce" and one.holds(site.id, WEB, now)]
+    said = (
+        texts.get(locale) or texts.get(site.locales[0])
+        for texts in (*announced, site.texts.get("notice", {}))
+    )
+    return "\n\n".join(text for text in said if text) or None
 
 
 def _seconds(at: datetime | None, now: datetime, stated: int) -> int:

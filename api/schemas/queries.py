@@ -42,6 +42,8 @@ class InboxFilter(ListQuery):
     queue: Id | None = None
     status: Literal["open", "snoozed", "resolved"] | None = None
     q: Annotated[Sound, Field(max_length=200)] | None = None
+    tag: Annotated[Sound, Field(min_length=1, max_length=60)] | None = None
+    priority: Literal["low", "normal", "high", "urgent"] | None = None
     sort: Literal["waiting", "updated", "priority"] = "updated"
 
 

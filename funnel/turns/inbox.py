@@ -6,7 +6,7 @@ from typing import Literal
 import msgspec
 from msgspec import Struct
 
-from funnel.conversations.values import Status
+from funnel.conversations.values import PRIORITIES, Priority, Status
 from funnel.core.errors import invalid
 from funnel.core.ids import is_id
 from funnel.turns.records import ConversationRow
@@ -35,6 +35,8 @@ class InboxQuery(Struct, frozen=True, kw_only=True):
     queue_id: str | None = None
     status: Status | None = None
     q: str | None = None
+    tag: str | None = None
+    priority: Priority | None = None
     sort: Sort = "updated"
     cursor: str | None = None
     limit: int = 50
@@ -140,6 +142,10 @@ def _choose(found: _Filter, query: InboxQuery) -> None:
         found.add(f"c.status = {found.bind(query.status)}")
     elif query.view == "mine":
         found.add("c.status <> 'resolved'")
+    if query.tag:
+        found.add(f"c.snapshot -> 'tags' ? {found.bind(query.tag)}")
+    if query.priority:
+        found.add(f"c.priority = {found.bind(PRIORITIES.index(query.priority))}")
 
 
 def _search(found: _Filter, words: str) -> None:

@@ -93,3 +93,22 @@ async def test_agents_learn_who_else_looks_and_visitors_do_not(gateway: Gateway)
         await asking.send({"type": "viewing", "conversation_id": conversation_id})
         refused = (await asking.until("nack"))[-1]
         assert refused["code"] == "bad_frame"
+
+
+async def test_the_inbox_by_tag_and_priority(gateway: Gateway) -> None:
+    noor = await gateway.agent()
+    plain, urgent, tagged = [await waiting(gateway, await gateway.visitor()) for _ in range(3)]
+    await noor.act(urgent, "priority", {"priority": "urgent"})
+    await noor.act(tagged, "tags", {"add": ["vip", "100 % wool"]})
+
+    async def listed(**wanted: str) -> set[str]:
+        answer = await noor.call("GET", "/v1/inbox", params=wanted)
+        assert answer.status_code == 200, answer.text
+        return {one["id"] for one in answer.json()["items"]}
+
+    assert await listed(priority="urgent") == {urgent}
+    assert await listed(priority="normal", view="queue") == {plain, tagged}
+    assert await listed(tag="vip") == await listed(tag="100 % wool") == {tagged}
+    assert await listed(tag="vi") == await listed(tag="vip", priority="urgent") == set()
+    for wrong in ({"priority": "huge"}, {"tag": ""}):
+        assert (await noor.call("GET", "/v1/inbox", params=wrong)).status_code == 422

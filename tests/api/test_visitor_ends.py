@@ -3,6 +3,7 @@
 import httpx
 
 from funnel.core.ids import new_id
+from funnel.escalation.rule_sets.switches import SwitchDraft
 from funnel.people.sites import SiteChanges
 from tests.api.gateway import Caller, Gateway
 
@@ -78,6 +79,33 @@ async def test_the_sites_notice_is_told_in_the_visitors_language(gateway: Gatewa
     await gateway.services.directory.refresh()
     assert (await session("en"))["notice"] == "Parcels are late."
     assert (await session("ar"))["notice"] in ("الطرود متأخرة.", "Parcels are late.")
+
+
+async def test_an_announcement_stands_before_the_sites_own_notice(gateway: Gateway) -> None:
+    async def notice() -> object:
+        answer = await gateway.http.post(
+            "/v1/widget/session", json={"site_key": gateway.site.key, "locale": "en"}
+        )
+        return answer.json()["site"]["notice"]
+
+    await gateway.services.people.sites.update(
+        gateway.site.id, _changes({"notice": {"en": "Closed on Monday."}})
+    )
+    await gateway.services.directory.refresh()
+    switches = gateway.services.judgement.switches
+    on = await switches.turn_on(
+        SwitchDraft(
+            "announce", "payments are down", texts={"en": "Cards fail just now.", "ar": "تعذّر الدفع."}
+        ),
+        None,
+    )
+    elsewhere = await switches.turn_on(
+        SwitchDraft("announce", "mail is slow", channel="email", texts={"en": "Not for you."}), None
+    )
+    assert await notice() == "Cards fail just now.\n\nClosed on Monday."
+    await switches.turn_off(on.id, None)
+    await switches.turn_off(elsewhere.id, None)
+    assert await notice() == "Closed on Monday."
 
 
 def _changes(texts: dict[str, dict[str, str]]) -> SiteChanges:

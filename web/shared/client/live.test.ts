@@ -129,7 +129,9 @@ describe("Link", () => {
       { items: [event(2)], cursor: "p2", more: false, reset: false },
     ];
     const asked: string[] = [];
+    const whole: string[] = [];
     const { link, sockets, shown, states } = rig({
+      onWhole: (id) => whole.push(id),
       poll: (_, cursor) => {
         asked.push(cursor);
         const page = pages.shift();
@@ -144,12 +146,27 @@ describe("Link", () => {
     last(sockets).end(1006);
     await vi.advanceTimersByTimeAsync(0);
     expect(asked).toEqual(["0", "p1", "p2"]);
+    expect(whole).toEqual(["c", "c"]);
     expect(shown).toEqual([1, 2]);
     expect(states.at(-1)).toBe("polling");
     await vi.advanceTimersByTimeAsync(10_000);
     last(sockets).accept();
     expect(last(sockets).sent[0]).toMatchObject({ subscribe: [{ after: "p2" }] });
     expect(states.at(-1)).toBe("live");
+  });
+
+  it("says when all that was said so far is here, and not before", () => {
+    const whole: string[] = [];
+    const { link, sockets } = rig({ onWhole: (id) => whole.push(id) });
+    link.follow("c");
+    link.start();
+    last(sockets).accept();
+    link.take("c", [event(2)]);
+    last(sockets).say({ type: "live", conversation_id: "c", cursor: "k0" });
+    expect(whole).toEqual([]);
+    last(sockets).say({ type: "event", conversation_id: "c", event: event(1), cursor: "k1" });
+    last(sockets).say({ type: "live", conversation_id: "c", cursor: "k1" });
+    expect(whole).toEqual(["c"]);
   });
 
   it("polls where sockets cannot even be made", async () => {

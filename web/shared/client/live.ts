@@ -34,6 +34,8 @@ export interface LinkOptions {
   poll(conversationId: string, cursor: string, signal: AbortSignal): Promise<EventPage>;
   onEvents(conversationId: string, events: LogEvent[]): void;
   onReset(conversationId: string): void;
+  /** All that was said so far has reached `onEvents`, over the socket or by long-poll. May be told again. */
+  onWhole?(conversationId: string): void;
   onFrame?(frame: ServerFrame): void;
   onState?(state: LinkState): void;
   /** The server will not have this credential or page: 4401 or 4403. The link has stopped. */
@@ -210,7 +212,9 @@ export class Link {
     } else if (frame.type === "event" && frame.event) {
       const ready = stream.take(frame.event, frame.cursor);
       if (ready.length) this.#options.onEvents(id, ready);
-    } else if (frame.type === "live" && stream.hasGap) {
+    } else if (frame.type === "live" && !stream.hasGap) {
+      this.#options.onWhole?.(id);
+    } else if (frame.type === "live") {
       // What an answer showed is not yet in the log this socket reads: ask once more from where we are.
       this.send({ type: "unsubscribe", conversation_id: id });
       this.send({ type: "subscribe", conversation_id: id, after: stream.cursor });
@@ -291,6 +295,7 @@ export class Link {
     const ready = page.items.flatMap((event) => stream.take(event));
     stream.moveTo(page.cursor);
     if (ready.length) this.#options.onEvents(id, ready);
+    if (!page.more) this.#options.onWhole?.(id);
   }
 }
 

@@ -8141,10 +8141,12 @@ export interface operations {
             query?: {
                 cursor?: string | null;
                 limit?: number;
+                priority?: ("low" | "normal" | "high" | "urgent") | null;
                 q?: string | null;
                 queue?: string | null;
                 sort?: "waiting" | "updated" | "priority";
                 status?: ("open" | "snoozed" | "resolved") | null;
+                tag?: string | null;
                 view?: "mine" | "queue" | "all";
             };
             header?: never;

@@ -157,6 +157,11 @@ const catalogue: Catalogue = {
 
   "inbox.search": "ابحث في الأسماء والكلمات",
   "inbox.sort": "الترتيب: {by}",
+  "inbox.filter": "تصفية القائمة",
+  "inbox.filter.priority": "كل الأولويات",
+  "inbox.filter.tag": "كل الوسوم",
+  "inbox.filter.remove": "إزالة التصفية: {what}",
+  "inbox.filter.nothing": "لا محادثات تطابق التصفية",
   "inbox.failed": "تعذّر تحميل القائمة",
   "inbox.nothing": "لم توجد محادثات",
   "inbox.nothing.hint": "يشمل البحث أحدث محادثات هذه القائمة.",

@@ -156,6 +156,11 @@ export default {
 
   "inbox.search": "Search names and words",
   "inbox.sort": "Sorted by: {by}",
+  "inbox.filter": "Filter the list",
+  "inbox.filter.priority": "Any priority",
+  "inbox.filter.tag": "Any tag",
+  "inbox.filter.remove": "Remove the filter {what}",
+  "inbox.filter.nothing": "No conversation fits these filters",
   "inbox.failed": "The list could not be loaded",
   "inbox.nothing": "No conversation found",
   "inbox.nothing.hint": "Search looks through the newest conversations of this list.",

@@ -157,6 +157,11 @@ const catalogue: Catalogue = {
 
   "inbox.search": "搜索姓名和内容",
   "inbox.sort": "排序：{by}",
+  "inbox.filter": "筛选列表",
+  "inbox.filter.priority": "所有优先级",
+  "inbox.filter.tag": "所有标签",
+  "inbox.filter.remove": "移除筛选：{what}",
+  "inbox.filter.nothing": "没有符合筛选条件的对话",
   "inbox.failed": "列表加载失败",
   "inbox.nothing": "没有找到对话",
   "inbox.nothing.hint": "搜索范围是此列表中最新的对话。",

@@ -157,6 +157,11 @@ const catalogue: Catalogue = {
 
   "inbox.search": "搜尋姓名與內容",
   "inbox.sort": "排序：{by}",
+  "inbox.filter": "篩選列表",
+  "inbox.filter.priority": "所有優先順序",
+  "inbox.filter.tag": "所有標籤",
+  "inbox.filter.remove": "移除篩選：{what}",
+  "inbox.filter.nothing": "沒有符合篩選條件的對話",
   "inbox.failed": "列表無法載入",
   "inbox.nothing": "找不到對話",
   "inbox.nothing.hint": "搜尋範圍是此列表中最新的對話。",

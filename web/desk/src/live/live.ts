@@ -38,6 +38,7 @@ export const useLive = defineStore("live", () => {
     poll: (id, after, signal) => get(`/v1/conversations/${id}/events`, { after, wait: 20 }, signal),
     onEvents: (id, events) => followers.get(id)?.events(events as unknown as LogEvent[]),
     onReset: (id) => followers.get(id)?.reset(),
+    onWhole: (id) => followers.get(id)?.live(),
     onFrame: take,
     onState: become,
     onRefused: () => each(onRefusals),
@@ -71,9 +72,6 @@ export const useLive = defineStore("live", () => {
     switch (frame.type) {
       case "ready":
         each(onReadies);
-        break;
-      case "live":
-        followers.get(id)?.live();
         break;
       case "nack":
         if (frame["code"] === "not_found") lose(id);

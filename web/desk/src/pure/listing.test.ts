@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Conversation } from "../api/types";
-import { belongs, compare, merge, relist, type Listing } from "./listing";
+import { belongs, compare, merge, relist, tagsOf, type Listing } from "./listing";
 
 const ME = "me";
 
@@ -22,6 +22,16 @@ test("the lists hold what the gateway would list", () => {
   expect(belongs(mine, WAITING, ME)).toBe(false);
   expect(belongs(one("b"), { ...WAITING, queue: "q2" }, ME)).toBe(false);
   expect(belongs(one("b"), { ...WAITING, queue: "q1" }, ME)).toBe(true);
+});
+
+test("a list narrowed by tag and priority holds only what has both", () => {
+  const vip = one("a", { tags: ["vip", "lamp"], priority: "high" });
+  expect(belongs(vip, { ...WAITING, tag: "vip", priority: "high" }, ME)).toBe(true);
+  expect(belongs(vip, { ...WAITING, tag: "vip", priority: "normal" }, ME)).toBe(false);
+  expect(belongs(one("b"), { ...WAITING, tag: "vip" }, ME)).toBe(false);
+  expect(belongs(one("b", { priority: undefined }), { ...WAITING, priority: "normal" }, ME)).toBe(true);
+  expect(tagsOf([vip, one("c", { tags: ["lamp"] }), one("d")], 2)).toEqual(["lamp", "vip"]);
+  expect(tagsOf([vip], 1)).toEqual(["lamp"]);
 });
 
 test("the longest wait, the highest priority, the latest change stand first", () => {

@@ -8,6 +8,8 @@ export interface Listing {
   view: View;
   queue?: string | undefined;
   status?: Status | undefined;
+  tag?: string | undefined;
+  priority?: Priority | undefined;
   sort: Sort;
 }
 
@@ -19,6 +21,8 @@ export function belongs(one: Conversation, listing: Listing, agentId: string): b
   if (listing.view === "mine" && !(one.owner.kind === "agent" && one.owner.id === agentId)) return false;
   if (listing.view === "queue" && one.owner.kind !== "queue") return false;
   if (listing.queue && one.queue?.id !== listing.queue) return false;
+  if (listing.tag && !one.tags?.includes(listing.tag)) return false;
+  if (listing.priority && (one.priority ?? "normal") !== listing.priority) return false;
   if (listing.status) return one.status === listing.status;
   return listing.view !== "mine" || one.status !== "resolved";
 }
@@ -80,4 +84,11 @@ function rank(one: Conversation): number {
 
 function order(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/** The tags of what is known, the most frequent first. */
+export function tagsOf(known: Iterable<Conversation>, most: number): string[] {
+  const count = new Map<string, number>();
+  for (const one of known) for (const tag of one.tags ?? []) count.set(tag, (count.get(tag) ?? 0) + 1);
+  return [...count].sort(([a, n], [b, m]) => m - n || order(a, b)).slice(0, most).map(([tag]) => tag);
 }

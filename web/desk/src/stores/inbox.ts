@@ -3,12 +3,13 @@ import { defineStore } from "pinia";
 import { computed, reactive, ref, shallowRef, triggerRef } from "vue";
 import { ApiError, get } from "../api/http";
 import type { Conversation, Glance, Page, Queue, Status } from "../api/types";
-import { belongs, merge, relist, type Listing, type Sort, type View } from "../pure/listing";
+import { belongs, merge, relist, tagsOf, type Listing, type Sort, type View } from "../pure/listing";
 import { useGlances } from "./glances";
 import { useSession } from "./session";
 
 export type ListState = "loading" | "ready" | "failed" | "offline";
 const PAGE = 100;
+const MOST_TAGS = 12;
 const BATCH_MILLISECONDS = 60;
 
 export const useInbox = defineStore("inbox", () => {
@@ -35,8 +36,8 @@ export const useInbox = defineStore("inbox", () => {
   }
 
   function query(cursor?: string): Record<string, string | number | undefined> {
-    const { view, queue, status, sort } = listing;
-    return { view, queue, status, sort, q: words.value.trim(), limit: PAGE, cursor };
+    const { view, queue, status, tag, priority, sort } = listing;
+    return { view, queue, status, tag, priority, sort, q: words.value.trim(), limit: PAGE, cursor };
   }
 
   /** Reads the list anew; what is shown stays until the answer is here, unless another list was asked for. */
@@ -88,9 +89,17 @@ export const useInbox = defineStore("inbox", () => {
   }
 
   function choose(view: View, more: { status?: Status | undefined; queue?: string | undefined; sort?: Sort }): void {
-    Object.assign(listing, { view, status: more.status, queue: more.queue, ...(more.sort ? { sort: more.sort } : {}) });
+    Object.assign(listing, { view, status: more.status, queue: more.queue, tag: undefined, priority: undefined, ...(more.sort ? { sort: more.sort } : {}) });
     void load();
   }
+
+  /** Narrows the list that is shown, or widens it again; what is not named stays as it is. */
+  function narrow(by: Pick<Listing, "tag" | "priority">): void {
+    Object.assign(listing, by);
+    void load();
+  }
+
+  const tags = computed(() => tagsOf(known.value.values(), MOST_TAGS));
 
   /** A conversation as an answer or the socket told it. Those that are told together are put in place together. */
   function hear(conversation: Conversation): void {
@@ -160,6 +169,6 @@ export const useInbox = defineStore("inbox", () => {
 
   return {
     ids, listing, words, state, loadingMore, next, queues, openId, total, waiting,
-    one, load, loadMore, choose, hear, lose, put, open, neighbour, loadQueues, glance,
+    tags, one, load, loadMore, choose, narrow, hear, lose, put, open, neighbour, loadQueues, glance,
   };
 });

@@ -29,7 +29,7 @@ test("a list narrowed by tag and priority holds only what has both", () => {
   expect(belongs(vip, { ...WAITING, tag: "vip", priority: "high" }, ME)).toBe(true);
   expect(belongs(vip, { ...WAITING, tag: "vip", priority: "normal" }, ME)).toBe(false);
   expect(belongs(one("b"), { ...WAITING, tag: "vip" }, ME)).toBe(false);
-  expect(belongs(one("b", { priority: undefined }), { ...WAITING, priority: "normal" }, ME)).toBe(true);
+  expect(belongs(one("b", { priority: null }), { ...WAITING, priority: "normal" }, ME)).toBe(true);
   expect(tagsOf([vip, one("c", { tags: ["lamp"] }), one("d")], 2)).toEqual(["lamp", "vip"]);
   expect(tagsOf([vip], 1)).toEqual(["lamp"]);
 });

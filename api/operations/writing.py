@@ -73,4 +73,6 @@ async def _shown(
         message = error.params.get("message")
         if isinstance(message, Logged) and (message.visible or audience == Audience.AGENT):
             params["message"] = message_fields(message, audience, services.files.link)
+    if isinstance(error.params.get("window"), dict):
+        params["window"] = error.params["window"]
     return FunnelError(error.code, error.kind, error.detail, params=params)

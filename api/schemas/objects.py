@@ -54,6 +54,15 @@ class NamedOut(Shown):
     name: str
 
 
+class WindowOut(Shown):
+    """How long (`until`, null: always) and how many more messages (`left`, null: not counted) the channel lets us write freely;
+    `can_send` names what may be sent even when it is closed."""
+
+    until: datetime | None
+    left: int | None
+    can_send: list[str]
+
+
 class ConversationOut(Shown):
     """A newer `version` wins. The last fields are for agents only."""
 
@@ -74,6 +83,7 @@ class ConversationOut(Shown):
     tags: list[str] | None = None
     waiting_since: datetime | None = None
     site: NamedOut | None = None
+    window: WindowOut | None = None
 
 
 class ActorOut(Shown):

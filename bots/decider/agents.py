@@ -30,6 +30,7 @@ from funnel.conversations.events import (
     LeadAcknowledged,
     MessageCreated,
 )
+from funnel.conversations.render import window_fields
 from funnel.conversations.state import State
 from funnel.conversations.values import AgentRef
 from funnel.core.errors import FunnelError, conflict, forbidden, invalid
@@ -169,6 +170,7 @@ def reply(command: Reply, state: State, scene: Scene) -> Script:
     """A public message. Who replies owns it; what another agent owns is refused, what is resolved is reopened."""
     if state.status != "resolved":
         refuse_other_owner(state, command.actor.id)
+    _refuse_closed_window(state, scene.moment.at)
     script = Script(state, scene.moment)
     if state.status == "resolved":
         _reopen(script, command)
@@ -188,6 +190,16 @@ def reply(command: Reply, state: State, scene: Scene) -> Script:
         command.actor,
     )
     return script
+
+
+def _refuse_closed_window(state: State, at: datetime) -> None:
+    """Raises conflict `window_closed` with what may be sent instead: such words would never arrive."""
+    if state.window is not None and not state.window.is_open(at):
+        raise conflict(
+            "window_closed",
+            "The channel takes no free text for this contact until they write again.",
+            window=window_fields(state.window),
+        )
 
 
 def add_note(command: AddNote, state: State, scene: Scene) -> Script:

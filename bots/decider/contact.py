@@ -132,6 +132,7 @@ def incoming(command: PostMessage, message_id: str) -> MessageCreated:
         client_message_id=command.client_message_id,
         attachments=command.attachments,
         payload=command.payload,
+        window=command.window,
         subject=command.subject,
     )
 

@@ -13,7 +13,7 @@ from bots.dialogue.scene import Scene
 from bots.dialogue.script import Script
 from bots.dialogue.waiting import expectation_passed, safety_follow_up
 from funnel.conversations.events import ContactAbsent, ConversationWoken
-from funnel.conversations.state import State
+from funnel.conversations.state import State, reachable
 from funnel.conversations.timers import TimerKind, timers_of
 from funnel.conversations.values import SYSTEM, Actor
 
@@ -57,7 +57,8 @@ def _expectation(script: Script, scene: Scene, prepared: Prepared) -> None:
 
 def _settle(script: Script, scene: Scene, prepared: Prepared) -> None:
     """Asked while the contact is still there. Messengers tell nobody who is; what is said there waits for its reader."""
-    if script.state.channel == "web" and not scene.moment.present:
+    left = script.state.channel == "web" and not scene.moment.present
+    if left or not reachable(script.state, script.moment.at):
         script.add(ContactAbsent())
         return
     locale = script.state.locale

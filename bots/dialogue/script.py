@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from funnel.conversations.events import Draft, Logged, MessageCreated, Payload, is_visible
 from funnel.conversations.fold import fold
 from funnel.conversations.judgement import Decided, DecisionRecord, Moment
-from funnel.conversations.state import State
+from funnel.conversations.state import State, reachable
 from funnel.conversations.values import BOT, SYSTEM, Actor, Purpose, QuickReply
 
 
@@ -52,7 +52,10 @@ class Script:
         return self._message(BOT, text, purpose, chips, markdown)
 
     def announce(self, text: str, purpose: Purpose, chips: Sequence[QuickReply] = ()) -> str:
-        """A message by the system: receipts and what else is said while a person is waited for."""
+        """A message by the system: receipts and what else is said while a person is waited for. Where the channel's window is
+        closed nothing is said, for it would not arrive."""
+        if not reachable(self.state, self.moment.at):
+            return ""
         return self._message(SYSTEM, text, purpose, chips, False)
 
     def _message(

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from bots.intake.mail_threads import mail_place, mail_thread
 from bots.media.worker import placeholders
 from funnel.channels.inbound import Action, InboundEvent, Status
-from funnel.channels.outbound import Choice
+from funnel.channels.outbound import Capabilities, Choice
 from funnel.channels.port import Account, Connector
 from funnel.channels.rendering import chosen
 from funnel.channels.reply_tokens import ReplyTokens
@@ -24,7 +24,7 @@ from funnel.conversations.commands import (
     PostMessage,
 )
 from funnel.conversations.events import MessageCreated
-from funnel.conversations.values import Actor
+from funnel.conversations.values import Actor, Window
 from funnel.core.locales import canonical_locale
 from funnel.people.channel_contacts import ChannelContact, ChannelContacts
 from funnel.people.directory import Directory
@@ -136,6 +136,7 @@ class Reader:
         if event.mail is not None:
             thread = await mail_thread(self._arrivals, self._places, self._tokens, account, event, contact.id)
         command = self._message(account, event, contact, ref, thread)
+        command = replace(command, window=window_of(connector.capabilities, event))
         if command.attachments:
             await self._media.add(ref.inbox_id, ref.dedup_key, ref.request_id, "fetch")
         result = await self._pipeline.submit(command, Lane.VISITOR)
@@ -217,8 +218,8 @@ class Reader:
         place, said = event.place, event.message
         conversation_id = result.row.state.id
         if place is not None:
-            hours = connector.capabilities.window_hours
-            await self._places.place(_reply_place(account, event, conversation_id, hours))
+            window = window_of(connector.capabilities, event)
+            await self._places.place(_reply_place(account, event, conversation_id, window))
         own = next((e for e in result.events if _is_incoming(e.payload)), None)
         if (
             said is not None
@@ -279,16 +280,25 @@ def _thread(event: InboundEvent) -> str:
     return f"{place.external_id}:{own or ''}"
 
 
+def window_of(capabilities: Capabilities, event: InboundEvent) -> Window | None:
+    """What the channel allows us after this message; None where it has no such rule or the message says nothing of its time."""
+    context = event.reply_context
+    until = context.window_expires_at if context else None
+    if until is None and capabilities.window_hours is not None and event.occurred_at is not None:
+        until = event.occurred_at + timedelta(hours=capabilities.window_hours)
+    left = context.quota_left if context else None
+    if until is None and left is None:
+        return None
+    return Window(until, left, capabilities.beyond_window)
+
+
 def _reply_place(
-    account: Account, event: InboundEvent, conversation_id: str, window_hours: float | None
+    account: Account, event: InboundEvent, conversation_id: str, window: Window | None
 ) -> ReplyPlace:
     place, context = event.place, event.reply_context
     if place is None:
         raise ValueError("an event without a place")
     said = event.message
-    window = context.window_expires_at if context else None
-    if window is None and window_hours is not None and event.occurred_at is not None:
-        window = event.occurred_at + timedelta(hours=window_hours)
     own = place.thread_id or (said.external_id if place.kind == "channel" and said is not None else None)
     return ReplyPlace(
         conversation_id=conversation_id,
@@ -299,7 +309,7 @@ def _reply_place(
         reply_token=context.reply_token if context else None,
         token_expires_at=context.token_expires_at if context else None,
         last_message_id=(said.external_id or None) if said is not None else None,
-        window_expires_at=window,
+        window_expires_at=window.until if window is not None else None,
         quota_left=context.quota_left if context else None,
         mail=mail_place(event),
     )

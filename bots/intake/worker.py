@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from bots.intake import counts
 from bots.intake.opening import events_of
@@ -127,7 +128,7 @@ class Intake:
             log.exception("webhook_unreadable", inbox_id=request.inbox_id)
             await self._put_aside(request, account, f"reading raised {type(error).__name__}")
             return None
-        return _Read(request, connector, account, events)
+        return _Read(request, connector, account, [_not_ahead(event, request.at) for event in events])
 
     async def _read_lane(self, free: asyncio.Semaphore, lane: Sequence[tuple[_Read, InboundEvent]]) -> None:
         """Events of one place, in the order in which they were said."""
@@ -177,3 +178,10 @@ class Intake:
 
 def _lane(event: InboundEvent) -> str:
     return event.place.external_id if event.place is not None else ""
+
+
+def _not_ahead(event: InboundEvent, received_at: datetime) -> InboundEvent:
+    """Nothing was said after it came: a platform's clock that runs ahead orders nothing and opens no window for longer."""
+    if event.occurred_at is None or event.occurred_at <= received_at:
+        return event
+    return replace(event, occurred_at=received_at)

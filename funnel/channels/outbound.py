@@ -71,7 +71,7 @@ class Capabilities(Struct, frozen=True, kw_only=True):
     """What a channel can show and promise. Zero means not at all; lengths count in `unit`.
 
     `window_hours`: how long after the contact's last message free text may be sent; None: always. `quota`: messages a window
-    holds. `rate_per_second` of an inbox is the published figure; the outbox uses four fifths of it.
+    holds; `beyond_window`: what may be sent outside of it (template). `rate_per_second` of an inbox is the published figure; the outbox uses four fifths of it.
     """
 
     text_max: int
@@ -93,6 +93,7 @@ class Capabilities(Struct, frozen=True, kw_only=True):
     deletes: bool = False
     window_hours: float | None = None
     quota: int | None = None
+    beyond_window: tuple[str, ...] = ()
     splits: bool = True
     idempotent: bool = False
     reconciles: bool = False

@@ -13,6 +13,7 @@ from funnel.conversations.values import (
     OfferChoice,
     Page,
     Priority,
+    Window,
 )
 
 
@@ -76,6 +77,7 @@ class PostMessage(Command, frozen=True, kw_only=True):
     page: Page | None = None
     locale: str | None = None
     human: bool = False
+    window: Window | None = None
 
     def content(self) -> tuple[object, ...]:
         """Text, files, payload and the wish for a person."""

@@ -34,11 +34,22 @@ from funnel.conversations.state import (
 )
 
 
+def _windowed(state: State, payload: MessageCreated) -> State:
+    """What the channel still allows: opened anew by the contact, used up by what is said to them."""
+    before, opened = state.window, payload.window
+    if payload.direction == "outgoing":
+        return replace(state, window=before.spent()) if before is not None and before.left else state
+    if opened is None:
+        return state
+    return replace(state, window=before.after(opened) if before is not None else opened)
+
+
 def _message(state: State, payload: MessageCreated, event: Logged) -> State:
     if payload.visibility == "private":
         return state
     if event.actor.kind == "contact":
-        return _from_contact(state, event)
+        return _from_contact(_windowed(state, payload), event)
+    state = _windowed(state, payload)
     if event.actor.kind == "agent":
         waiting = None if state.owner.kind == "agent" else state.waiting
         return replace(state, agent_at=event.at, waiting=waiting, burst=None, deferred_until=None)

@@ -19,7 +19,7 @@ from funnel.conversations.events import (
     SignalsMeasured,
 )
 from funnel.conversations.state import State
-from funnel.conversations.values import Actor, Attachment, PassageRef
+from funnel.conversations.values import Actor, Attachment, PassageRef, Window
 
 Fields = dict[str, Any]
 Link = Callable[[str], str]
@@ -135,6 +135,14 @@ def _for_agents(fields: Fields, state: State, queue_name: str | None, site_name:
         fields["queue"] = {"id": state.queue_id, "name": queue_name or ""}
     if state.waiting is not None and state.owner.kind == "queue":
         fields["waiting_since"] = state.waiting.since
+    if state.window is not None:
+        fields["window"] = window_fields(state.window)
+
+
+def window_fields(window: Window) -> Fields:
+    """What a channel still allows, as agents see it."""
+    until = window.until.isoformat().replace("+00:00", "Z") if window.until is not None else None
+    return {"until": until, "left": window.left, "can_send": list(window.beyond)}
 
 
 def _put(fields: Fields, name: str, value: object) -> None:

@@ -17,6 +17,7 @@ from funnel.conversations.values import (
     ReplyBy,
     Status,
     Until,
+    Window,
 )
 
 FOLD_VERSION = 1
@@ -251,6 +252,12 @@ class State(Part, frozen=True):
     calls: tuple[LeadCall, ...] = ()
     rules_activation: int = 0
     deliveries: tuple[DeliveryMark, ...] = ()
+    window: Window | None = None
+
+
+def reachable(state: State, at: datetime) -> bool:
+    """Whether free words reach the contact at this time, as far as the channel's own rules go."""
+    return state.window is None or state.window.is_open(at)
 
 
 def open_answer(state: State) -> AnswerMark | None:

@@ -1,5 +1,6 @@
 """Small values that events, state and commands share. Frozen; their JSON form is what the log stores."""
 
+from datetime import datetime
 from typing import Literal
 
 from msgspec import Struct
@@ -48,6 +49,29 @@ class Attachment(Struct, frozen=True, gc=False, omit_defaults=True, forbid_unkno
     name: str
     content_type: str
     size: int
+
+
+class Window(Struct, frozen=True, gc=False, omit_defaults=True):
+    """How long, and how many more messages, a channel lets us write freely after the contact's last one. `until` None: always;
+    `left` None: not counted. `beyond` names what may be sent even when it is closed."""
+
+    until: datetime | None = None
+    left: int | None = None
+    beyond: tuple[str, ...] = ()
+
+    def is_open(self, at: datetime) -> bool:
+        """Whether free words still reach the contact."""
+        return (self.until is None or at < self.until) and self.left != 0
+
+    def after(self, newer: "Window") -> "Window":
+        """What counts once a newer message of the contact opened it anew; messages may come out of order."""
+        if self.until is not None and newer.until is not None and self.until > newer.until:
+            return Window(self.until, newer.left, newer.beyond)
+        return newer
+
+    def spent(self) -> "Window":
+        """After one more message of ours."""
+        return self if self.left is None else Window(self.until, max(self.left - 1, 0), self.beyond)
 
 
 class QuickReply(Struct, frozen=True, gc=False, forbid_unknown_fields=True):

@@ -283,15 +283,13 @@ async def test_a_closed_window_is_never_tried(outward: Gateway, double: HttpDoub
         "api_base": double.url,
     }
     inbox = await open_inbox(outward, "whatsapp")
-    text = {
-        "id": "w1",
-        "from": "49171",
-        "timestamp": "1700000000",
-        "type": "text",
-        "text": {"body": "a person please"},
-    }
+    text = {"id": "w1", "from": "49171", "type": "text", "text": {"body": "a person please"}}
+    text["timestamp"] = str(int(time.time()))
     value = {"metadata": {"phone_number_id": "1"}, "contacts": [{"wa_id": "49171"}], "messages": [text]}
     await hear(outward, inbox, {"entry": [{"changes": [{"field": "messages", "value": value}]}]})
+    await outward.db.pool.execute(
+        "update reply_addresses set window_expires_at = now() - interval '1 second'"
+    )
     await send(outward)
     assert double.taken == []
     assert {error for _, error in await states(outward)} >= {"window_closed"}

@@ -12,7 +12,7 @@ from funnel.conversations import events as ev
 from funnel.conversations.fold import fold, fold_all
 from funnel.conversations.state import KEPT, State
 from funnel.conversations.timers import next_due, timers_of
-from funnel.conversations.values import Actor, AgentRef, Language, PassageRef, SignalValue
+from funnel.conversations.values import Actor, AgentRef, Attachment, Language, PassageRef, SignalValue, Window
 
 AT = datetime(2026, 3, 1, 12, tzinfo=UTC)
 CONTACT = Actor(kind="contact", id="c1", name="Nour")
@@ -41,6 +41,7 @@ CASES: list[tuple[ev.Payload, Actor]] = [
     (ev.MessageCreated(message_id="m7", text="vip", direction="outgoing", visibility="private"), AGENT),
     (ev.MessageEdited(message_id="m1", text="where?"), CONTACT),
     (ev.MessageDeleted(message_id="m1"), CONTACT),
+    (ev.AttachmentUpdated("m1", Attachment("a1", "photo.jpg", "image/jpeg", 9), "stored"), SYSTEM),
     (ev.MessageRedacted(message_id="m1"), AGENT),
     (
         ev.SignalsMeasured(
@@ -139,6 +140,18 @@ def folded(entries: Sequence[ev.Logged]) -> State:
     state = fold_all(entries)
     assert state is not None
     return state
+
+
+def test_a_channel_s_window_opens_anew_is_used_up_and_never_shortened_by_what_comes_late() -> None:
+    later = Window(LATER + timedelta(hours=24), 2, ("template",))
+    earlier = Window(LATER, 5)
+    assert Window().is_open(LATER)
+    assert later.is_open(LATER)
+    assert not earlier.is_open(LATER)
+    assert later.after(earlier).until == later.until
+    assert earlier.after(later) == later
+    assert not later.spent().spent().is_open(LATER)
+    assert later.spent().spent().spent().left == 0
 
 
 def test_every_type_of_the_registry_has_a_case() -> None:

@@ -15,6 +15,7 @@ from funnel.conversations.values import (
     RuleResult,
     SignalValue,
     Visibility,
+    Window,
 )
 
 AnswerKind = Literal["answer", "suggestions", "question"]
@@ -25,7 +26,8 @@ MissCause = Literal["none_found", "rejected", "repeated", "dissatisfied", "unusa
 class MessageCreated(Payload, frozen=True):
     """A message entered the conversation. Its author is the event's actor, its time and seq are the event's.
 
-    `purpose` says why the bot or the system spoke; a private message is a note and never reaches a visitor.
+    `purpose` says why the bot or the system spoke; a private message is a note and never reaches a visitor. `window` is what the
+    channel allows us after this message of the contact.
     """
 
     TYPE = "message.created"
@@ -44,6 +46,7 @@ class MessageCreated(Payload, frozen=True):
     payload: str | None = None
     purpose: Purpose | None = None
     subject: str | None = None
+    window: Window | None = None
 
 
 @register

@@ -3680,6 +3680,7 @@ export interface components {
             version: number;
             /** Waiting Since */
             waiting_since?: string | null;
+            window?: components["schemas"]["WindowOut"] | null;
         };
         /**
          * ConversationPageOut
@@ -6688,6 +6689,19 @@ export interface components {
             updated_at: string;
             /** Version */
             version: number;
+        };
+        /**
+         * WindowOut
+         * @description How long (`until`, null: always) and how many more messages (`left`, null: not counted) the channel lets us write freely;
+         *     `can_send` names what may be sent even when it is closed.
+         */
+        WindowOut: {
+            /** Can Send */
+            can_send: string[];
+            /** Left */
+            left: number | null;
+            /** Until */
+            until: string | null;
         };
         /**
          * WriteOut

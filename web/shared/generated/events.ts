@@ -439,7 +439,8 @@ export interface components {
          * MessageCreated
          * @description A message entered the conversation. Its author is the event's actor, its time and seq are the event's.
          *
-         *         `purpose` says why the bot or the system spoke; a private message is a note and never reaches a visitor.
+         *         `purpose` says why the bot or the system spoke; a private message is a note and never reaches a visitor. `window` is what the
+         *         channel allows us after this message of the contact.
          */
         MessageCreated: {
             /** @default [] */
@@ -468,6 +469,8 @@ export interface components {
              * @enum {unknown}
              */
             visibility?: "private" | "public";
+            /** @default null */
+            window?: components["schemas"]["Window"] | null;
         };
         /**
          * MessageDeleted
@@ -617,6 +620,19 @@ export interface components {
             due_at: string;
             /** @enum {unknown} */
             metric: "first_response" | "next_response" | "resolution";
+        };
+        /**
+         * Window
+         * @description How long, and how many more messages, a channel lets us write freely after the contact's last one. `until` None: always;
+         *         `left` None: not counted. `beyond` names what may be sent even when it is closed.
+         */
+        Window: {
+            /** @default [] */
+            beyond?: string[];
+            /** @default null */
+            left?: number | null;
+            /** @default null */
+            until?: string | null;
         };
     };
     responses: never;

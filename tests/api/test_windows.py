@@ -1,0 +1,92 @@
+"""What a channel still lets us say is part of the conversation: shown to agents, kept to by bot and composer."""
+
+import time
+
+from funnel.core.ids import new_id
+from tests.api.channels_world import ChannelInbox, open_inbox, read_all
+from tests.api.gateway import Caller, Gateway, Json
+from tests.api.test_media import arrive
+
+
+def whatsapp(key: str, at: float, text: str = "a person please") -> Json:
+    said = {
+        "id": key,
+        "from": "4917012345",
+        "timestamp": str(int(at)),
+        "type": "text",
+        "text": {"body": text},
+    }
+    value = {"metadata": {"phone_number_id": "1"}, "contacts": [{"wa_id": "4917012345"}], "messages": [said]}
+    return {
+        "object": "whatsapp_business_account",
+        "entry": [{"changes": [{"field": "messages", "value": value}]}],
+    }
+
+
+def wechat(key: str, at: float, text: str = "a person please") -> bytes:
+    return (
+        f"<xml><ToUserName>gh</ToUserName><FromUserName>o1</FromUserName><CreateTime>{int(at)}</CreateTime>"
+        f"<MsgType>text</MsgType><Content>{text}</Content><MsgId>{key}</MsgId></xml>"
+    ).encode()
+
+
+async def shown(gateway: Gateway, inbox: ChannelInbox, agent: Caller) -> Json:
+    """The one conversation of the inbox as an agent sees it."""
+    key = await gateway.db.pool.fetchval(
+        "select id::text from conversations where inbox_id = $1::uuid", inbox.id
+    )
+    found: Json = (await agent.call("GET", f"/v1/conversations/{key}")).json()
+    return found
+
+
+async def test_a_closed_window_is_shown_refuses_words_and_opens_with_the_next_message(
+    outward: Gateway,
+) -> None:
+    agent = await outward.agent(preset="admin")
+    inbox = await open_inbox(outward, "whatsapp", agent)
+    await arrive(outward, inbox, whatsapp("w1", time.time() - 90_000))
+    conversation = await shown(outward, inbox, agent)
+    assert conversation["window"]["left"] is None
+    key = conversation["id"]
+    reply = {"client_message_id": new_id(), "text": "hello"}
+    refused = await agent.call("POST", f"/v1/conversations/{key}/messages", reply)
+    assert (refused.status_code, refused.json()["code"]) == (409, "window_closed")
+    assert refused.json()["window"]["can_send"] == []
+    await arrive(
+        outward, inbox, whatsapp("w2", time.time() + 9_000, "still there?")
+    )  # a clock that runs ahead
+    window = (await shown(outward, inbox, agent))["window"]
+    until = await outward.db.pool.fetchval(
+        "select extract(epoch from $1::text::timestamptz)::float8", window["until"]
+    )
+    assert 86_300 < until - time.time() <= 86_400
+    await arrive(outward, inbox, whatsapp("w0", time.time() - 80_000, "an older one comes late"))
+    assert (await shown(outward, inbox, agent))["window"]["until"] == window["until"]
+    taken = await agent.call(
+        "POST", f"/v1/conversations/{key}/messages", {**reply, "client_message_id": new_id()}
+    )
+    assert taken.status_code == 201, taken.text
+
+
+async def test_messages_of_a_window_are_counted(outward: Gateway) -> None:
+    agent = await outward.agent(preset="admin")
+    inbox = await open_inbox(outward, "wechat", agent)
+    await arrive(outward, inbox, wechat("1", time.time()))
+    await read_all(outward.services.channels.intake)
+    conversation = await shown(outward, inbox, agent)
+    said = [one for one in await inbox.events() if one["direction"] == "outgoing"]
+    assert conversation["window"]["left"] == 5 - len(said)
+    for left in range(4 - len(said), -1, -1):
+        body = {"client_message_id": new_id(), "text": f"{left} left"}
+        taken = await agent.call("POST", f"/v1/conversations/{conversation['id']}/messages", body)
+        assert taken.status_code == 201
+        assert (await shown(outward, inbox, agent))["window"]["left"] == left
+    body = {"client_message_id": new_id(), "text": "one too many"}
+    refused = await agent.call("POST", f"/v1/conversations/{conversation['id']}/messages", body)
+    assert (refused.status_code, refused.json()["code"], refused.json()["window"]["left"]) == (
+        409,
+        "window_closed",
+        0,
+    )
+    await arrive(outward, inbox, wechat("2", time.time(), "and now?"))
+    assert (await shown(outward, inbox, agent))["window"]["left"] == 5

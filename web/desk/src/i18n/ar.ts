@@ -324,6 +324,7 @@ const catalogue: Catalogue = {
   "error.unavailable": "الخادم مشغول أو يُعاد تشغيله. حاول بعد قليل.",
   "error.unauthenticated": "انتهت جلستك. سجّل الدخول من جديد.",
   "error.already_owned": "سبقك زميل: المحادثة لدى شخص آخر.",
+  "error.window_closed": "لا تقبل هذه القناة أي رسالة حتى يكتب العميل من جديد.",
   "error.conversation_resolved": "أُنهيت المحادثة في هذه الأثناء. أعد فتحها أولًا.",
   "error.not_owned": "المحادثة لدى المساعد الآلي، ولا شيء يُعاد.",
   "error.lead_only": "لا يحق هذا إلا لمشرف ما دام أحدهم قد يكون في خطر.",

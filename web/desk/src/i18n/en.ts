@@ -323,6 +323,7 @@ export default {
   "error.unavailable": "The server is busy or restarting. Try again in a moment.",
   "error.unauthenticated": "Your session has ended. Sign in again.",
   "error.already_owned": "A colleague was faster: somebody else has this conversation.",
+  "error.window_closed": "This channel takes no message until the contact writes again.",
   "error.conversation_resolved": "The conversation has been resolved meanwhile. Reopen it first.",
   "error.not_owned": "The assistant has this conversation; there is nothing to release.",
   "error.lead_only": "Only a lead may do this while somebody may be in danger.",

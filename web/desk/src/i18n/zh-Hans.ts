@@ -324,6 +324,7 @@ const catalogue: Catalogue = {
   "error.unavailable": "服务器繁忙或正在重启，请稍后再试。",
   "error.unauthenticated": "会话已结束，请重新登录。",
   "error.already_owned": "同事快了一步：这个对话已有人处理。",
+  "error.window_closed": "在对方再次来信之前，此渠道不接受消息。",
   "error.conversation_resolved": "对话已被解决，请先重新打开。",
   "error.not_owned": "对话由助手处理，无需放回。",
   "error.lead_only": "可能有人身危险时，只有主管可以这样做。",

@@ -324,6 +324,7 @@ const catalogue: Catalogue = {
   "error.unavailable": "伺服器忙碌或正在重新啟動，請稍後再試。",
   "error.unauthenticated": "工作階段已結束，請重新登入。",
   "error.already_owned": "同事快了一步：這則對話已有人處理。",
+  "error.window_closed": "在對方再次來訊之前，此通路不接受訊息。",
   "error.conversation_resolved": "對話已結案，請先重新開啟。",
   "error.not_owned": "對話由助理處理，不需要放回。",
   "error.lead_only": "可能有人有危險時，只有主管可以這樣做。",

@@ -54,7 +54,7 @@ faults: setup-dev ## the fault tests at full length (SECONDS_OF_FAULTS=60 each),
 	$(BIN)/python -m tests.faults run all --secs $(SECONDS_OF_FAULTS)
 	$(BIN)/python -m tests.faults planted
 
-bench: setup-dev ## the benchmarks: ratios with medians, one interleaved run
+bench: setup-dev web ## the benchmarks: ratios with medians, one interleaved run
 	$(BIN)/python -m benchmarks
 
 eval-knowledge: setup-dev ## the knowledge base on question sets (KNOWLEDGE=folder): finding, trust, slips, no answer

@@ -8,6 +8,7 @@ from typing import Any
 
 from benchmarks.bench_channels import hook_rows, hooks, outbox, outbox_rows
 from benchmarks.bench_signals import signal_rows, signals
+from benchmarks.bench_web import web, web_rows
 from benchmarks.processes import ROOT, start_gateway
 from benchmarks.report import Row, at_least, at_most, histogram_quantile, more_than, percent, quantile, ratio
 from benchmarks.stage import IN_FLIGHT, Stage
@@ -333,5 +334,6 @@ MEASURES: dict[str, tuple[Measure, Rows, bool]] = {
     "knowledge": (knowledge, knowledge_rows, False),
     "start": (starts, start_rows, False),
     "signals": (signals, signal_rows, False),
+    "web": (web, web_rows, False),
 }
 """By name: the measurement, its rows, and whether it takes part in every round (else once, after them)."""

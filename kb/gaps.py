@@ -21,7 +21,8 @@ _PRIVATE: Final = re.compile(r"[\w.+-]{1,64}@[\w.-]{1,255}|\d[\d -]{4,}\d|https?
 
 
 class Asked(msgspec.Struct, frozen=True, kw_only=True):
-    """A question without a good answer, and the event in the log that it is."""
+    """A question without a good answer, and the event in the log that it is. `answered_by` is the article that an agent says should
+    have answered it."""
 
     conversation_id: str
     event_id: str
@@ -30,6 +31,7 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     text: str
     waited: float | None = None
     reply: str | None = None
+    answered_by: str | None = None
 
 
 class Draft(msgspec.Struct, frozen=True):

@@ -1,6 +1,6 @@
 """`python -m training.train --data FOLDER`: makes the shipped model anew, with fixed seeds.
 
-With `--check` a fifth of the examples is kept out and measured instead, and nothing is written.
+With `--check N` the N-th fifth of the examples (0 to 4) is kept out and measured instead, and nothing is written.
 """
 
 import argparse
@@ -43,6 +43,7 @@ SPOKEN: Final = ("en", "zh", "ar")
 """The languages the topic heads have learned."""
 NEVER: Final = 99.0
 LOUDEST: Final = 127
+FOLDS: Final = 5
 
 
 def say(*words: object) -> None:
@@ -72,12 +73,12 @@ class Corpus:
             for head, names in FLAGS.items()
         }
 
-    def rows_of(self, head: str, kept_out: bool | None) -> tuple[Ints, Floats]:
+    def rows_of(self, head: str, kept_out: bool | None, fold: int = 0) -> tuple[Ints, Floats]:
         """The examples that tell of a head; of them the fifth that is kept out, the rest, or all (None)."""
         labels = [getattr(one, head) for one in self.examples]
         rows = np.array([at for at, label in enumerate(labels) if label is not None], dtype=np.int64)
         if kept_out is not None:
-            rows = rows[(rows % 5 == 0) == kept_out]
+            rows = rows[(rows % FOLDS == fold) == kept_out]
         return rows, np.array([labels[at] for at in rows], np.float32)
 
     def dense(self, head: str, rows: Ints) -> Floats:
@@ -85,9 +86,9 @@ class Corpus:
         return np.column_stack([self.style[rows], self.lexical[rows], self.flags[head][rows]])
 
 
-def learn(corpus: Corpus, head: str, *, check: bool) -> tuple[Floats, Floats]:
+def learn(corpus: Corpus, head: str, fold: int | None) -> tuple[Floats, Floats]:
     """The table of a head with the lexicons added, and its weights of style and phrase lists."""
-    rows, labels = corpus.rows_of(head, False if check else None)
+    rows, labels = corpus.rows_of(head, None if fold is None else False, fold or 0)
     weights = np.array([WEIGHT.get(corpus.examples[at].source, 1.0) for at in rows], np.float32)
     weights[labels == 1] *= FAVOUR[head]
     topic = head in TOPICS
@@ -132,7 +133,7 @@ def level_of(corpus: Corpus, head: str) -> float:
     """The level at which a head that learned without a fifth of its examples tells that fifth apart best."""
     table, small = learn(corpus, head, check=True)
     squeezed, worth = squeeze(table, TOPIC_BITS)
-    rows, labels = corpus.rows_of(head, True)
+    rows, labels = corpus.rows_of(head, True, fold)
     own = np.array([corpus.examples[at].source in ("banking77", "clinc150") for at in rows])
     return best_cut(labels[own], scores_of(corpus, head, rows[own], squeezed, worth, small))
 
@@ -160,7 +161,9 @@ def cuts(corpus: Corpus, head: str, table: Any, worth: float, small: Floats) -> 
     return found
 
 
-def check(corpus: Corpus, head: str, table: Any, worth: float, small: Floats, cut: dict[str, float]) -> None:
+def check(
+    corpus: Corpus, head: str, fold: int, table: Any, worth: float, small: Floats, cut: dict[str, float]
+) -> None:
     """AUROC on the examples kept out, and the share found at the cut, by source and language."""
     rows, labels = corpus.rows_of(head, True)
     scores = scores_of(corpus, head, rows, table, worth, small)
@@ -184,18 +187,19 @@ def main() -> None:
     """Reads, learns, writes."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, default=Path("../shared/data"))
-    parser.add_argument("--check", action="store_true")
+    parser.add_argument("--check", type=int, choices=range(FOLDS))
+    parser.add_argument("--heads", nargs="+", default=runtime.HEADS, help="with --check: only these")
     given = parser.parse_args()
     corpus = Corpus(learned(given.data), calm_customers(given.data), columns(given.data / "lexicons"))
     say(len(corpus.examples), "examples read")
     made = {}
-    for head in runtime.HEADS:
-        table, small = learn(corpus, head, check=given.check)
+    for head in runtime.HEADS if given.check is None else given.heads:
+        table, small = learn(corpus, head, given.check)
         squeezed, worth = squeeze(table, TOPIC_BITS if head in TOPICS else BITS)
         made[head] = (squeezed, worth, small, cuts(corpus, head, squeezed, worth, small))
-        if given.check:
-            check(corpus, head, squeezed, worth, small, made[head][3])
-    if not given.check:
+        if given.check is not None:
+            check(corpus, head, given.check, squeezed, worth, small, made[head][3])
+    if given.check is None:
         write(made)
 
 

@@ -86,7 +86,7 @@ async def find_gaps(services: Services, days: int, locale: str | None, site_id: 
 def _asked(one: Question) -> Asked:
     return Asked(
         conversation_id=one.conversation_id, event_id=one.event_id, at=one.at, locale=one.locale, text=one.text,
-        waited=one.waited, reply=one.reply,
+        waited=one.waited, reply=one.reply, answered_by=one.answered_by,
     )  # fmt: skip
 
 

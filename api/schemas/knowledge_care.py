@@ -146,12 +146,13 @@ class GapsQuery(Query):
 
 
 class ExampleOut(Answer):
-    """A question as it stands in the log, by its event."""
+    """A question as it stands in the log, by its event; `answered_by` is the article that an agent says should have answered it."""
 
     conversation_id: str
     event_id: str
     at: dt.datetime
     text: str
+    answered_by: str | None = None
 
 
 class WeekOut(Answer):

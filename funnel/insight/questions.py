@@ -23,8 +23,10 @@ _LEAST_WORDS: Final = 3
 _LEAST_CHARACTERS: Final = 4
 _READ: Final = """
 select e.conversation_id::text, e.seq, e.id::text, e.turn_id::text, e.at, e.type, e.actor_kind, e.visible, e.data::text,
-       c.snapshot->>'locale' as locale, c.site_id::text
+       c.snapshot->>'locale' as locale, c.site_id::text, v.article_id::text as answered_by, v.decision_id is not null as answerable
   from conversations c join events e on e.conversation_id = c.id
+  left join decision_verdicts v on e.type = 'decision.made' and v.verdict = 'answerable'
+    and v.decision_id = (e.data->>'decision_id')::uuid
  where c.updated_at >= $1 and e.at >= $1 and e.at < $2 and e.type = any($3::text[])
  order by c.id, e.seq limit $4
 """
@@ -34,7 +36,8 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
     """A message a contact asked something with, the event it is, and what became of it.
 
     `article_id` is the first article offered; `went` is `none` where nothing was. `waited` are the seconds between the
-    hand-over it led to and the person who took it; `reply` is what that person said first.
+    hand-over it led to and the person who took it; `reply` is what that person said first. `answerable`: an agent said that the
+    bot should have answered it, with the article `answered_by` if one was named.
     """
 
     conversation_id: str
@@ -48,17 +51,21 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
     confidence: float | None = None
     waited: float | None = None
     reply: str | None = None
+    answerable: bool = False
+    answered_by: str | None = None
 
     @property
     def good(self) -> bool:
         """Whether it got an answer that nobody refused."""
-        return self.went in ("helpful", "unrated")
+        return self.went in ("helpful", "unrated") and not self.answerable
 
 
 class _Open:
     """A question whose end is not known yet."""
 
     __slots__ = (
+        "answerable",
+        "answered_by",
         "answers",
         "article_id",
         "at",
@@ -81,12 +88,15 @@ class _Open:
         self.handed_at: datetime | None = None
         self.waited: float | None = None
         self.reply: str | None = None
+        self.answerable = False
+        self.answered_by: str | None = None
 
     def closed(self, text: str) -> Question:
         return Question(
             conversation_id=self.message["conversation_id"], event_id=self.message["id"], at=self.message["at"],
             site_id=self.message["site_id"], locale=self.locale, text=text, went=self.went, article_id=self.article_id,
             confidence=self.confidence, waited=self.waited, reply=self.reply,
+            answerable=self.answerable, answered_by=self.answered_by,
         )  # fmt: skip
 
 
@@ -153,6 +163,11 @@ class _Walk:
 
     def _decided(self, row: asyncpg.Record, data: Mapping[str, Any]) -> None:
         said = self._said.get(row["turn_id"])
+        if row["answerable"] and said is not None:
+            self._found.append((self._opened(row, said), row["turn_id"]))
+            self._found[-1][0].answerable = True
+            self._found[-1][0].answered_by = row["answered_by"]
+            return
         if data.get("miss") in _ABOUT_THE_ANSWER and self._found:
             self._found[-1][0].went = "unhelpful"
             return
@@ -164,10 +179,13 @@ class _Walk:
         if about == "unclear" and not _says_something(said[1]):
             return
         if answered or unanswered:
-            message, text = said
-            locale = self._languages.get(row["turn_id"], "")
-            locale = message["locale"] or "en" if locale in ("", "und") else locale
-            self._found.append((_Open(message, text, locale, "none"), row["turn_id"]))
+            self._found.append((self._opened(row, said), row["turn_id"]))
+
+    def _opened(self, row: asyncpg.Record, said: tuple[asyncpg.Record, str]) -> _Open:
+        message, text = said
+        locale = self._languages.get(row["turn_id"], "")
+        locale = message["locale"] or "en" if locale in ("", "und") else locale
+        return _Open(message, text, locale, "none")
 
     def _offered(self, row: asyncpg.Record, data: Mapping[str, Any]) -> None:
         if not self._found or self._found[-1][1] != row["turn_id"] or data.get("kind") == "question":

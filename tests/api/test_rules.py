@@ -234,6 +234,12 @@ async def test_decisions_say_why_with_evidence_by_event_and_take_verdicts(gatewa
         article = await ok(boss.call("POST", "/v1/kb/articles", text), 201)
         known = {"verdict": "answerable", "article_id": article["id"]}
         await ok(agent.call("POST", path, known), status)
+        if status == 204:
+            gaps = (await ok(boss.call("GET", "/v1/kb/gaps")))["items"]
+            asked = [one for gap in gaps for one in gap["examples"] if one["answered_by"] is not None]
+            assert [(one["conversation_id"], one["answered_by"]) for one in asked] == [
+                (conversation_id, article["id"])
+            ]
     await ok(agent.call("POST", path, {"verdict": "right"}), 204)
     stranger = await gateway.agent(team_id=None)
     await ok(stranger.call("GET", f"/v1/decisions?conversation_id={conversation_id}"), 404)

@@ -218,3 +218,20 @@ def test_every_character_of_an_excerpt_is_found_where_it_stands(size: int) -> No
     for at, char in enumerate(excerpt.text):
         start, end = excerpt.origin((at, at + 1))
         assert text[start:end] == char or (char == "\n" and excerpt.text != text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2009年2月にコンパで酔った女子学生に対して集団準強姦を行った学生の大学は",
+        "殺人、強姦、同性愛行為、麻薬の使用などの犯罪を犯した場合の刑は？",
+        "王守仁認為如果先急救安慶會造成什麼情況?",
+    ],
+)
+def test_crimes_in_the_news_and_in_history_are_no_cry_for_help(text: str) -> None:
+    assert measure(text, "ja").urgent != "explicit"
+
+
+@pytest.mark.parametrize("text", ["我被强奸了", "有人強姦我", "他强奸了我，救我"])
+def test_a_crime_to_the_writer_is_one(text: str) -> None:
+    assert measure(text, "zh-Hans").urgent == "explicit"

@@ -36,13 +36,13 @@ class Detector(Struct, frozen=True):
 
 _DETECTORS: Final = (
     Detector("emotion", 2, "funnel.escalation.signals.emotion"),
-    Detector("wishes", 3, "funnel.escalation.signals.wants_person"),
+    Detector("wishes", 4, "funnel.escalation.signals.wants_person"),
     Detector("small_talk", 2, "funnel.escalation.signals.small_talk"),
     Detector("verdicts", 3, "funnel.escalation.signals.verdicts"),
     Detector("money", 2, "funnel.escalation.signals.money"),
     Detector("claims", 1, "funnel.escalation.signals.claims"),
     Detector("harm", 1, "funnel.escalation.signals.harm"),
-    Detector("urgent", 3, "funnel.escalation.signals.urgent"),
+    Detector("urgent", 4, "funnel.escalation.signals.urgent"),
     Detector("complexity", 1, "funnel.escalation.signals.complexity"),
     Detector("progress", 1, "funnel.escalation.signals.progress"),
     Detector("language", 2, "funnel.escalation.signals.language"),

@@ -117,6 +117,9 @@ _ASKS_EN = r"(?:are you|is this|is it|r u|are u|am i (?:talking|speaking|chattin
 _ASKS_AR = r"هل (?:انت|انا)(?: اتحدث| اتكلم| اكلم)?(?: مع)? ?(?:شخص|انسان|بوت|روبوت|موظف|بشر)?(?: حقيقي| بشري)?(?: ام .{1,12}| ولا .{1,12})?|(?:هل )?(?:اتحدث|اتكلم|بكلم|بتكلم|عم بحكي|احكي)(?: مع)? (?:شخص|انسان|روبوت|بوت|موظف|بشر|حد|حدا)(?: حقيقي| بشري)? (?:ام|ولا|او|لو) (?:بوت|روبوت|اله|انسان|شخص)|(?:انت|انتي) (?:انسان|شخص|موظف|بوت|بشر)(?: حقيقي)?"
 _ASKS_HAN = r"(?:你|您|你们|这|这里|请问|对面)?(?:是|系)(?:不是|唔系)?(?:真人|人工|活人|人类|真人客服|人工客服|机器人)(?:吗|还是|嘛|么|啊|呢|回复|吧|来的|定系)?(?:真人|机器人|人工|人)?"
 _UNLESS: Final = (
+    r"(?:out of|from|at|into|atm|cash|ticket|vending|washing|coffee|slot|withdraw\w*) (?:the |an? |this |that |your )?(?:cash |atm )?machines?(?: \w+){0,6}|(?:wont|does|did|doesnt|didnt|why did|when) (?:the|that|this|an?) machine(?: \w+){0,5}|(?:the|atm|cash) machine (?:was|is|were|had|did|didnt|wont|kept|ate|swallowed|took|never)(?: \w+){0,6}",
+    r"(?:he|she|they|who|it|him|her|that) (?:is|are|was|were) (?:just )?(?:an? )?(?:\w+ ){0,2}human(?: being)?s?|(?:like|as|of) (?:an? )?(?:\w+ ){0,2}human beings?",
+    r"(?:are|r) (?:you|u) (?:just )?(?:an? )?(?:\w+ ){1,2}or (?:an? )?(?:real |live |actual |human )?(?:robot|bot|computer|machine|ai|human|person|being|program|recording)(?: please)?|could you be (?:an? )?(?:\w+ ){0,2}(?:person|human)|are (?:you|u) (?:an? )?live being",
     r"(?:ممكن |ينفع |يمكن |هل |اقدر )?(?:حد|احد|شخص|واحد|حدا) (?:\S+ )?(?:يستلم|ياخذه|ياخده|يجرب|جرب|استلم|يقيسه)(?: \S+){0,3}|(?:حد|احد|شخص|واحد|حدا) (?:تاني|ثاني|غيري|اخر|من عيلتي|من اهلي|من البيت) (?:يستلم|ياخذ|ياخد|يقدر|بدالي|مكاني|عني)(?: \S+){0,3}|(?:ممكن|ينفع|اقدر) (?:حد|احد|شخص|واحد) (?:تاني|ثاني|غيري|اخر)(?: \S+){0,3}|لا داعي (?:ل|الي)?(?:تحويلي|تحويل|موظف|لتحويلي|للتحويل)(?: \S+){0,2}",
     r"(?:the |your |a |my )?(?:courier|driver|delivery (?:man|guy|person|driver)|postman|dhl|ups|carrier|technician|installer)(?: \w+)? (?:to )?(?:call|phone|ring|text|contact) me(?: \w+){0,4}|(?:can|could|will|does|should) (?:the |your )?(?:courier|driver|delivery \w+|carrier|technician)(?: \w+){0,5}",
     rf"(?:i|we) (?:really |actually |honestly )?(?:dont|do not|didnt|did not|no longer)(?: really| actually| necessarily| even)? (?:need|want|wish|have|care|wanna)(?: for)?(?: you)?(?: to)?(?: be)?(?: talk| speak| chat| connect(?:ed)?| transfer(?:red)?| bother| deal| call| contact| reach| be)?(?: me)?(?: to| with| through to)? {_WHO}(?: please| yet| now| for this)?",
@@ -141,6 +144,7 @@ _UNLESS: Final = (
     r"(?:mesh|mish|msh|mush|mo|mu|ma|mch) (?:3ayez|3awez|3ayz|abi|abgha|badi|baddi|bde|bdi|me7tag|bghit|n7eb|lazem) (?:akallem|akalem|a7ki|atkalem|a7ke|nhdar)? ?(?:ma3 |m3a )?(?:7ad|7ada|mowazaf|mwazaf|insan|shakhs)",
 )
 _UNLESS_HAN: Final = (
+    r"没(?:有)?人(?:给|来)?(?:我)?(?:回复|回应|回答|回过|回我|理|搭理|理睬|联系|跟进|答复|管)(?:过)?(?:我|我们|他)?|(?:走|买|卖|别|家|个|有钱|年轻|老|坏|骗)人呢",
     r"(?:跟|和|与|同)(?:你们的|你们|人工)?(?:客服|人工|专员|真人)(?:.{0,2})(?:聊|说|讲|谈|沟通|联系|反映)(?:过|了|好)|真人(?:实拍|照|图|试|版|大小|出镜)(?:.{0,3})(?:有|吗|图)?|人工(?:智能|智慧|费|成本|皮|草)(?:.{0,4})|(?:有|冇)(?:真人)(?:实拍|试穿|照)",
     r"(?:不要|不用|不需要|不想|别|无需|不必|先不|先别|唔使|唔要|唔需要|唔想|不用再|毋须|没必要|还不用|暂时不|不打算|没有要|不是要|并不想)(?:再|要|给我|帮我|跟|和|同|与|找|转|转接|联系|叫|请|麻烦|到|去|换|换成|搵|驳|你们|你|一个|个|着急|急着|直接)*(?:人工|真人|客服|专员|职员|人员)(?:客服|服务|专员|人员|说|聊|讲|谈|联系|对话|沟通|倾|处理|帮忙|介入)*",
     r"(?:不要|不用|不必|别|无需|唔使)(?:再)?(?:打|回)?(?:个)?(?:电话)?(?:给我|打给我|致电给我|联络我|打电话给我|联系我|叫人来|叫人|换人)",
@@ -157,6 +161,7 @@ CALL_ME: Final = Phrases(
         r"(?:please|pls|plz|can you|could you|would you|will you|someone|somebody|just|must|should|kindly) call me",
     ),
     unless=(
+        r"(?:what|how) (?:can|could|should|will|do|would|may) (?:you|u|i|they|people|we) call me(?: \w+){0,3}",
         r"(?:please|pls|plz|can you|could you|would you|will you|just|should|must|kindly) call me [a-z]+",
     ),
 )

@@ -3974,9 +3974,11 @@ export interface components {
         };
         /**
          * ExampleOut
-         * @description A question as it stands in the log, by its event.
+         * @description A question as it stands in the log, by its event; `answered_by` is the article that an agent says should have answered it.
          */
         ExampleOut: {
+            /** Answered By */
+            answered_by?: string | null;
             /**
              * At
              * Format: date-time

@@ -170,6 +170,14 @@ class CareStore:
         )
         return [Missing(r["id"], r["title"], r["locale"], tuple(r["locales"])) for r in rows]
 
+    async def words_in_use(self) -> tuple[list[str], list[str]]:
+        """The tags and the locales of articles that are not archived, each in order."""
+        row = await self._pool.fetchrow(
+            "select array(select distinct t from kb_articles, unnest(tags) t where status <> 'archived' order by t limit 1000) as tags, "
+            "array(select distinct locale from kb_articles where status <> 'archived' order by locale) as locales"
+        )
+        return list(row["tags"]), list(row["locales"])
+
     async def published(self) -> list[Listed]:
         """Every article that is found now, by name."""
         rows = await self._pool.fetch(

@@ -22,11 +22,12 @@ _OWN = {
 
 def desk_policy(nonce: str) -> bytes:
     """The desk: nobody frames it. The nonce is for the style sheet that the component library makes at run time; its
-    framework names the one policy under which constant markup may become nodes."""
+    framework names the one policy under which constant markup may become nodes, and `preview` is that of the frame in which an
+    article is looked at: sandboxed whole, so that nothing in it runs."""
     return _policy(
         {
             "style-src": f"'self' 'nonce-{nonce}'",
-            "trusted-types": "vue",
+            "trusted-types": "vue preview",
             "frame-ancestors": "'none'",
         }
     )

@@ -130,8 +130,9 @@ async def list_articles(
         raise invalid("locale_invalid", "locale is not a BCP 47 tag of a known language.")
     status = Status(query.status) if query.status else None
     page = await _store(services).list_articles(
-        status=status, locale=locale, site_id=query.site, after=query.cursor, limit=query.limit
-    )
+        status=status, locale=locale, site_id=query.site, tag=query.tag, owner_id=query.owner_id,
+        words=query.q.strip() if query.q else None, after=query.cursor, limit=query.limit,
+    )  # fmt: skip
     return ListOut(items=[article_out(article) for article in page.items], next=page.next)
 
 

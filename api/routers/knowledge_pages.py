@@ -12,12 +12,22 @@ from fastapi.responses import HTMLResponse
 from api.credentials import Public, ServicesNow, requires
 from api.routers.knowledge import ArticleId, ReaderCaller
 from api.routers.strict import Responses, StrictRoute
-from api.schemas.knowledge_care import PageOut, PageQuery, PreviewOut, PreviewQuery, page_out
+from api.schemas.knowledge_care import (
+    ChoicesOut,
+    NamedOut,
+    PageOut,
+    PageQuery,
+    PreviewOut,
+    PreviewQuery,
+    WritingSiteOut,
+    page_out,
+)
 from api.services import Services
 from funnel.core.errors import not_found
 from funnel.core.security import Signer, derive
 from funnel.people.principals import AgentPrincipal, KeyPrincipal
 from kb.articles import Article
+from kb.care import CareStore
 from kb.pages import Moved, PageStore
 from kb.rendering import html_of
 from kb.store import ArticleStore
@@ -54,6 +64,23 @@ async def read_page(
 async def _html(article: Article) -> str:
     """The text for nobody in particular: variables show their fallbacks. In a thread: odd texts take seconds."""
     return await asyncio.to_thread(lambda: html_of(fill(article.body, {})))
+
+
+@router.get("/choices", response_model=ChoicesOut)
+async def read_choices(_: Writer, services: ServicesNow) -> ChoicesOut:
+    """What a writer chooses from: sites, owners, tags and locales by name."""
+    directory = services.directory.now()
+    tags, locales = await CareStore(services.db).words_in_use()
+    writers = [agent for agent in directory.agents.values() if "kb.write" in agent.permissions]
+    return ChoicesOut(
+        sites=[
+            WritingSiteOut(id=site.id, name=site.name, locales=list(site.locales))
+            for site in directory.sites.values()
+        ],
+        owners=[NamedOut(id=agent.id, name=agent.name) for agent in writers],
+        tags=tags,
+        locales=locales,
+    )
 
 
 def _signer(services: Services) -> Signer:

@@ -65,11 +65,14 @@ class SuggestQuery(Query):
 
 
 class ArticlesQuery(ListQuery):
-    """Which articles; archived ones only when asked for."""
+    """Which articles; archived ones only when asked for. `q` is looked for as it stands in title, slug, text and tags."""
 
     status: StatusName | None = None
     locale: Annotated[Sound, Field(max_length=100)] | None = None
     site: Id | None = None
+    tag: Annotated[Sound, Field(max_length=LONGEST_LINE)] | None = None
+    owner_id: Id | None = None
+    q: Annotated[Sound, Field(max_length=200)] | None = None
 
 
 class ArchiveQuery(Query):

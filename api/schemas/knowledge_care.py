@@ -267,6 +267,28 @@ class PlaybookOut(Answer):
     steps: int
 
 
+class NamedOut(Answer):
+    """Something by its name."""
+
+    id: str
+    name: str
+
+
+class WritingSiteOut(NamedOut):
+    """A site by its name and its languages, the default first."""
+
+    locales: list[str]
+
+
+class ChoicesOut(Answer):
+    """What a writer chooses from: sites, owners (everybody who may write articles), and the tags and locales there are."""
+
+    sites: list[WritingSiteOut]
+    owners: list[NamedOut]
+    tags: list[str]
+    locales: list[str]
+
+
 class SynonymsIn(Body):
     """Terms of a locale that mean the same, two at least."""
 

@@ -19,6 +19,7 @@ _CAMEL: Final = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[a-z])(?=icon)|(?<=icon)(?=
 _WORDS: Final = re.compile(r"\w+")
 _ICONS: Final = re.compile(r"(?:\b|(?<=[a-z]))icons?(?=[A-Z]|\b)|\bsvg\b|\bArtboard", re.IGNORECASE)
 _DIGITS: Final = re.compile(r"\d")
+_SENTENCE: Final = re.compile(r"[.!?。！？؟]\W*$")
 _WHOLE: Final = re.compile(
     r"\W*(?:"
     r"(?:about )?\d{1,3}[ -]?min(?:ute)?s?(?: read)(?:ing time)?|(?:文章\s*[|｜]\s*)?(?:约|約)?\s*\d{1,3}\s*分[钟鐘](?:读取|阅读|閱讀|讀取|读完)|"
@@ -78,6 +79,8 @@ def frame(text: str) -> str | None:
     icons = len(_ICONS.findall(text))
     words = [word.casefold() for word in _WORDS.findall(_CAMEL.sub(" ", text))]
     framed = sum(word in _FRAME for word in words)
-    if words and framed >= 0.7 * len(words) and (icons >= 2 or (framed >= 5 and not _DIGITS.search(text))):
+    # "Sign in and open Account > Privacy." is made of such words too, and is a sentence.
+    told = _DIGITS.search(text) or _SENTENCE.search(text)
+    if words and framed >= 0.7 * len(words) and (icons >= 2 or (framed >= 5 and not told)):
         return "The passage is made of names of icons and of navigation."
     return None

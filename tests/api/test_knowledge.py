@@ -194,3 +194,22 @@ async def test_an_import_reports_every_file(gateway: Gateway) -> None:
     drafter = Caller(gateway.http, await builders.make_key(gateway.db, "kb.write"))
     refused = await drafter.call("POST", "/v1/kb/import", files={"file": ("c.md", b"x")})
     assert refused.status_code == 403
+
+
+async def test_writers_find_articles_by_tag_owner_and_words_and_know_their_choices(gateway: Gateway) -> None:
+    writer = await gateway.agent(preset="writer", name="Wren")
+    owner = (await writer.call("GET", "/v1/me")).json()["agent"]["id"]
+    await writer.call("POST", "/v1/kb/articles", {**LAMP, "tags": ["light"], "owner_id": owner})
+    await writer.call("POST", "/v1/kb/articles", {**SECRET, "tags": ["50% off"]})
+    asked = {"tag": "light", "owner_id": owner, "q": "THE BULB"}
+    for name, value in asked.items():
+        found = (await writer.call("GET", "/v1/kb/articles", params={name: value})).json()["items"]
+        assert [one["title"] for one in found] == [LAMP["title"]], name
+    for words, count in (("50%", 1), ("%", 1), ("_", 0), ("nowhere", 0), ("  ", 2)):
+        found = (await writer.call("GET", "/v1/kb/articles", params={"q": words})).json()["items"]
+        assert len(found) == count, words
+    choices = (await writer.call("GET", "/v1/kb/choices")).json()
+    assert choices["tags"] == ["50% off", "light"]
+    assert choices["locales"] == ["en"]
+    assert {"id": owner, "name": "Wren"} in choices["owners"]
+    assert [site["id"] for site in choices["sites"]] == [gateway.site.id]

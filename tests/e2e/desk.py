@@ -72,7 +72,10 @@ async def open_desk(
     async with watched_page(browser, demo.base_url, session, **options) as watched:
         await watched.page.add_init_script(IMPATIENT)
         for name, value in kept.items():
-            script = f"localStorage.setItem('funnel.desk.{name}', {json.dumps(json.dumps(value))})"
+            # A sandboxed frame has no storage.
+            script = (
+                f"self === top && localStorage.setItem('funnel.desk.{name}', {json.dumps(json.dumps(value))})"
+            )
             await watched.page.add_init_script(script)
         desk = DeskPage(watched, demo)
         if role is not None:

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import kb
 from funnel.core.locales import canonical_locale
 from kb.articles import ArticleContent, Status
 from kb.hygiene import Accepted, Kind, scan, served, settle
@@ -202,3 +203,13 @@ def test_no_text_makes_the_gate_slow(seed: str) -> None:
     """A quadratic pattern would take minutes here, and run into the time limit of every test."""
     body = (seed * 150_000)[:150_000]
     assert all(one.end <= len(body) for one in scan(content(body)))
+
+
+def test_nothing_of_the_demo_is_kept_back() -> None:
+    demo = Path(kb.__file__).parent / "demo"
+    held = []
+    for path in sorted(demo.rglob("*/*.md")):
+        for item in read_source(Source(path.name, path.read_bytes()), None):
+            assert item.draft is not None, path
+            held += [(path.name, one.reason) for one in scan(item.draft.content) if one.quarantines]
+    assert held == []

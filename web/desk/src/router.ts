@@ -1,5 +1,6 @@
 /** The desk's addresses: a list with or without an open conversation, set-up pages, and the page of a password link. */
 import { createRouter, createWebHistory, type RouteLocation, type Router } from "vue-router";
+import { knowledgeRoutes } from "./knowledge/routes";
 import { useSession } from "./stores/session";
 
 export function makeRouter(): Router {
@@ -24,6 +25,7 @@ export function makeRouter(): Router {
           { path: "versions/:version(\\d+)/diff", name: "escalation.diff", component: () => import("./escalation/versions/DiffPage.vue"), props: numbered },
         ],
       },
+      ...knowledgeRoutes,
       { path: "/password", name: "password", component: () => import("./pages/PasswordPage.vue"), meta: { open: true } },
       { path: "/:rest(.*)*", name: "lost", component: () => import("./pages/LostPage.vue") },
     ],
@@ -45,6 +47,7 @@ function numbered(to: RouteLocation): { version: number } {
 function home(): { name: string; params?: { list: string } } {
   const session = useSession();
   if (session.state !== "in" || session.may("converse")) return { name: "inbox", params: { list: "waiting" } };
+  if (session.may("kb.write")) return { name: "knowledge" };
   if (session.may("channels")) return { name: "sites" };
   if (session.may("people")) return { name: "agents" };
   return { name: session.may("rules.edit") ? "escalation" : "lost" };

@@ -1204,6 +1204,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/kb/choices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Choices
+         * @description What a writer chooses from: sites, owners, tags and locales by name.
+         */
+        get: operations["read_choices_v1_kb_choices_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/kb/export": {
         parameters: {
             query?: never;
@@ -2971,6 +2991,16 @@ export interface components {
             without_results: components["schemas"]["GapOut"][];
         };
         /**
+         * NamedOut
+         * @description Something by its name.
+         */
+        api__schemas__knowledge_care__NamedOut: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+        };
+        /**
          * FindingOut
          * @description Something the hygiene gate found. `start` and `end` are half-open, in code points of the field.
          *
@@ -3014,6 +3044,16 @@ export interface components {
             contact: {
                 [key: string]: unknown;
             };
+        };
+        /**
+         * NamedOut
+         * @description A thing by id and name.
+         */
+        api__schemas__objects__NamedOut: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
         };
         /**
          * QueueOut
@@ -3528,6 +3568,20 @@ export interface components {
             items: components["schemas"]["ChannelOut"][];
         };
         /**
+         * ChoicesOut
+         * @description What a writer chooses from: sites, owners (everybody who may write articles), and the tags and locales there are.
+         */
+        ChoicesOut: {
+            /** Locales */
+            locales: string[];
+            /** Owners */
+            owners: components["schemas"]["api__schemas__knowledge_care__NamedOut"][];
+            /** Sites */
+            sites: components["schemas"]["WritingSiteOut"][];
+            /** Tags */
+            tags: string[];
+        };
+        /**
          * ColleagueOut
          * @description An agent by name, and whether they are there.
          */
@@ -3660,8 +3714,8 @@ export interface components {
             owner: components["schemas"]["OwnerOut"];
             /** Priority */
             priority?: ("low" | "normal" | "high" | "urgent") | null;
-            queue?: components["schemas"]["NamedOut"] | null;
-            site?: components["schemas"]["NamedOut"] | null;
+            queue?: components["schemas"]["api__schemas__objects__NamedOut"] | null;
+            site?: components["schemas"]["api__schemas__objects__NamedOut"] | null;
             /**
              * Status
              * @enum {string}
@@ -4933,16 +4987,6 @@ export interface components {
             missing: string[];
             /** Title */
             title: string;
-        };
-        /**
-         * NamedOut
-         * @description A thing by id and name.
-         */
-        NamedOut: {
-            /** Id */
-            id: string;
-            /** Name */
-            name: string;
         };
         /**
          * NamedQueueOut
@@ -6715,6 +6759,18 @@ export interface components {
             events: components["schemas"]["EventOut"][];
             message: components["schemas"]["MessageOut"] | null;
         };
+        /**
+         * WritingSiteOut
+         * @description A site by its name and its languages, the default first.
+         */
+        WritingSiteOut: {
+            /** Id */
+            id: string;
+            /** Locales */
+            locales: string[];
+            /** Name */
+            name: string;
+        };
     };
     responses: never;
     parameters: never;
@@ -8347,8 +8403,11 @@ export interface operations {
                 cursor?: string | null;
                 limit?: number;
                 locale?: string | null;
+                owner_id?: string | null;
+                q?: string | null;
                 site?: string | null;
                 status?: ("draft" | "published" | "archived" | "quarantined") | null;
+                tag?: string | null;
             };
             header?: never;
             path?: never;
@@ -8615,6 +8674,26 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ListOut_BinOut_"];
+                };
+            };
+        };
+    };
+    read_choices_v1_kb_choices_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChoicesOut"];
                 };
             };
         };

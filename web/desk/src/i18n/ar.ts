@@ -1,11 +1,13 @@
 import changing from "./escalation/changing/ar";
 import escalation from "./escalation/rules/ar";
 import type { Catalogue } from ".";
+import knowledge from "./knowledge/ar";
 import setup from "./setup/ar";
 import telling from "./telling/ar";
 
 /** العربية: صيغ المفرد والمثنى والجمع كما في CLDR (صفر، واحد، اثنان، قليل، كثير، آخر). */
 const catalogue: Catalogue = {
+  ...knowledge,
   ...setup,
   ...telling,
   ...escalation,

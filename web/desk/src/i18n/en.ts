@@ -1,10 +1,12 @@
 import changing from "./escalation/changing/en";
 import escalation from "./escalation/rules/en";
+import knowledge from "./knowledge/en";
 import setup from "./setup/en";
 import telling from "./telling/en";
 
 /** English. The other catalogues have these keys, no more and no fewer. Forms of a plural stand apart with " | ". */
 export default {
+  ...knowledge,
   ...setup,
   ...telling,
   ...escalation,

@@ -1,11 +1,13 @@
 import changing from "./escalation/changing/zh-Hans";
 import escalation from "./escalation/rules/zh-Hans";
 import type { Catalogue } from ".";
+import knowledge from "./knowledge/zh-Hans";
 import setup from "./setup/zh-Hans";
 import telling from "./telling/zh-Hans";
 
 /** 简体中文。 */
 const catalogue: Catalogue = {
+  ...knowledge,
   ...setup,
   ...telling,
   ...escalation,

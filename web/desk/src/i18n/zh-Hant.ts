@@ -1,11 +1,13 @@
 import changing from "./escalation/changing/zh-Hant";
 import escalation from "./escalation/rules/zh-Hant";
 import type { Catalogue } from ".";
+import knowledge from "./knowledge/zh-Hant";
 import setup from "./setup/zh-Hant";
 import telling from "./telling/zh-Hant";
 
 /** 繁體中文。 */
 const catalogue: Catalogue = {
+  ...knowledge,
   ...setup,
   ...telling,
   ...escalation,

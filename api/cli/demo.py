@@ -168,7 +168,6 @@ async def _open_shop(people: People, origins: tuple[str, ...]) -> Notes:
     made = await people.sites.create(SiteDraft(name=SHOP, origins=origins, locales=LOCALES, zone=ZONE))
     queue = await people.queues.read(made.queue_id)
     team_id = str(queue.team_id)
-    await people.queues.create("Privacy", team_id)
     logins = {
         "agent": await _person(people, "Noor", "agent", team_id),
         "lead": await _person(people, "Lin", "lead", team_id),

@@ -20,6 +20,8 @@ from funnel.people.transactions import Changed, Page, get, page_of, refer, uncha
 
 SECRET_OVERLAP: Final = timedelta(hours=24)
 DEFAULT_QUEUE: Final = "Support"
+PRIVACY_QUEUE: Final = "Privacy"
+"""Where privacy requests go (rules name it); whatever its case, there is one."""
 _SETUP_LOCK: Final = 0x66756E6E656C02
 
 
@@ -73,7 +75,8 @@ class Sites:
         self._changed = changed
 
     async def create(self, draft: SiteDraft) -> CreatedSite:
-        """A site with a web inbox; makes the team and queue "Support" when no queue exists. Raises 422."""
+        """A site with a web inbox; makes the team and queue "Support" when no queue exists, and a queue for privacy requests where
+        there is none. Raises 422."""
         site_id, secret = new_id(), new_secret()
         site = Site(
             id=site_id,
@@ -93,6 +96,7 @@ class Sites:
             if draft.business_hours_id is not None:
                 site.business_hours_id = (await refer(session, Hours, draft.business_hours_id)).id
             queue_id = await default_queue(session)
+            await _privacy_queue(session, queue_id)
             inbox = Inbox(id=new_id(), site_id=site_id, channel="web", name="Web", queue_id=queue_id)
             session.add(site)
             await session.flush()
@@ -174,9 +178,10 @@ class Sites:
 
 
 async def default_queue(session: AsyncSession) -> str:
-    """The oldest live queue's id; makes "Support" (and a team for it) when there is none. Two at once make one."""
+    """The id of the oldest live queue that is not the one for privacy; makes "Support" (and a team for it) when there is none. Two at once make one."""
     await session.execute(text("select pg_advisory_xact_lock(:key)"), {"key": _SETUP_LOCK})
-    live = select(Queue.id).where(Queue.archived_at.is_(None)).order_by(Queue.id).limit(1)
+    others = func.lower(Queue.name) != PRIVACY_QUEUE.lower()
+    live = select(Queue.id).where(Queue.archived_at.is_(None), others).order_by(Queue.id).limit(1)
     found = await session.scalar(live)
     if found is not None:
         return found
@@ -191,3 +196,12 @@ async def default_queue(session: AsyncSession) -> str:
     session.add(queue)
     await session.flush()
     return queue.id
+
+
+async def _privacy_queue(session: AsyncSession, beside: str) -> None:
+    """A queue of the same team, unless there is a live one of that name; under the lock of `default_queue`."""
+    named = func.lower(Queue.name) == PRIVACY_QUEUE.lower()
+    if await session.scalar(select(Queue.id).where(Queue.archived_at.is_(None), named).limit(1)) is None:
+        team_id = await session.scalar(select(Queue.team_id).where(Queue.id == beside))
+        session.add(Queue(id=new_id(), name=PRIVACY_QUEUE, team_id=team_id))
+        await session.flush()

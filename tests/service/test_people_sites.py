@@ -61,12 +61,31 @@ async def test_the_first_site_brings_inbox_queue_and_team(people: People, direct
 async def test_a_later_site_hands_over_to_the_queue_that_is_there(people: People, db: Database) -> None:
     queue_id = await make_queue(db)
     assert (await people.sites.create(draft())).queue_id == queue_id
+    assert (await people.sites.create(draft(name="Another"))).queue_id == queue_id
+    privacy = await db.pool.fetch("select team_id from queues where name = 'Privacy'")
+    team = await db.pool.fetchval("select team_id from queues where id = $1::uuid", queue_id)
+    assert [row["team_id"] for row in privacy] == [team], "one, of the same team"
+
+
+async def test_privacy_requests_keep_the_queue_that_is_there_and_nothing_else_goes_there(
+    people: People, db: Database
+) -> None:
+    await make_queue(db, name="privacy")
+    made = await people.sites.create(draft())
+    assert await db.pool.fetchval("select array_agg(name order by name) from queues") == [
+        "Support",
+        "privacy",
+    ]
+    assert await db.pool.fetchval("select name from queues where id = $1::uuid", made.queue_id) == "Support"
 
 
 async def test_many_first_sites_at_once_share_one_queue(people: People, db: Database) -> None:
     made = await asyncio.gather(*(people.sites.create(draft(name=f"Shop {n}")) for n in range(6)))
     assert len({site.queue_id for site in made}) == 1
-    assert await db.pool.fetchval("select count(*) from queues") == 1
+    assert await db.pool.fetchval("select array_agg(name order by name) from queues") == [
+        "Privacy",
+        "Support",
+    ]
     assert len({site.site.key for site in made}) == 6
 
 

@@ -89,6 +89,26 @@ async def test_a_foreign_page_can_neither_frame_us_nor_talk(elsewhere: WidgetPag
     assert await elsewhere.page.evaluate("localStorage.length") == 0
 
 
+async def test_it_talks_inside_a_frame_of_an_allowed_page(visitors: Visitors) -> None:
+    visitor = await visitors.page()
+    await visitor.goto()
+    await visitor.page.evaluate(
+        """url => { const frame = document.createElement('iframe'); frame.src = url; frame.id = 'inner';
+             frame.width = '390'; frame.height = '600'; document.body.prepend(frame); }""",
+        f"{visitors.url}/demo/returns?lang=en",
+    )
+    inner = visitor.page.frame_locator("#inner").locator("funnel-widget")
+    await inner.locator(".launcher").click()
+    await inner.locator("footer textarea").fill(QUESTION)
+    await inner.locator("footer textarea").press("Enter")
+    await inner.locator(".verdict").wait_for()
+    box = await inner.locator(".panel").bounding_box()
+    assert box is not None
+    assert box["width"] <= 390
+    await visitor.shot("widget-in-a-frame")
+    assert visitor.complaints == []
+
+
 async def test_a_page_cannot_look_into_the_widget(visitors: Visitors) -> None:
     visitor = await visitors.page(await visitors.context(look_in=False))
     await visitor.page.goto(f"{visitors.url}/demo?lang=en")

@@ -3,6 +3,7 @@
 import pytest
 from playwright.async_api import expect
 
+from tests.e2e.conftest import Demo
 from tests.e2e.widget import Visitors
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(120)]
@@ -96,3 +97,23 @@ async def test_the_menu_saves_takes_along_and_ends(visitors: Visitors) -> None:
     await visitor.page.reload()
     await visitor.open()
     await visitor.bubble(QUESTION).wait_for()
+
+
+async def test_a_known_issue_is_announced_before_the_first_message(visitors: Visitors, demo: Demo) -> None:
+    texts = {"en": "Cards fail just now. We are on it.", "ar": "تعذّر الدفع بالبطاقة الآن. نعمل على إصلاحه."}
+    async with demo.client("admin") as admin:
+        before = (await admin.get("/v1/switches")).json()["items"]
+        announced = {"kind": "announce", "reason": "payments are down", "texts": texts}
+        kept = [{"id": one["id"], "kind": one["kind"], "reason": one["reason"]} for one in before]
+        on = await admin.put("/v1/switches", json={"items": [*kept, announced]})
+        assert on.is_success, on.text
+        try:
+            for lang, text in texts.items():
+                visitor = await visitors.page()
+                await visitor.goto("/demo", lang)
+                await visitor.open()
+                await expect(visitor.panel.get_by_role("note")).to_contain_text(text)
+                await visitor.accessible(f"widget-announced-{lang}")
+                assert visitor.complaints == []
+        finally:
+            await admin.put("/v1/switches", json={"items": kept})

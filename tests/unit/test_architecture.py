@@ -1,6 +1,7 @@
 """The gates of size, names and layers: what a linter of single lines does not see."""
 
 import ast
+import json
 import shutil
 import subprocess
 import sys
@@ -57,6 +58,35 @@ def test_files_are_short() -> None:
         if lines > limit:
             long[_name(path)] = lines
     assert not long
+
+
+def _web_files() -> list[Path]:
+    """What is written by hand for the browser: no builds, no packages, nothing generated."""
+    skipped = {"node_modules", "dist", "generated"}
+    kinds = {".ts", ".vue", ".css", ".mjs", ".js", ".html"}
+    found = (path for path in (ROOT / "web").rglob("*") if not skipped & set(path.parts))
+    return sorted(path for path in found if path.suffix in kinds)
+
+
+def test_the_webs_files_are_short_and_named_after_something() -> None:
+    files = _web_files()
+    assert len(files) > 100
+    long = {_name(path): path.read_text(encoding="utf-8").count("\n") for path in files}
+    assert {name: lines for name, lines in long.items() if lines > FILE_LINES} == {}
+    vague = [
+        _name(path)
+        for path in files
+        if {path.name.partition(".")[0], *path.relative_to(ROOT / "web").parts[:-1]} & FORBIDDEN_NAMES
+    ]
+    assert not vague
+
+
+def test_the_webs_lock_has_hashes_and_no_addresses() -> None:
+    lock = json.loads((ROOT / "web" / "package-lock.json").read_text(encoding="utf-8"))
+    packages = {name: one for name, one in lock["packages"].items() if name.startswith("node_modules/")}
+    assert len(packages) > 100
+    assert [name for name, one in packages.items() if "resolved" in one and not one.get("link")] == []
+    assert [name for name, one in packages.items() if not one.get("link") and "integrity" not in one] == []
 
 
 def test_functions_are_short() -> None:

@@ -1,5 +1,5 @@
 import "./styles/tokens.css";
-import "./styles/base.css";
+import "./styles/elements.css";
 import "./styles/controls.css";
 import "./styles/setup.css";
 import { createPinia } from "pinia";

@@ -5,6 +5,8 @@ caller may not know of, and one of nothing. Both are refused, with the very same
 themselves; a new kind of id fails the first test until `make_household` owns one.
 """
 
+import json
+import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Any
@@ -210,11 +212,15 @@ def _is_writing(operation: Operation, stranger: Stranger) -> bool:
     )
 
 
+_SIGNED = re.compile(r"\?sig=[^\"]+")
+
+
 def _same(answer: Any) -> Any:
-    """What an answer says: all of it, but the cursors, which are made for the asker's own place."""
+    """What an answer says: all of it, but the cursors, which are made for the asker's own place, and the ends of links,
+    which are those of the second."""
     if not answer.content:
         return None
-    body = answer.json()
+    body = json.loads(_SIGNED.sub("", answer.text))
     return {key: value for key, value in body.items() if key != "cursor"}
 
 

@@ -68,7 +68,8 @@ OF_AGENTS = (
     "resolve",
     "messages",
 )
-IN_CONVERSATION = {label for label in OPERATIONS if label.rpartition("/")[2] in OF_AGENTS}
+A_FILE = "GET /v1/attachments/{attachment_id}"
+IN_CONVERSATION = {A_FILE} | {label for label in OPERATIONS if label.rpartition("/")[2] in OF_AGENTS}
 # What the server checks beyond any schema, so that generated data alone would only ever be refused. `wait` holds an answer
 # back; the wait itself is tested with the feed.
 VALUES: dict[str, Any] = {

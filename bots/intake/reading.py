@@ -92,6 +92,9 @@ class Reader:
         if not _is_for_us(connector, event):
             await self._record(ref)
             return "ignored"
+        if event.kind == "message.created" and await self._was_taken_back(account, event):
+            await self._record(ref)
+            return "ignored"
         if event.kind in ("message.created", "postback"):
             await self._say(connector, account, event, ref)
         elif event.kind in ("message.edited", "message.deleted"):
@@ -121,8 +124,17 @@ class Reader:
         self._on_receipt()
 
     async def give_up(self, account: Account, event: InboundEvent, request_id: str) -> None:
-        """Records an event that is about something we never had."""
+        """Records an event that is about something we never had. Where it took a message back, that message is known to be gone
+        should it still come (platforms repeat for up to a week)."""
+        if event.kind == "message.deleted" and event.target_id:
+            await self._arrivals.record(
+                account.inbox_id, _gone(event.target_id), request_id, "message.deleted"
+            )
         await self._record(InboundRef(account.inbox_id, event.dedup_key, request_id, "ignored"))
+
+    async def _was_taken_back(self, account: Account, event: InboundEvent) -> bool:
+        name = event.message.external_id if event.message is not None else ""
+        return bool(name and await self._arrivals.known([(account.inbox_id, _gone(name))]))
 
     async def _record(self, ref: InboundRef) -> None:
         await self._arrivals.record(ref.inbox_id, ref.dedup_key, ref.request_id, ref.kind)
@@ -249,6 +261,11 @@ class Reader:
             command = EditMessage(text=text[:MOST_TEXT], **base)  # type: ignore[arg-type]
         await self._pipeline.submit(command, Lane.VISITOR)
         self._on_media()
+
+
+def _gone(external_id: str) -> str:
+    """The key under which a message is known that was taken back before it came."""
+    return f"gone:{external_id}"
 
 
 def _is_for_us(connector: Connector, event: InboundEvent) -> bool:

@@ -401,3 +401,19 @@ async def test_what_is_taken_back_is_erased_with_its_edits_its_file_and_the_requ
         == 0
     )
     assert await inbox.count("inbound_requests") == 2
+
+
+async def test_what_was_taken_back_before_it_came_is_never_shown(
+    outward: Gateway, double: HttpDouble
+) -> None:
+    inbox = await inbox_of(outward, "line", double)
+    body = line(double.url)
+    unsend = {**body["events"][0], "type": "unsend", "webhookEventId": "03H", "unsend": {"messageId": "L1"}}
+    await arrive(outward, inbox, {"events": [unsend]})
+    for _ in range(5):
+        await outward.db.pool.execute("update inbound_requests set due_at = now() where state = 'waiting'")
+        await read_all(outward.services.channels.intake)
+    await arrive(outward, inbox, body)
+    assert await inbox.count("conversations") == 0
+    states = await outward.db.pool.fetch("select distinct state from inbound_requests")
+    assert [record["state"] for record in states] == ["read"]

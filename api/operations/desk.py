@@ -169,7 +169,9 @@ async def take_next(services: Services, agent: AgentPrincipal, queue_id: str) ->
     """Claims the next right conversation of a queue; None when none waits. Racing agents get different ones."""
     if queue_id not in services.directory.now().queues or not may_work_queue(agent, queue_id):
         raise not_found("queue")
-    for conversation_id in await next_waiting(services.db.pool, queue_id, NEXT_TRIES):
+    for conversation_id in await next_waiting(
+        services.db.pool, queue_id, NEXT_TRIES, agent_id=agent.agent_id
+    ):
         row = await find_row(services.db.pool, conversation_id)
         if row is None or row.state.owner.kind != "queue" or row.state.queue_id != queue_id:
             continue

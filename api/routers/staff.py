@@ -107,6 +107,7 @@ async def create_agent(by: Staffing, services: ServicesNow, body: AgentIn) -> Ag
         permissions=tuple(body.permissions) if body.permissions is not None else None,
         teams=tuple(membership.value() for membership in body.teams),
         password=body.password,
+        skills=tuple(body.skills),
     )
     made = await services.people.agents.create(draft, by=by)
     link = None if made.has_password else await services.people.passwords.make_link(made.id, by=by)

@@ -13,6 +13,7 @@ from funnel.people.principals import Permission, Preset
 
 Email = Annotated[Sound, Field(min_length=3, max_length=254, examples=["ada@example.com"])]
 Password = Annotated[Sound, Field(min_length=1, max_length=256, json_schema_extra={"format": "password"})]
+Skills = Annotated[list[Short], Field(max_length=50)]
 Permissions = Annotated[list[Permission], Field(max_length=20)]
 
 
@@ -62,6 +63,7 @@ class AgentIn(Body):
     permissions: Permissions | None = None
     teams: Annotated[list[MembershipModel], Field(max_length=100)] = []
     password: Password | None = None
+    skills: Skills = []
 
 
 class AgentUpdate(Changes):
@@ -73,6 +75,7 @@ class AgentUpdate(Changes):
     permissions: Permissions = []
     teams: Annotated[list[MembershipModel], Field(max_length=100)] = []
     password: Password = ""
+    skills: Skills = []
 
 
 class MembershipOut(Answer):
@@ -95,6 +98,7 @@ class AgentOut(Answer):
     has_password: bool
     created_at: datetime
     archived_at: datetime | None
+    skills: list[str]
 
 
 class AgentCreated(AgentOut):

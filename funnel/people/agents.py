@@ -23,6 +23,7 @@ from funnel.people.principals import Permission, Preset, Principal
 from funnel.people.transactions import Changed, Page, get, page_of, refer, refusal, unchanged, writing
 
 _TAKEN: Final = {"agents_email": "email_taken"}
+MOST_SKILLS: Final = 50
 _LONG_AGO: Final = datetime(2000, 1, 1, tzinfo=UTC)
 SignedOut = Callable[[str], None]
 
@@ -43,6 +44,7 @@ class AgentDraft(Struct, frozen=True):
     permissions: tuple[Permission, ...] | None = None
     teams: tuple[Membership, ...] = ()
     password: str | None = None
+    skills: tuple[str, ...] = ()
 
 
 class AgentChanges(Struct, frozen=True):
@@ -54,6 +56,7 @@ class AgentChanges(Struct, frozen=True):
     permissions: tuple[Permission, ...] | UnsetType = UNSET
     teams: tuple[Membership, ...] | UnsetType = UNSET
     password: str | UnsetType = UNSET
+    skills: tuple[str, ...] | UnsetType = UNSET
 
 
 class AgentRecord(Struct, frozen=True):
@@ -69,6 +72,7 @@ class AgentRecord(Struct, frozen=True):
     has_password: bool
     created_at: datetime
     archived_at: datetime | None
+    skills: tuple[str, ...] = ()
 
 
 class Agents:
@@ -100,6 +104,7 @@ class Agents:
             password_hash=hashed,
             preset=draft.preset,
             permissions=permissions,
+            skills=clean_skills(draft.skills),
         )
         try:
             async with writing(self._db) as session:
@@ -163,6 +168,8 @@ class Agents:
             agent.email = _required_email(changes.email)
         if changes.name is not UNSET:
             agent.name = clean_label(changes.name)
+        if changes.skills is not UNSET:
+            agent.skills = clean_skills(changes.skills)
         if changes.preset is UNSET and changes.permissions is UNSET:
             return
         preset: Preset = agent.preset if changes.preset is UNSET else changes.preset  # type: ignore[assignment]
@@ -198,6 +205,14 @@ class Agents:
         if agent.archived_at is not None:
             raise conflict("archived", "This agent is archived.")
         return agent
+
+
+def clean_skills(skills: Iterable[str]) -> list[str]:
+    """Names as rules write them, in lower case, each once, sorted. Raises 422 for one that is none, or more than fifty."""
+    cleaned = sorted({clean_label(one).casefold() for one in skills})
+    if len(cleaned) > MOST_SKILLS:
+        raise invalid("skills_invalid", f"An agent has at most {MOST_SKILLS} skills.")
+    return cleaned
 
 
 def _required_email(email: str) -> str:
@@ -275,4 +290,5 @@ def _record(agent: Agent, teams: Sequence[Membership]) -> AgentRecord:
         has_password=agent.password_hash is not None,
         created_at=agent.created_at,
         archived_at=agent.archived_at,
+        skills=tuple(agent.skills),
     )

@@ -91,6 +91,7 @@ class Agent(Table):
     password_hash: Mapped[str | None]
     preset: Mapped[str]
     permissions: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    skills: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default=text("'{}'"))
     status: Mapped[str] = mapped_column(server_default="offline")
     heartbeat_at: Mapped[datetime | None]
     created_at: Mapped[datetime] = mapped_column(server_default=NOW)

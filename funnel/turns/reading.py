@@ -49,8 +49,15 @@ select queue_id, count(*) as waiting, min(waiting_since) as oldest from conversa
 where owner_kind = 'queue' and status = 'open' and queue_id = any ($1::uuid[]) group by queue_id
 """
 # One level up for each half hour waited; what is urgent by itself comes before what became urgent by waiting.
+# A skill that a rule asked for is respected as long as a colleague of the queue's team who has it is there.
 _NEXT = """
-select id from conversations where owner_kind = 'queue' and status = 'open' and queue_id = $1
+select c.id from conversations c where c.owner_kind = 'queue' and c.status = 'open' and c.queue_id = $1
+  and not exists (
+    select 1 from jsonb_array_elements_text(coalesce(c.snapshot -> 'tags', '[]')) t (tag)
+    where t.tag like 'skill:%' and not exists (select 1 from agents a where a.id = $3 and lower(substr(t.tag, 7)) = any (a.skills))
+      and exists (
+        select 1 from queues q join team_members m on m.team_id = q.team_id join agents a on a.id = m.agent_id
+        where q.id = $1 and a.archived_at is null and a.status = 'online' and lower(substr(t.tag, 7)) = any (a.skills)))
 order by least(3, priority + floor(extract(epoch from now() - waiting_since) / 1800)) desc, priority desc, waiting_since, id
 limit $2
 """
@@ -156,6 +163,9 @@ async def queue_counts(connection: Queryable, queue_ids: Collection[str]) -> dic
     return counts
 
 
-async def next_waiting(connection: Queryable, queue_id: str, limit: int = 10) -> list[str]:
-    """Who is right to be taken next: by priority, one level up for each 30 min waited, then by age."""
-    return [str(record["id"]) for record in await connection.fetch(_NEXT, queue_id, limit)]
+async def next_waiting(
+    connection: Queryable, queue_id: str, limit: int = 10, *, agent_id: str | None = None
+) -> list[str]:
+    """Who is right to be taken next: by priority, one level up for each 30 min waited, then by age. What needs a skill the agent
+    does not have is left to those who have it, while one of them is online."""
+    return [str(record["id"]) for record in await connection.fetch(_NEXT, queue_id, limit, agent_id)]

@@ -112,3 +112,24 @@ async def test_the_inbox_by_tag_and_priority(gateway: Gateway) -> None:
     assert await listed(tag="vi") == await listed(tag="vip", priority="urgent") == set()
     for wrong in ({"priority": "huge"}, {"tag": ""}):
         assert (await noor.call("GET", "/v1/inbox", params=wrong)).status_code == 422
+
+
+async def test_what_needs_a_skill_is_left_to_who_has_it_while_they_are_there(gateway: Gateway) -> None:
+    visitor, other = await gateway.visitor(), await gateway.visitor()
+    plain, boss = await gateway.agent(), await gateway.agent(preset="admin")
+    skilled = await gateway.agent(status="online")
+    changed = await boss.call("PUT", f"/v1/agents/{skilled.id}", {"skills": ["Refunds", "refunds"]})
+    assert changed.json()["skills"] == ["refunds"], changed.text
+    refund = await waiting(gateway, visitor)
+    assert (await boss.act(refund, "tags", {"add": ["skill:refunds"]})).status_code == 201
+    anything = await waiting(gateway, other)
+    path = f"/v1/queues/{gateway.queue_id}/next"
+    assert (await plain.call("POST", path)).json()["conversation"]["id"] == anything, "the younger one"
+    assert (await plain.call("POST", path)).status_code == 204
+    await gateway.db.pool.execute("update agents set status = 'away' where id = $1::uuid", skilled.id)
+    assert (await plain.call("POST", path)).json()["conversation"]["id"] == refund, "nobody waits for ever"
+    again = await waiting(gateway, await gateway.visitor())
+    await boss.act(again, "tags", {"add": ["skill:refunds"]})
+    await gateway.db.pool.execute("update agents set status = 'online' where id = $1::uuid", skilled.id)
+    assert (await skilled.call("POST", path)).json()["conversation"]["id"] == again
+    assert (await boss.call("PUT", f"/v1/agents/{skilled.id}", {"skills": ["x"] * 51})).status_code == 422

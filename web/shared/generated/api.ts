@@ -2762,6 +2762,8 @@ export interface components {
             permissions: string[];
             /** Preset */
             preset: string;
+            /** Skills */
+            skills: string[];
             /** Status */
             status: string;
             /** Teams */
@@ -2795,6 +2797,11 @@ export interface components {
              */
             preset?: "agent" | "lead" | "writer" | "ops" | "privacy" | "outsourced" | "admin";
             /**
+             * Skills
+             * @default []
+             */
+            skills?: string[];
+            /**
              * Teams
              * @default []
              */
@@ -2824,6 +2831,8 @@ export interface components {
             permissions: string[];
             /** Preset */
             preset: string;
+            /** Skills */
+            skills: string[];
             /** Status */
             status: string;
             /** Teams */
@@ -2853,6 +2862,8 @@ export interface components {
              * @enum {string}
              */
             preset?: "agent" | "lead" | "writer" | "ops" | "privacy" | "outsourced" | "admin";
+            /** Skills */
+            skills?: string[];
             /** Teams */
             teams?: components["schemas"]["MembershipModel"][];
         };

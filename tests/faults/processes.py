@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
 from pathlib import Path
 
 import httpx
@@ -19,7 +20,15 @@ ROOT = Path(__file__).resolve().parents[2]
 class Gateway:
     """One `funnel serve` on a fixed port. `source` is the tree it runs from: the checkout, or a copy with a planted bug."""
 
-    def __init__(self, dsn: str, folder: Path, *, source: Path = ROOT, failpoints: str = "") -> None:
+    def __init__(
+        self,
+        dsn: str,
+        folder: Path,
+        *,
+        source: Path = ROOT,
+        failpoints: str = "",
+        settings: Mapping[str, str] | None = None,
+    ) -> None:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.log = folder / f"gateway-{self.port}.log"
@@ -38,6 +47,7 @@ class Gateway:
             "FUNNEL_SERVER__PORT": str(self.port),
             "FUNNEL_UPLOADS__DIR": str(folder / "uploads"),
             "FUNNEL_LIMITS__ON": "false",
+            **(settings or {}),
         }
         if failpoints:
             self.environment["FUNNEL_FAILPOINTS"] = failpoints
@@ -61,7 +71,7 @@ class Gateway:
                 cwd=self._source, env=self.environment, stdout=log, stderr=log,
             )  # fmt: skip
 
-    async def ready(self, seconds: float = 30) -> None:
+    async def ready(self, seconds: float = 90) -> None:
         """Waits until `/readyz` is green."""
         deadline = time.monotonic() + seconds
         async with httpx.AsyncClient() as client:
@@ -86,6 +96,23 @@ class Gateway:
         if self._process is not None:
             self._process.kill()
             self._process.wait(10)
+
+    def freeze(self) -> None:
+        """SIGSTOP: alive, and doing nothing."""
+        if self._process is not None:
+            self._process.send_signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """SIGCONT."""
+        if self._process is not None:
+            self._process.send_signal(signal.SIGCONT)
+
+    async def metric(self, name: str) -> float:
+        """The sum of a metric's samples now."""
+        async with httpx.AsyncClient(timeout=10) as client:
+            text = (await client.get(f"{self.url}/metrics")).text
+        lines = (line.rpartition(" ") for line in text.splitlines() if not line.startswith("#"))
+        return sum(float(value) for key, _, value in lines if key.partition("{")[0] == name)
 
     def terminate(self) -> None:
         """SIGTERM: the orderly end."""

@@ -1,10 +1,12 @@
 """Runs one guarantee's scenario in a world of its own, on the checkout or on a copy with a planted bug."""
 
+import contextlib
 import importlib
 import json
 import shutil
 import subprocess
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 from tests.faults.checker import Verdict
@@ -20,6 +22,9 @@ SCENARIOS = {
     "g07": "g07_database",
     "g09": "g09_webhooks",
     "g10": "g10_one_open",
+    "g11": "g11_outbox",
+    "g12": "g12_poison",
+    "g13": "g13_fences",
     "g15": "g15_one_claim",
     "g18": "g18_slow_consumer",
 }
@@ -32,15 +37,31 @@ async def run_guarantee(
 ) -> Verdict:
     """The verdict of one run; the journal of a failed one is kept in `keep`."""
     module = importlib.import_module(f"tests.faults.scenarios.{SCENARIOS[name]}")
-    failpoints = getattr(module, "FAILPOINTS", "")
-    async with world(seed, seconds, gateways=module.GATEWAYS, source=source, failpoints=failpoints) as place:
-        try:
-            await module.run(place)
-        except Exception as error:  # noqa: BLE001 - a scenario that breaks is a failed scenario
-            place.verdict.findings.append(f"the scenario broke: {error!r}")
-        if place.verdict.findings and keep is not None:
-            _keep(place, name, keep)
-        return place.verdict
+    failpoints, settings = getattr(module, "FAILPOINTS", ""), getattr(module, "SETTINGS", None)
+    with _harmed(source, getattr(module, "HARM", None)) as tree:
+        async with world(
+            seed, seconds, gateways=module.GATEWAYS, source=tree, failpoints=failpoints, settings=settings
+        ) as place:
+            try:
+                await module.run(place)
+            except Exception as error:  # noqa: BLE001 - a scenario that breaks is a failed scenario
+                place.verdict.findings.append(f"the scenario broke: {error!r}")
+            if place.verdict.findings and keep is not None:
+                _keep(place, name, keep)
+            return place.verdict
+
+
+@contextlib.contextmanager
+def _harmed(source: Path, harm: str | None) -> Iterator[Path]:
+    """The tree itself, or a copy with what does the harm of a scenario: a patch beside the scenarios."""
+    if harm is None:
+        yield source
+        return
+    copy = with_bug(PLANTED.parent / "harms" / harm, source)
+    try:
+        yield copy
+    finally:
+        shutil.rmtree(copy, ignore_errors=True)
 
 
 def _keep(place: World, name: str, keep: Path) -> None:
@@ -55,12 +76,12 @@ def planted_bugs() -> list[Path]:
     return sorted(PLANTED.glob("g*.patch"))
 
 
-def with_bug(patch: Path) -> Path:
+def with_bug(patch: Path, source: Path = ROOT) -> Path:
     """A copy of the product with one planted bug; the caller removes it. Raises where the patch no longer applies."""
     copy = Path(tempfile.mkdtemp(prefix="funnel-planted-"))
     copy.chmod(0o755)
     for name in COPIED:
-        shutil.copytree(ROOT / name, copy / name, ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copytree(source / name, copy / name, ignore=shutil.ignore_patterns("__pycache__"))
     git = shutil.which("git") or "git"
     subprocess.run([git, "apply", "--unsafe-paths", f"--directory={copy}", str(patch)], check=True, cwd=copy)
     return copy

@@ -8,7 +8,7 @@ import shutil
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -147,7 +147,7 @@ class World:
 @asynccontextmanager
 async def world(
     seed: int, seconds: float, *, gateways: int = 2, source: Path = ROOT, failpoints: str = "",
-    folder: Path | None = None,
+    folder: Path | None = None, settings: Mapping[str, str] | None = None,
 ) -> AsyncIterator[World]:  # fmt: skip
     """Sets a world up and takes it down again, whatever happened in it."""
     folder = folder or _new_folder()
@@ -158,7 +158,8 @@ async def world(
         await postgres.start()
         site, ids, tokens = await _provision(postgres.dsn)
         processes = [
-            Gateway(postgres.dsn, folder, source=source, failpoints=failpoints) for _ in range(gateways)
+            Gateway(postgres.dsn, folder, source=source, failpoints=failpoints, settings=settings)
+            for _ in range(gateways)
         ]
         for process in processes:
             process.spawn()

@@ -29,12 +29,13 @@ class Taken:
 
 @dataclass
 class Answer:
-    """What to answer. `breaks`: take the request, then cut the connection without a word."""
+    """What to answer. `breaks`: take the request, then cut the connection without a word; `after`: not before that is set."""
 
     status: int = 200
     body: Any = None
     headers: dict[str, str] = field(default_factory=dict)
     breaks: bool = False
+    after: asyncio.Event | None = None
 
 
 Rule = Callable[[Taken], Answer]
@@ -78,6 +79,8 @@ class HttpDouble:
         answer = self.script.popleft() if self.script else self.rule(taken)
         self.taken.append(taken)
         self.came.set()
+        if answer.after is not None:
+            await answer.after.wait()
         if answer.breaks:
             return False
         raw = answer.body if isinstance(answer.body, bytes) else json.dumps(answer.body or {}).encode()

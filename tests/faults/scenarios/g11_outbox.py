@@ -1,0 +1,177 @@
+"""G11: answers leave in order for each conversation, at least once under one id, through failures, kills and a sick neighbour."""
+
+import asyncio
+import contextlib
+import time
+from collections import defaultdict
+from dataclasses import dataclass, field
+
+import asyncpg
+import httpx
+
+from tests.faults.platforms import PATIENCE, Desk, open_desk, until
+from tests.faults.world import World, killing
+from tests.simulators.http_double import Answer, HttpDouble, Taken, http_double
+
+GATEWAYS = 2
+SETTINGS = {"FUNNEL_EGRESS__ALLOW_PRIVATE": "true", "FUNNEL_TURNS__LEASE_SECONDS": "1.5"}
+CONTACTS = 8
+KILL_EVERY = 2.0
+SETTLE_SECONDS = 1.0  # what was answered so shortly before a kill may not have been written down
+LONG = 30.0
+P99_RATIO = 1.2
+_LEFT = "select count(*) from deliveries where inbox_id = $1::uuid and (state = 'queued' or told <> state)"
+_TOLD = """
+select e.data ->> 'delivery_id' as id, count(*) as n from events e join conversations c on c.id = e.conversation_id
+where c.inbox_id = $1::uuid and e.type = 'delivery.updated' and e.data ->> 'state' = 'sent' group by 1 having count(*) > 1
+"""
+_STATES = "select state, count(*) as n from deliveries where inbox_id = $1::uuid group by 1"
+
+
+@dataclass
+class App:
+    """What the healthy app saw: every request that had an effect, when, and how many it cut off."""
+
+    world: World
+    calm: bool = False
+    broken: int = 0
+    seen: list[tuple[float, str, str, str]] = field(default_factory=list)
+
+    def answer(self, taken: Taken) -> Answer:
+        """Mostly 200; else 500, 429 with Retry-After, or a connection that breaks after the request was taken."""
+        data = taken.json["data"]
+        dice = 1.0 if self.calm else self.world.random.random()
+        if dice < 0.04:
+            return Answer(500)
+        if dice < 0.06:
+            return Answer(429, headers={"retry-after": "1"})
+        said = (data["conversation_id"], data["message"]["text"], taken.headers["webhook-id"])
+        self.seen.append((time.monotonic(), *said))
+        self.broken += dice < 0.1
+        return Answer(200, breaks=dice < 0.1)
+
+
+async def run(world: World) -> None:
+    """Agents answer at two apps, one of which hangs, while workers die; then what arrived is compared with what was said."""
+    app, forever = App(world), asyncio.Event()
+    async with (
+        http_double(app.answer) as well,
+        http_double(lambda taken: Answer(200, after=forever)) as sick,
+        httpx.AsyncClient(timeout=10) as client,
+    ):
+        desk = await open_desk(world, client, f"{well.url}/in", CONTACTS)
+        await open_desk(world, client, f"{sick.url}/in", CONTACTS)
+        deaths: list[float] = []
+        killer = asyncio.create_task(_kill(world, deaths))
+        lines = await _talk(world, desk, time.monotonic() + world.seconds * 0.6)
+        killer.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await killer
+        for gateway in world.gateways:
+            if not gateway.running:
+                gateway.spawn()
+            await gateway.ready()
+        await _judge(world, desk, app, lines, deaths)
+        if world.seconds >= LONG:
+            app.calm = True
+            await _beside(world, desk, app, sick)
+        forever.set()
+    await world.fsck()
+
+
+async def _kill(world: World, deaths: list[float]) -> None:
+    while True:
+        await killing(world, time.monotonic() + KILL_EVERY * 1.5, KILL_EVERY * 0.9, KILL_EVERY)
+        deaths.append(time.monotonic())
+
+
+async def _talk(world: World, desk: Desk, end: float) -> dict[str, list[str]]:
+    """What was acknowledged in each conversation, in order."""
+    lines: dict[str, list[str]] = defaultdict(list)
+
+    async def talk(conversation_id: str) -> None:
+        number = 0
+        while time.monotonic() < end or number < 6:
+            await desk.say(conversation_id, f"line {number}")
+            lines[conversation_id].append(f"line {number}")
+            number += 1
+            await asyncio.sleep(world.random.uniform(0.0, 0.3))
+
+    await asyncio.gather(*(talk(one) for one in desk.conversations))
+    return lines
+
+
+async def _judge(
+    world: World, desk: Desk, app: App, lines: dict[str, list[str]], deaths: list[float]
+) -> None:
+    found = world.verdict.findings
+    connection = await asyncpg.connect(world.postgres.dsn)
+    try:
+
+        async def quiet() -> bool:
+            return not await connection.fetchval(_LEFT, desk.inbox_id)
+
+        if not await until(quiet, PATIENCE):
+            found.append("G11 the healthy channel's outbox does not get empty")
+        twice = await connection.fetch(_TOLD, desk.inbox_id)
+        states = {row["state"]: row["n"] for row in await connection.fetch(_STATES, desk.inbox_id)}
+    finally:
+        await connection.close()
+    if set(states) != {"sent"} or twice:
+        found.append(f"G11 the healthy channel's deliveries ended as {states}, {len(twice)} told twice")
+    names: dict[tuple[str, str], set[str]] = defaultdict(set)
+    first: dict[str, list[str]] = defaultdict(list)
+    for _, conversation_id, text, name in app.seen:
+        if text.startswith("line "):
+            names[conversation_id, text].add(name)
+            if text not in first[conversation_id]:
+                first[conversation_id].append(text)
+    for conversation_id, said in lines.items():
+        if first[conversation_id] != said:
+            found.append(f"G11 said {said}, arrived {first[conversation_id]}")
+    if any(len(one) != 1 for one in names.values()):
+        found.append("G11 a message went out under more than one id")
+    near = sum(any(0 <= death - at < SETTLE_SECONDS + KILL_EVERY for death in deaths) for at, *_ in app.seen)
+    repeats = len(app.seen) - len({name for *_, name in app.seen})
+    world.verdict.limit("repeats", repeats, app.broken + near)
+    world.verdict.counts |= {"lines": sum(map(len, lines.values())), "broken": app.broken}
+    world.verdict.need("kills", len(deaths), 1)
+
+
+async def _beside(world: World, desk: Desk, app: App, sick: HttpDouble) -> None:
+    """The healthy channel's p99 with a neighbour that hangs, against without: windows in turn, and their own noise allowed for."""
+    hung: list[float] = []
+    alone: list[float] = []
+    noise: list[float] = []
+    for number in range(6):
+        busy = number % 2 == 1
+        sick.rule = (
+            (lambda taken: Answer(200, after=asyncio.Event())) if busy else (lambda taken: Answer(200))
+        )
+        found = await _latencies(world, desk, app)
+        (hung if busy else alone).extend(found)
+        if not busy:
+            noise.append(_p99(found))
+    allowed = P99_RATIO * max(1.0, max(noise) / _p99(alone))
+    world.verdict.limit("p99 beside a sick channel, times alone", _p99(hung) / _p99(alone), allowed)
+
+
+async def _latencies(world: World, desk: Desk, app: App) -> list[float]:
+    """From the acknowledgement to the app, for some dozens of answers."""
+    started, said = len(app.seen), {}
+    for number in range(6):
+        for conversation_id in desk.conversations:
+            text = f"calm {time.monotonic_ns()} {number}"
+            said[text] = await desk.say(conversation_id, text)
+
+    async def all_came() -> bool:
+        return {text for _, _, text, _ in app.seen[started:]} >= set(said)
+
+    if not await until(all_came):
+        world.verdict.findings.append("G11 answers of a healthy channel did not arrive")
+    return [max(0.0, at - said[text]) for at, _, text, _ in app.seen[started:] if text in said]
+
+
+def _p99(values: list[float]) -> float:
+    ranked = sorted(values)
+    return max(ranked[int(len(ranked) * 0.99) - 1], 1e-3) if ranked else float("inf")

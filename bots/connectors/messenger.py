@@ -1,60 +1,19 @@
 """Facebook Messenger: a page's conversations by page-scoped ids (PSID)."""
 
-from collections.abc import Mapping
-
-from bots.connectors.graph import subscription
-from bots.connectors.graph.reading import parse_page
-from bots.connectors.graph.sending import build_page, judge_page
-from funnel.channels.inbound import InboundEvent
-from funnel.channels.media import by_link
-from funnel.channels.outbound import Capabilities, Rendered
-from funnel.channels.port import Account, Call, Connector, Quality, SecretField
-from funnel.channels.request import Headers, Secret, Verdict, headers_of
-from funnel.channels.signatures import hex_sha256
+from bots.connectors.graph.pages import page_connector
+from funnel.channels.outbound import Capabilities
+from funnel.channels.port import SecretField
 
 CAPABILITIES = Capabilities(
     text_max=2000, text_with_buttons_max=640, buttons=3, button_title=20, quick_replies=13, quick_reply_title=20,
     payload_bytes=1000, media_bytes=25_000_000, typing=True, typing_seconds=20, mark_read=True,
     receipts=frozenset({"delivered", "read"}), window_hours=24, reconciles=True, rate_per_second=300.0,
 )  # fmt: skip
-
-
-def verify(
-    headers: Mapping[str, str] | Headers, body: bytes, secret: Secret, now: float, url: str = ""
-) -> Verdict:
-    """`X-Hub-Signature-256` over the bytes as received (escaped unicode), with the app's secret."""
-    given = headers_of(headers).get("x-hub-signature-256")
-    return hex_sha256(given, body, secret.all("signing"), prefix="sha256=")
-
-
-def parse(raw: bytes) -> list[InboundEvent]:
-    """Up to a thousand events of several pages in one request, in order."""
-    return parse_page(raw, "psid")
-
-
-def build(rendered: Rendered, account: Account, now: float) -> tuple[Call, ...]:
-    """The Send API's calls."""
-    return build_page(rendered, account, "page_id")
-
-
-CONNECTOR = Connector(
-    channel="messenger",
-    name="Facebook Messenger",
-    verify=verify,
-    parse=parse,
-    capabilities=CAPABILITIES,
-    build=build,
-    judge=judge_page,
-    locate=by_link,
-    handshake=subscription.handshake,
-    secrets=(
-        *subscription.SECRETS,
-        SecretField("page_id", "Page id", public=True),
-        SecretField("api_base", "Another address of the platform's interface", required=False, public=True),
-    ),
-    account_field="page_id",
-    quality=Quality(
-        done=frozenset({"verify", "parse", "handshake", "render", "send", "error_classes", "media_in"}),
-        exempt={"polling": "there is no such way in"},
-    ),
+CONNECTOR = page_connector(
+    "messenger",
+    "Facebook Messenger",
+    CAPABILITIES,
+    id_kind="psid",
+    account=SecretField("page_id", "Page id", public=True),
+    exempt={"polling": "there is no such way in"},
 )

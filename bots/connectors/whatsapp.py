@@ -1,6 +1,5 @@
 """WhatsApp Cloud API: Graph webhooks of one or many numbers, keyed by user id (BSUID) with the phone number beside it."""
 
-from collections.abc import Mapping
 from typing import Any, Final
 
 from bots.connectors import whatsapp_calls
@@ -22,8 +21,6 @@ from funnel.channels.outbound import Capabilities
 from funnel.channels.phones import spellings
 from funnel.channels.port import Connector, Quality, SecretField
 from funnel.channels.reading import MalformedError, Node, digest, malformed, moment, read_json
-from funnel.channels.request import Headers, Secret, Verdict, headers_of
-from funnel.channels.signatures import hex_sha256
 
 CAPABILITIES = Capabilities(
     text_max=4096, text_with_buttons_max=1024, buttons=3, button_title=20, list_rows=10, list_row_title=24,
@@ -38,14 +35,6 @@ _STATES: Final[dict[str, DeliveryState]] = {
     "sent": "sent", "delivered": "delivered", "read": "read", "played": "read", "failed": "failed",
 }  # fmt: skip
 _TOPIC: Final = "messages"
-
-
-def verify(
-    headers: Mapping[str, str] | Headers, body: bytes, secret: Secret, now: float, url: str = ""
-) -> Verdict:
-    """`X-Hub-Signature-256` over the raw bytes with the app's secret."""
-    given = headers_of(headers).get("x-hub-signature-256")
-    return hex_sha256(given, body, secret.all("signing"), prefix="sha256=")
 
 
 def parse(raw: bytes) -> list[InboundEvent]:
@@ -274,7 +263,7 @@ def _status(node: Node, account: str) -> InboundEvent:
 CONNECTOR = Connector(
     channel="whatsapp",
     name="WhatsApp (Cloud API)",
-    verify=verify,
+    verify=subscription.verify,
     parse=parse,
     capabilities=CAPABILITIES,
     build=whatsapp_calls.build,

@@ -1,11 +1,11 @@
-"""The check of a webhook address on the Graph platform: the token we chose, then the challenge back."""
+"""Webhooks of the Graph platform: the check of the address, and the signature of a delivery."""
 
 from collections.abc import Mapping
 from typing import Final
 
 from funnel.channels.port import SecretField
-from funnel.channels.request import Secret
-from funnel.channels.signatures import shared_token
+from funnel.channels.request import Headers, Secret, Verdict, headers_of
+from funnel.channels.signatures import hex_sha256, shared_token
 
 SECRETS: Final = (
     SecretField("signing", "App secret", rotates=True),
@@ -20,3 +20,11 @@ def handshake(query: Mapping[str, str], secret: Secret) -> str | None:
         return None
     verdict = shared_token(query.get("hub.verify_token"), secret.all("verify_token"))
     return query.get("hub.challenge") if verdict.ok else None
+
+
+def verify(
+    headers: Mapping[str, str] | Headers, body: bytes, secret: Secret, now: float, url: str = ""
+) -> Verdict:
+    """`X-Hub-Signature-256` over the bytes as received (escaped unicode), with the app's secret."""
+    given = headers_of(headers).get("x-hub-signature-256")
+    return hex_sha256(given, body, secret.all("signing"), prefix="sha256=")

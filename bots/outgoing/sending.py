@@ -29,7 +29,17 @@ class HttpSender:
         self.capabilities: Capabilities = connector.capabilities
 
     async def send(self, rendered: Rendered, account: Account, first_part: int) -> DeliveryResult:
-        """Sends the parts from `first_part` on, in order."""
+        """Sends the parts from `first_part` on, in order. A lent token that is refused is asked for anew, once."""
+        result = await self._send(rendered, account, first_part)
+        if result.failed is not ErrorClass.REAUTH or self._connector.tokens is None:
+            return result
+        again = await self._send(rendered, account, result.sent_parts)
+        names = (*result.provider_ids, *again.provider_ids)
+        failed = ErrorClass.CONFIG if again.failed is ErrorClass.REAUTH else again.failed
+        return replace(again, failed=failed, provider_ids=names)
+
+    async def _send(self, rendered: Rendered, account: Account, first_part: int) -> DeliveryResult:
+        """Under the token that is lent now; one that is refused is given back, and whoever comes first asks for another."""
         names: list[str] = []
         known = await self._tokens.with_token(self._connector, account)
         if known is None:

@@ -1,10 +1,7 @@
 """Mail both ways: threads by ids and never by subject, nobody joins a stranger's conversation, answers that thread."""
 
-import asyncio
-import email
 from collections.abc import AsyncIterator
 from dataclasses import replace
-from email.message import Message
 
 import pytest
 
@@ -14,50 +11,16 @@ from tests.api.channels_world import SECRETS, ChannelInbox, open_inbox, read_all
 from tests.api.gateway import Gateway
 from tests.api.test_outbox import send
 from tests.configuration import SECRET_KEY
-
-
-class SmtpDouble:
-    """Speaks just enough SMTP; `refuses` answers RCPT with a code, `breaks` hangs up after DATA."""
-
-    def __init__(self) -> None:
-        self.mails: list[Message] = []
-        self.refuses: int | None = None
-        self.breaks = False
-        self.port = 0
-
-    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        writer.write(b"220 double\r\n")
-        while line := (await reader.readline()).decode().strip():
-            verb = line.upper()
-            if verb.startswith("EHLO"):
-                writer.write(b"250-double\r\n250 8BITMIME\r\n")
-            elif verb.startswith("RCPT") and self.refuses:
-                writer.write(f"{self.refuses} no\r\n".encode())
-            elif verb.startswith("DATA"):
-                writer.write(b"354 go\r\n")
-                raw = await reader.readuntil(b"\r\n.\r\n")
-                self.mails.append(email.message_from_bytes(raw[:-5]))
-                if self.breaks:
-                    break
-                writer.write(b"250 taken\r\n")
-            else:
-                writer.write(b"250 ok\r\n")
-            await writer.drain()
-            if verb.startswith("QUIT"):
-                break
-        writer.close()
+from tests.simulators.smtp import MailServer, mail_server
 
 
 @pytest.fixture
-async def smtp() -> AsyncIterator[SmtpDouble]:
-    double = SmtpDouble()
-    server = await asyncio.start_server(double.serve, "127.0.0.1", 0)
-    double.port = server.sockets[0].getsockname()[1]
-    yield double
-    server.close()
+async def smtp() -> AsyncIterator[MailServer]:
+    async with mail_server() as found:
+        yield found
 
 
-async def mail_inbox(gateway: Gateway, smtp: SmtpDouble) -> ChannelInbox:
+async def mail_inbox(gateway: Gateway, smtp: MailServer) -> ChannelInbox:
     SECRETS["email"] = {
         "address": "help@shop.example", "basic": "u:p", "smtp_host": "127.0.0.1", "smtp_port": str(smtp.port),
     }  # fmt: skip
@@ -100,7 +63,7 @@ async def threads(gateway: Gateway, inbox: ChannelInbox) -> list[list[str]]:
     return [row["said"] for row in rows]
 
 
-async def test_mails_thread_by_ids_and_token_never_by_subject(outward: Gateway, smtp: SmtpDouble) -> None:
+async def test_mails_thread_by_ids_and_token_never_by_subject(outward: Gateway, smtp: MailServer) -> None:
     inbox = await mail_inbox(outward, smtp)
     await get(outward, inbox, "a@home", "first")
     await get(outward, inbox, "b@home", "same subject, another matter")
@@ -118,7 +81,7 @@ async def test_mails_thread_by_ids_and_token_never_by_subject(outward: Gateway, 
     assert [row["subject"] for row in called] == ["Order", "Order"]
 
 
-async def test_a_stranger_joins_no_conversation_and_is_shown_none(outward: Gateway, smtp: SmtpDouble) -> None:
+async def test_a_stranger_joins_no_conversation_and_is_shown_none(outward: Gateway, smtp: MailServer) -> None:
     inbox = await mail_inbox(outward, smtp)
     await get(outward, inbox, "a@home", "my secret order 4711, a person please")
     token = tagged(inbox, await first_conversation(inbox))
@@ -155,7 +118,7 @@ async def test_a_stranger_joins_no_conversation_and_is_shown_none(outward: Gatew
 
 @pytest.mark.parametrize("kind", ["bare id", "forged", "another inbox", "another conversation", "old secret"])
 async def test_a_token_that_is_not_this_conversations_joins_nothing(
-    outward: Gateway, smtp: SmtpDouble, kind: str
+    outward: Gateway, smtp: MailServer, kind: str
 ) -> None:
     """Also for one who knows the id, a message's name, and writes as the contact itself."""
     inbox = await mail_inbox(outward, smtp)
@@ -180,7 +143,7 @@ async def test_a_token_that_is_not_this_conversations_joins_nothing(
     assert await threads(outward, inbox) == [["first"], ["mine"], ["let me in"]]
 
 
-async def test_the_secret_before_still_opens_its_addresses(outward: Gateway, smtp: SmtpDouble) -> None:
+async def test_the_secret_before_still_opens_its_addresses(outward: Gateway, smtp: MailServer) -> None:
     inbox = await mail_inbox(outward, smtp)
     await get(outward, inbox, "a@home", "a person please")
     await send(outward)
@@ -192,7 +155,7 @@ async def test_the_secret_before_still_opens_its_addresses(outward: Gateway, smt
     assert ReplyTokens([b"new", b"newer"]).conversation(inbox.id, token) is None
 
 
-async def test_an_answer_threads_and_is_marked_as_automatic(outward: Gateway, smtp: SmtpDouble) -> None:
+async def test_an_answer_threads_and_is_marked_as_automatic(outward: Gateway, smtp: MailServer) -> None:
     inbox = await mail_inbox(outward, smtp)
     await get(outward, inbox, "a@home", "a person please", References="<old@home>")
     await send(outward)
@@ -205,7 +168,7 @@ async def test_an_answer_threads_and_is_marked_as_automatic(outward: Gateway, sm
     assert await threads(outward, inbox) == [["a person please", "thanks for that"]]
 
 
-async def test_bounces_and_refusals_are_told(outward: Gateway, smtp: SmtpDouble) -> None:
+async def test_bounces_and_refusals_are_told(outward: Gateway, smtp: MailServer) -> None:
     inbox = await mail_inbox(outward, smtp)
     await get(outward, inbox, "a@home", "a person please")
     await outward.db.pool.execute(
@@ -230,7 +193,7 @@ async def test_bounces_and_refusals_are_told(outward: Gateway, smtp: SmtpDouble)
     assert len(await threads(outward, inbox)) == 1
 
 
-async def test_smtp_codes_decide(outward: Gateway, smtp: SmtpDouble) -> None:
+async def test_smtp_codes_decide(outward: Gateway, smtp: MailServer) -> None:
     inbox = await mail_inbox(outward, smtp)
     smtp.refuses = 450
     await get(outward, inbox, "a@home", "a person please")

@@ -216,7 +216,7 @@ async def test_a_lent_token_that_ended_is_asked_for_once_by_all(place: Place) ->
         if text == "again":
             platform.valid = "another: the one that was lent has ended"
         await asyncio.gather(*(reply(place.agent, key, text) for key in keys))
-        await send(place.gateway)
+        await place.send_all()
     assert platform.tokens == 2
     assert sorted(platform.shown) == sorted(
         (f"open-{n}", text) for n in range(4) for text in ("hello", "again")

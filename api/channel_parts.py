@@ -13,6 +13,7 @@ from bots.intake.receiving import Receiver
 from bots.intake.worker import Intake
 from bots.media.downloading import Downloader
 from bots.media.worker import MediaWorker
+from bots.outgoing.left import LeftMail
 from bots.outgoing.mailing import SmtpSender
 from bots.outgoing.paging import ON_CALL_CALLS, Pager
 from bots.outgoing.sending import senders
@@ -30,6 +31,7 @@ from funnel.people.directory import Directory
 from funnel.people.sealing import Unsealer, secret_keys
 from funnel.people.services import People
 from funnel.turns.arrivals import Arrivals
+from funnel.turns.left import LeftVisitors
 from funnel.turns.media_jobs import MediaJobs
 from funnel.turns.outbox.circuits import Circuits
 from funnel.turns.outbox.fates import Fates
@@ -50,6 +52,7 @@ class ChannelParts:
     media: MediaWorker
     fetching: Fetching
     outbox: Outbox
+    left: LeftMail
     egress: Egress
     fates: Fates
     subscriptions: Subscriptions
@@ -69,6 +72,8 @@ class ChannelParts:
             await self.fetching.pollers.start()
             stack.push_async_callback(self.outbox.stop)
             await self.outbox.start()
+            stack.push_async_callback(self.left.stop)
+            await self.left.start()
             stack.push_async_callback(self.webhooks.stop)
             await self.webhooks.start()
             stack.push_async_callback(self.pager.stop)
@@ -102,8 +107,8 @@ def build_channels(
     ways_out: dict[str, Sender] = {**senders(CONNECTORS, egress, clock, lent), "email": mail}
     store, circuits = OutboxStore(db.pool), Circuits(db.pool)
     outbox = Outbox(store, circuits, ways_out, people.accounts.find, pipeline, settings, link)
-    places, jobs = ReplyPlaces(db.pool), MediaJobs(db.pool)
-    reader = Reader(directory, people.channel_contacts, arrivals, places, pipeline, fates, tokens, jobs)
+    places, jobs, left = ReplyPlaces(db.pool), MediaJobs(db.pool), LeftVisitors(db.pool)
+    reader = Reader(directory, people.channel_contacts, arrivals, places, pipeline, fates, tokens, jobs, left)
     reader.on_receipt(outbox.told_by_platform)
     downloader = Downloader(egress, lent, settings.uploads.channel_bytes)
     media = MediaWorker(jobs, arrivals, people.accounts, sealer, CONNECTORS, files, downloader, pipeline)
@@ -114,9 +119,10 @@ def build_channels(
     subscriptions = Subscriptions(db.pool)
     webhooks = WebhookWorker(subscriptions, people.webhooks, egress, _shown(files, public_url))
     pager = Pager(pages := Pages(db.pool, UNSEEN, ON_CALL_CALLS), settings.mail, public_url, clock)
+    left_mail = LeftMail(left, outbox.wake)
     return ChannelParts(
-        receiver, intake, media, fetching, outbox, egress, fates, subscriptions, webhooks, pages, pager
-    )
+        receiver, intake, media, fetching, outbox, left_mail, egress, fates, subscriptions, webhooks, pages, pager
+    )  # fmt: skip
 
 
 def _shown(files: FileStore, public_url: str) -> Callable[[Logged], bytes]:

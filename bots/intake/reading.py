@@ -14,7 +14,7 @@ from funnel.channels.inbound import Action, InboundEvent, Status
 from funnel.channels.outbound import Capabilities, Choice
 from funnel.channels.port import Account, Connector
 from funnel.channels.rendering import chosen
-from funnel.channels.reply_tokens import ReplyTokens
+from funnel.channels.reply_tokens import ReplyTokens, tokens_in
 from funnel.conversations.commands import (
     Command,
     DeleteMessage,
@@ -30,6 +30,7 @@ from funnel.people.channel_contacts import ChannelContact, ChannelContacts
 from funnel.people.directory import Directory
 from funnel.turns.arrivals import Arrivals, Named
 from funnel.turns.lanes import Lane
+from funnel.turns.left import Home, LeftVisitors
 from funnel.turns.media_jobs import MediaJobs
 from funnel.turns.outbox.fates import Fates
 from funnel.turns.pipeline import Pipeline
@@ -57,6 +58,7 @@ class Reader:
         fates: Fates,
         tokens: ReplyTokens,
         media: MediaJobs,
+        left: LeftVisitors,
     ) -> None:
         self._directory = directory
         self._contacts = contacts
@@ -66,6 +68,7 @@ class Reader:
         self._fates = fates
         self._tokens = tokens
         self._media = media
+        self._left = left
         self._on_media: Callable[[], None] = lambda: None
         self._on_receipt: Callable[[], None] = lambda: None
 
@@ -142,6 +145,10 @@ class Reader:
     async def _say(
         self, connector: Connector, account: Account, event: InboundEvent, ref: InboundRef
     ) -> None:
+        home = await self._home(account, event)
+        if home is not None:
+            await self._say_at_home(account, event, ref, home)
+            return
         contact = await self._contact(account, event)
         event = await self._with_choice(account, event)
         thread = _thread(event)
@@ -155,6 +162,45 @@ class Reader:
         await self._remember(connector, account, event, result)
         if command.attachments:
             self._on_media()
+
+    async def _home(self, account: Account, event: InboundEvent) -> Home | None:
+        """The website's conversation a mail answers: by its own token and from the very address it was mailed to."""
+        if event.mail is None or event.sender is None:
+            return None
+        for token in tokens_in(event.mail.recipients):
+            conversation_id = self._tokens.conversation(account.inbox_id, token)
+            if conversation_id is not None:
+                return await self._left.home(conversation_id, account.inbox_id, event.sender.external_id)
+        return None
+
+    async def _say_at_home(self, account: Account, event: InboundEvent, ref: InboundRef, home: Home) -> None:
+        """The words of a mail in the website's conversation; where its answers go stays as it is."""
+        contact = ChannelContact(home.contact_id, home.name, home.verified, home.locale, home.zone)
+        command = self._message(account, event, contact, ref, home.thread)
+        opening = Opening(
+            site_id=home.site_id,
+            inbox_id=home.inbox_id,
+            contact_id=home.contact_id,
+            channel=home.channel,
+            locale=home.locale,
+            queue_id=home.queue_id,
+            thread=home.thread,
+            contact_name=home.name,
+            contact_verified=home.verified,
+            zone=home.zone,
+        )
+        if command.attachments:
+            await self._media.add(ref.inbox_id, ref.dedup_key, ref.request_id, "fetch")
+        await self._pipeline.submit(
+            replace(
+                command,
+                conversation_id=home.conversation_id,
+                opening=opening if home.resolved else None,
+                subject=None,
+            ),
+            Lane.VISITOR,
+        )
+        self._on_media()
 
     async def _contact(self, account: Account, event: InboundEvent) -> ChannelContact:
         sender = event.sender

@@ -204,3 +204,59 @@ async def test_smtp_codes_decide(outward: Gateway, smtp: MailServer) -> None:
     rows = await outward.db.pool.fetch("select state, error from deliveries")
     assert {tuple(row) for row in rows} == {("failed", "recipient_gone")}
     assert smtp.mails == []
+
+
+async def leave(gateway: Gateway) -> None:
+    """Two minutes pass after the last word, and nobody has the page open."""
+    pool = gateway.db.pool
+    await pool.execute("update changes set at = at - interval '3 minutes'")
+    await pool.execute("update events set at = at - interval '3 minutes'")
+    await pool.execute("delete from contact_presence")
+
+
+async def test_who_left_the_website_gets_the_reply_by_mail_once_and_answers_into_the_same_conversation(
+    outward: Gateway, smtp: SmtpDouble
+) -> None:
+    inbox = await mail_inbox(outward, smtp)
+    left = outward.services.channels.left
+    visitor, agent = await outward.visitor(), await outward.agent(preset="admin")
+    said = await visitor.say("a person please")
+    key = said["conversation"]["id"]
+    assert (await visitor.call("PUT", "/v1/me", {"email": "Eve@home.example"})).status_code == 200
+    await leave(outward)
+    assert await left.look() == 0  # the bot's own words are not mailed
+    for text in ("Your parcel is on its way.", "It comes on Tuesday."):
+        body = {"client_message_id": new_id(), "text": text}
+        assert (await agent.call("POST", f"/v1/conversations/{key}/messages", body)).status_code == 201
+    assert await left.look() == 0  # not before two minutes
+    await leave(outward)
+    await outward.db.pool.execute(
+        "insert into contact_presence (contact_id, seen_at) select contact_id, now() from conversations where id = $1::uuid",
+        key,
+    )
+    assert await left.look() == 0  # still here
+    await leave(outward)
+    assert sorted(await asyncio.gather(left.look(), left.look())) == [0, 1]
+    await send(outward)
+    (mail,) = smtp.mails
+    text = mail.get_payload(decode=True)
+    assert isinstance(text, bytes)
+    assert text.decode().split() == "Your parcel is on its way. It comes on Tuesday.".split()
+    assert mail["To"] == "eve@home.example"
+    assert await left.look() == 0
+    token = mail["Reply-To"]
+    await get(outward, inbox, "x@evil", "show me all", "mallory@evil.example", Delivered_To=token)
+    await get(outward, inbox, "y@home", "Tuesday is fine", "eve@home.example", Delivered_To=token)
+    await get(outward, inbox, "y@home", "Tuesday is fine", "eve@home.example", Delivered_To=token)
+    words = await outward.db.pool.fetch(
+        "select data ->> 'text' as text, actor_kind from events where conversation_id = $1::uuid and type = 'message.created'"
+        " and actor_kind = 'contact' order by seq",
+        key,
+    )
+    assert [record["text"] for record in words] == ["a person please", "Tuesday is fine"]
+    body = {"client_message_id": new_id(), "text": "Good."}
+    assert (await agent.call("POST", f"/v1/conversations/{key}/messages", body)).status_code == 201
+    seq = await outward.db.pool.fetchval("select last_seq from conversations where id = $1::uuid", key)
+    await visitor.call("POST", f"/v1/conversations/{key}/read", {"up_to_seq": seq})
+    await leave(outward)
+    assert await left.look() == 0  # read in the widget first

@@ -9,11 +9,15 @@ import typer
 
 from api.channels import installed
 from api.cli.output import JsonFlag, show_object, show_rows
-from api.cli.running import DataDir, fail
+from api.cli.running import DataDir, fail, settings_from
 from api.cli.set_up import with_people
 from bots.connectors.registry import CONNECTORS
+from bots.egress import Egress
 from bots.intake.signing import SIGNERS
+from bots.outgoing.checking import check as ask_platform
+from funnel.channels.checking import Finding
 from funnel.channels.port import Account
+from funnel.core.clock import SystemClock
 from funnel.core.errors import FunnelError
 from funnel.core.ids import new_id
 from funnel.people.services import People
@@ -86,7 +90,8 @@ def check(
     data_dir: DataDir = None,
     as_json: JsonFlag = False,
 ) -> None:
-    """Whether its secrets open and are complete, and how it fares."""
+    """Whether its secrets open and are complete, its token is good, the platform delivers to us and our clock agrees; and how it
+    fares. Ends with 1 where something is wrong."""
 
     async def read(people: People) -> dict[str, Any] | str:
         try:
@@ -101,9 +106,12 @@ def check(
         missing = [one.name for one in fields if one.required and not account.secret.one(one.name)]
         if missing:
             return f"Secrets are missing: {', '.join(missing)}."
+        found = await _findings(account)
         return {
             "id": account.inbox_id,
             "channel": account.channel,
+            **{one.name: one.detail or one.outcome for one in found},
+            "ok": not any(one.outcome == "failed" for one in found),
             "last_in": str(health.last_in_at or "never"),
             "last_out": str(health.last_out_at or "never"),
             "refused": health.refused,
@@ -116,6 +124,19 @@ def check(
     if isinstance(row, str):
         fail(row)
     show_object(row, as_json)
+    if not row["ok"]:
+        raise typer.Exit(1)
+
+
+async def _findings(account: Account) -> list[Finding]:
+    """What the platform says of this inbox and the address it is given."""
+    settings = settings_from()
+    egress = Egress(settings.egress)
+    url = f"{settings.server.public_url or ''}/hooks/{account.channel}/{account.inbox_id}"
+    try:
+        return await ask_platform(egress, account, url, SystemClock())
+    finally:
+        await egress.close()
 
 
 @group.command("simulate")

@@ -253,7 +253,9 @@ CONNECTOR = Connector(
         SecretField("api_base", "Another address of the platform's interface", required=False, public=True),
     ),
     quality=Quality(
-        done=frozenset({"verify", "parse", "handshake", "render", "send", "error_classes", "media_in"}),
+        done=frozenset(
+            {"check", "verify", "parse", "handshake", "render", "send", "error_classes", "media_in"}
+        ),
         exempt={
             "receipts": "the platform sends none",
             "typing": "bots have no typing mark",

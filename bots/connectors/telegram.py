@@ -267,7 +267,9 @@ CONNECTOR = Connector(
         SecretField("api_base", "Another address of the platform's interface", required=False, public=True),
     ),
     quality=Quality(
-        done=frozenset({"verify", "parse", "render", "send", "error_classes", "media_in", "polling"}),
+        done=frozenset(
+            {"verify", "parse", "render", "send", "error_classes", "check", "media_in", "polling"}
+        ),
         exempt={
             "handshake": "setWebhook checks nothing",
             "receipts": "bots get no receipts",

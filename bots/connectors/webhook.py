@@ -187,6 +187,7 @@ CONNECTOR = Connector(
     quality=Quality(
         done=frozenset({"verify", "parse", "render", "send", "error_classes", "media_in"}),
         exempt={
+            "check": "there is no platform to ask",
             "handshake": "the address is checked by the first signed request",
             "windows": "an app of one's own has none",
             "polling": "an app that cannot be reached from outside uses the API",

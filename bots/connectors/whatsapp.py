@@ -277,7 +277,9 @@ CONNECTOR = Connector(
     ),
     account_field="phone_number_id",
     quality=Quality(
-        done=frozenset({"verify", "parse", "handshake", "render", "send", "error_classes", "media_in"}),
+        done=frozenset(
+            {"verify", "parse", "handshake", "render", "send", "error_classes", "check", "media_in"}
+        ),
         exempt={"edits": "a business cannot change what it sent", "polling": "there is no such way in"},
     ),
 )

@@ -140,6 +140,7 @@ CONNECTOR = Connector(
     quality=Quality(
         done=frozenset({"verify", "parse", "render", "send", "error_classes", "media_in", "polling"}),
         exempt={
+            "check": "there is no platform to ask",
             "handshake": "mail providers do not check the address",
             "edits": "a mail cannot be changed once sent",
             "typing": "there is no such thing in mail",

@@ -1,0 +1,61 @@
+"""Checking an inbox: token, webhook address and clock, as the platform itself tells them."""
+
+from datetime import UTC, datetime
+from email.utils import format_datetime
+
+from bots.connectors.probes import PROBES
+from bots.connectors.registry import CONNECTORS
+from bots.egress import Egress
+from bots.outgoing.checking import check
+from funnel.channels.port import Account
+from funnel.channels.request import Secret
+from funnel.core.clock import SystemClock
+from funnel.core.settings import EgressSettings
+from tests.api.channels_world import SECRETS
+from tests.simulators.http_double import Answer, HttpDouble, Taken
+
+OURS = "https://desk.example/hooks/x"
+GOOD = {
+    "/bot1:abc/getMe": {"ok": True}, "/bot1:abc/getWebhookInfo": {"ok": True, "result": {"url": OURS}},
+    "/1": {"id": "1"}, "/1/subscribed_apps": {"data": [{"id": "app"}]}, "/v2/bot/info": {"userId": "U"},
+    "/v2/bot/channel/webhook/endpoint": {"endpoint": OURS, "active": True}, "/auth.test": {"ok": True},
+    "/2010-04-01/Accounts/AC1.json": {"sid": "AC1"}, "/cgi-bin/stable_token": {"access_token": "t", "expires_in": 7200},
+}  # fmt: skip
+
+
+async def found(double: HttpDouble, channel: str, **more: str) -> dict[str, str]:
+    """Outcome by name."""
+    egress = Egress(EgressSettings(allow_private=True))
+    secret = Secret.of(**{**SECRETS[channel], "api_base": double.url, **more})
+    account = Account("i", "s", channel, "n", "q", secret)
+    try:
+        return {one.name: one.outcome for one in await check(egress, account, OURS, SystemClock())}
+    finally:
+        await egress.close()
+
+
+async def test_what_is_set_up_right_and_what_is_not(double: HttpDouble) -> None:
+    now = {"date": format_datetime(datetime.fromtimestamp(SystemClock().now().timestamp(), UTC))}
+    double.rule = lambda taken: Answer(200, GOOD[taken.path], now)
+    for channel in PROBES:
+        assert set((await found(double, channel)).values()) == {"ok"}, channel
+    assert (await found(double, "telegram", receive="polling"))["webhook"] == "failed"
+
+    def wrong(taken: Taken) -> Answer:
+        old = {"date": "Mon, 02 Nov 2026 10:00:00 GMT"}
+        if taken.path.endswith(("getMe", "info")):
+            return Answer(401, {"ok": False}, old)
+        return Answer(200, {"ok": False, "endpoint": "https://old.example", "data": []}, old)
+
+    double.rule = wrong
+    for channel in ("telegram", "line"):
+        assert await found(double, channel) == {"token": "failed", "webhook": "failed", "clock": "failed"}
+    assert await found(double, "slack") == {"token": "failed", "clock": "failed"}
+    double.rule = lambda taken: Answer(breaks=True)
+    assert (await found(double, "whatsapp"))["token"] == "unknown"
+
+
+def test_every_channel_is_asked_or_says_why_not() -> None:
+    for channel, connector in CONNECTORS.items():
+        assert (channel in PROBES) == ("check" in connector.quality.done)
+        assert (channel in PROBES) != ("check" in connector.quality.exempt)

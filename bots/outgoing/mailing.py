@@ -38,6 +38,10 @@ class SmtpSender:
             return DeliveryResult(failed=ErrorClass.RECIPIENT_GONE, code="the address is none")
         return await asyncio.to_thread(deliver, mail, server)
 
+    async def probe(self, account: Account) -> bool | None:
+        """None: that a server lets us in says nothing of what it does with a mail."""
+        return None
+
 
 def message_id(delivery_id: str, address: str) -> str:
     """The same at every attempt, so that a mail that arrived twice is one."""

@@ -58,6 +58,13 @@ class HttpSender:
                 return replace(result, provider_ids=tuple(names), sent_parts=number)
         return DeliveryResult(provider_ids=tuple(names), sent_parts=len(calls))
 
+    async def probe(self, account: Account) -> bool | None:
+        """The connector's harmless call, judged as its others are; None where it has none."""
+        if self._connector.probe is None:
+            return None
+        known = await self._tokens.with_token(self._connector, account)
+        return known is not None and (await self._call(self._connector.probe(known))).failed is None
+
     async def _call(self, call: Call) -> DeliveryResult:
         try:
             reply = await self._egress.call(call.method, call.url, headers=call.headers, content=call.body)

@@ -207,6 +207,33 @@ async def test_a_platform_s_limits_rates_windows_and_losses(place: Place) -> Non
     assert told["error"].startswith("recipient_gone")
 
 
+@pytest.mark.parametrize("place", sorted(PLATFORMS.keys() - {"wechat"}), indirect=True)
+async def test_an_open_circuit_is_probed_by_a_call_that_shows_nothing(place: Place) -> None:
+    gateway, platform = place.gateway, place.platform
+    outbox = gateway.services.channels.outbox
+    key = await place.conversation("4917012345")
+    await reply(place.agent, key, "patience")
+    platform.locked = True
+    for _ in range(4):
+        await hurry(gateway)
+        place.seconds += 60
+        await send(gateway)
+    tried = sum(platform.calls.values())
+    assert tried == 3
+    for locked in (True, False):
+        platform.locked = locked
+        await outbox.tend()
+        await hurry(gateway)
+        assert await send(gateway) == 0
+        await gateway.db.pool.execute("update inbox_health set probe_at = now()")
+        await outbox.tend()
+        assert platform.harmless == (1 if locked else 2)
+    assert platform.shown == []
+    await place.send_all()
+    assert [text for _, text in platform.shown] == ["patience"]
+    assert sum(platform.calls.values()) == tried + 3
+
+
 @pytest.mark.parametrize("place", ["wechat"], indirect=True)
 async def test_a_lent_token_that_ended_is_asked_for_once_by_all(place: Place) -> None:
     platform = place.platform

@@ -11,6 +11,10 @@ from urllib.parse import parse_qs, urlsplit
 
 from tests.simulators.http_double import Answer, Json, Taken
 
+PROBES = frozenset({
+    "/bot1:abc/getMe", "/1", "/me", "/v2/bot/info", "/auth.test", "/2010-04-01/Accounts/AC1.json",
+})  # fmt: skip
+
 
 @dataclass
 class Platform:
@@ -21,10 +25,18 @@ class Platform:
     closed: set[str] = field(default_factory=set)
     calls_left: int | None = None
     calls: Counter[str] = field(default_factory=Counter)
+    locked: bool = False
+    harmless: int = 0
 
     def __call__(self, taken: Taken) -> Answer:
         """Answers a call."""
-        self.calls[urlsplit(taken.path).path] += 1
+        path = urlsplit(taken.path).path
+        self.calls[path] += 1
+        self.harmless += path in PROBES
+        if self.locked:
+            return self.refused()
+        if path in PROBES:
+            return Answer(200, {"ok": True, "id": "1"})
         if self.calls_left is not None:
             if self.calls_left == 0:
                 self.calls_left = None
@@ -39,6 +51,10 @@ class Platform:
     def too_many(self) -> Answer:
         """One over it."""
         raise NotImplementedError
+
+    def refused(self) -> Answer:
+        """While `locked`: the platform takes this account's token no more."""
+        return Answer(401, {})
 
     def show(self, recipient: str, text: str) -> str:
         """The recipient reads it; what it is called from now on."""
@@ -96,6 +112,9 @@ class Graph(Platform):
 
     def too_many(self) -> Answer:
         return self.error(self.rate_code)
+
+    def refused(self) -> Answer:
+        return self.error(190, status=401)
 
     @staticmethod
     def error(code: int, subcode: int | None = None, status: int = 400) -> Answer:
@@ -211,6 +230,9 @@ class Slack(Platform):
     def too_many(self) -> Answer:
         return Answer(429, {"ok": False, "error": "ratelimited"}, {"retry-after": "7"})
 
+    def refused(self) -> Answer:
+        return self._error("invalid_auth")
+
     def _error(self, word: str) -> Answer:
         return Answer(200, {"ok": False, "error": word})
 
@@ -263,6 +285,9 @@ class WeChat(Platform):
 
     def too_many(self) -> Answer:
         return self._error(45011)
+
+    def refused(self) -> Answer:
+        return self._error(40013)
 
     def _error(self, code: int) -> Answer:
         return Answer(200, {"errcode": code, "errmsg": "x"})

@@ -21,10 +21,15 @@ on conflict (inbox_id) do update set
   probe_at = now() + $4::int * interval '1 second'
 returning circuit_open_since is not null as open
 """
-# One delivery may try the way again; the next failure opens the circuit at once.
-_HALF_OPEN = """
-update inbox_health set circuit_open_since = null, failures = $1 - 1, failed_at = now()
+# Who asks is the only one to try: the next time comes after five minutes.
+_TO_PROBE = """
+update inbox_health set probe_at = now() + $1::int * interval '1 second'
 where circuit_open_since is not null and probe_at <= now() returning inbox_id
+"""
+# Deliveries may try the way again; the next failure opens the circuit at once.
+_HALF_OPEN = """
+update inbox_health set circuit_open_since = null, failures = $2 - 1, failed_at = now()
+where inbox_id = $1::uuid and circuit_open_since is not null
 """
 _SENT = """
 insert into inbox_health (inbox_id, last_out_at) select i.id, now() from unnest($1::uuid[]) as i (id)
@@ -46,9 +51,13 @@ class Circuits:
         """Counts a failure of the inbox's set-up; whether its circuit is open now."""
         return bool(await self._pool.fetchval(_BLAME, inbox_id, error, CIRCUIT_FAILURES, PROBE_SECONDS))
 
-    async def half_open(self) -> list[str]:
-        """Lets inboxes whose circuit has been open for five minutes try once."""
-        return [str(r["inbox_id"]) for r in await self._pool.fetch(_HALF_OPEN, CIRCUIT_FAILURES)]
+    async def to_probe(self) -> list[str]:
+        """Inboxes whose circuit has been open for five minutes; each is given to one caller."""
+        return [str(r["inbox_id"]) for r in await self._pool.fetch(_TO_PROBE, PROBE_SECONDS)]
+
+    async def half_open(self, inbox_id: str) -> None:
+        """Lets an inbox try again."""
+        await self._pool.execute(_HALF_OPEN, inbox_id, CIRCUIT_FAILURES)
 
     async def note_sent(self, inbox_ids: set[str]) -> None:
         """These inboxes just sent something."""

@@ -55,6 +55,10 @@ class Sender(Protocol):
         """Sends the parts from `first_part` on. Raises nothing that a result could say."""
         ...
 
+    async def probe(self, account: Account) -> bool | None:
+        """Whether a call that changes nothing goes well; None where there is no such call."""
+        ...
+
 
 Accounts = Callable[[str], Awaitable[Account | None]]
 
@@ -272,5 +276,14 @@ class Outbox:
         sent, self._sent = self._sent, set()
         await self._circuits.note_sent(sent)
         await self._store.expire()
-        if await self._circuits.half_open():
-            self._loops.wake("sends")
+        for inbox_id in await self._circuits.to_probe():
+            await self._probe(inbox_id)
+
+    async def _probe(self, inbox_id: str) -> None:
+        """An open circuit closes when a harmless call goes well; where the channel has none, a delivery must try."""
+        account = await self._accounts(inbox_id)
+        sender = self._senders.get(account.channel) if account is not None else None
+        if account is None or sender is None or await sender.probe(account) is False:
+            return
+        await self._circuits.half_open(inbox_id)
+        self._loops.wake("sends")

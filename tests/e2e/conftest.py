@@ -21,6 +21,8 @@ from tests.e2e.browser import open_browser
 from tests.e2e.widget import Visitors
 from tests.faults.tcpchaos import ChaosProxy
 
+MOST_SECONDS = 300
+
 
 @dataclass
 class Demo:
@@ -142,3 +144,10 @@ async def agent(demo: Demo) -> AsyncIterator[DeskAgent]:
         found = DeskAgent(http)
         await found.clear()  # the demo is shared: others may have left somebody waiting
         yield found
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A demo that starts on a busy machine takes its time, which counts for the first test that asks for it."""
+    for item in items:
+        if item.path.is_relative_to(Path(__file__).parent) and item.get_closest_marker("timeout") is None:
+            item.add_marker(pytest.mark.timeout(MOST_SECONDS))

@@ -14,7 +14,7 @@ from tests.dialogues.script import load_dialogues
 from tests.e2e.conftest import Demo
 from tests.e2e.dialogue_player import Json, Player, Stage
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
+pytestmark = pytest.mark.slow
 DIALOGUES = load_dialogues()
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 COPIED = ("locale", "title", "body", "short_answer", "status", "example_questions", "tags", "url_patterns")

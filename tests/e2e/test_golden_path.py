@@ -16,7 +16,7 @@ from tests.e2e.golden_words import ARABIC, ENGLISH, TRADITIONAL, Words
 from tests.e2e.widget import PHONE, Visitors, WidgetPage, photo
 from tests.faults.tcpchaos import ChaosProxy
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
+pytestmark = pytest.mark.slow
 LONG = 45_000  # milliseconds: backoff may have grown while there was no gateway
 
 

@@ -13,7 +13,7 @@ from tests.e2e.hostile import HOSTILE
 from tests.e2e.visitors import Visitor, visitor_of, waiting
 from tests.e2e.widget import Visitors
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(120)]
+pytestmark = pytest.mark.slow
 MOST_NAME = 80
 FILES_A_MESSAGE = 10
 # Elements no text of strangers is ever made into, and attributes that run something.

@@ -10,7 +10,7 @@ import pytest
 from tests.e2e.conftest import Demo
 from tests.faults.tcpchaos import ChaosProxy
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(120)]
+pytestmark = pytest.mark.slow
 ROOT = Path(__file__).resolve().parents[2]
 MESSAGES, EVERY_MS, CUTS = 30, 80, 8
 

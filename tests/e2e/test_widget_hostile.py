@@ -13,7 +13,7 @@ from playwright.async_api import expect
 from tests.e2e.agents import DeskAgent
 from tests.e2e.widget import Visitors, WidgetPage
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(120)]
+pytestmark = pytest.mark.slow
 QUESTION = "How long does delivery take?"
 STRINGS: list[str] = json.loads((Path(__file__).parent / "attacks.json").read_text(encoding="utf-8"))
 HOSTILE_CSS = """

@@ -6,7 +6,7 @@ from playwright.async_api import expect
 from tests.e2e.conftest import Demo
 from tests.e2e.widget import Visitors
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(120)]
+pytestmark = pytest.mark.slow
 QUESTION = "How long does delivery take?"
 
 

@@ -8,7 +8,7 @@ from playwright.async_api import expect
 from tests.e2e.agents import DeskAgent
 from tests.e2e.widget import Visitors, WidgetPage
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(120)]
+pytestmark = pytest.mark.slow
 QUESTION = "How long does delivery take?"
 
 

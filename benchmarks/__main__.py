@@ -19,7 +19,7 @@ from funnel.core.logging import configure
 
 err = Console(stderr=True)
 LEAST_ROUNDS = 2
-NEEDS = {"open-loop": ("bot",), "hooks": ("routes",)}
+NEEDS = {"open-loop": ("bot",), "hooks": ("routes",), "rules": ("bot",)}
 
 
 async def measure(names: list[str], quick: bool) -> tuple[list[Row], dict[str, Any]]:

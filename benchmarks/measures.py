@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from benchmarks.bench_channels import hook_rows, hooks, outbox, outbox_rows
+from benchmarks.bench_rules import rule_rows, rules
 from benchmarks.bench_signals import signal_rows, signals
 from benchmarks.bench_web import web, web_rows
 from benchmarks.processes import ROOT, start_gateway
@@ -334,6 +335,7 @@ MEASURES: dict[str, tuple[Measure, Rows, bool]] = {
     "knowledge": (knowledge, knowledge_rows, False),
     "start": (starts, start_rows, False),
     "signals": (signals, signal_rows, False),
+    "rules": (rules, rule_rows, False),
     "web": (web, web_rows, False),
 }
 """By name: the measurement, its rows, and whether it takes part in every round (else once, after them)."""

@@ -6,13 +6,16 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bots.dialogue.choice import Choice
 from bots.dialogue.hearing import Prepared
-from bots.dialogue.matters import same_matter
+from bots.dialogue.matters import same_matter, same_matters
 from bots.dialogue.scene import Scene
 from funnel.conversations.state import Episode, State
 from funnel.escalation.rules.facts import WEEKDAYS, Facts, FactValue, History, with_defaults
+from funnel.escalation.signals.complexity import Facts as Known
+from funnel.escalation.signals.complexity import weighed
 from funnel.escalation.signals.progress import trajectory
 
 USEFUL_QUESTIONS = ("order_number",)
+LOOKED_UP = ("answer", "suggest", "ask")
 MOODS = ("anger", "distress")
 Values = dict[str, FactValue]
 
@@ -22,6 +25,7 @@ def turn_facts(state: State, prepared: Prepared, scene: Scene, proposal: Choice)
     history = _history(state, prepared)
     values: Values = {
         **_signals(prepared, history),
+        **_complexity(state, prepared, proposal),
         **_language(prepared),
         **_progress(state.episode, proposal),
         **_turn(prepared, scene, proposal),
@@ -52,6 +56,18 @@ def _signals(prepared: Prepared, history: History) -> Values:
             f"progress.{name}_in_row": course.in_row,
         }
     return values
+
+
+def _complexity(state: State, prepared: Prepared, proposal: Choice) -> Values:
+    """The words' own complexity, more where the same matter is still open from before or the knowledge base is unsure."""
+    if not prepared.text.strip():
+        return {}
+    looked_up = proposal.move in LOOKED_UP and proposal.about == "need"
+    known = Known(
+        len(same_matters(state, prepared)) if state.past else 0,
+        prepared.found_whole.confidence if looked_up else None,
+    )
+    return {"complexity": weighed(_measured(prepared).get("complexity", 0.0), known)}
 
 
 def _measured(prepared: Prepared) -> dict[str, float]:

@@ -23,12 +23,18 @@ def _mark(contact_id: str, order: str) -> str:
 
 
 def same_matter(state: State, prepared: Prepared) -> PastEpisode | None:
-    """The latest earlier episode about what this turn is about whose need was not met: the same order number, or a question
-    that the same article answers again."""
+    """The latest of `same_matters`."""
+    return next(iter(same_matters(state, prepared)), None)
+
+
+def same_matters(state: State, prepared: Prepared) -> tuple[PastEpisode, ...]:
+    """The earlier episodes about what this turn is about whose need was not met, the latest first: the same order number, or a
+    question that the same article answers again."""
     own = set(marks(state.contact_id, prepared.whole.orders))
     best = prepared.found_whole.candidates[:1] if prepared.found_whole.outcome == "answer" else ()
     articles = {one.article_id for one in best}
-    for past in reversed(state.past):
-        if not past.met and (own.intersection(past.matters) or articles.intersection(past.articles)):
-            return past
-    return None
+    return tuple(
+        past
+        for past in reversed(state.past)
+        if not past.met and (own.intersection(past.matters) or articles.intersection(past.articles))
+    )

@@ -8,6 +8,7 @@ import pytest
 from msgspec.structs import replace
 
 from bots.decider.ears import SignalEars
+from funnel.conversations.commands import Resolve
 from funnel.conversations.events import (
     AnswerOffered,
     ConversationHandedOver,
@@ -23,7 +24,7 @@ from funnel.escalation.rules.shipped import complete, shipped
 from funnel.escalation.switches import Switch, SwitchBoard
 from funnel.people.directory import QueueInfo
 from kb.search import Hit, Outcome, SearchResult
-from tests.unit.decider_world import OFFICE, QUEUE, SITE, START, TEAM, Talk, bundle, directory
+from tests.unit.decider_world import OFFICE, QUEUE, SITE, START, TEAM, VISITOR, Talk, bundle, directory
 from tests.unit.rules_world import Json, rule
 
 PRIVACY = "00000000-0000-0000-0000-000000000077"
@@ -369,3 +370,23 @@ def miss_of(one: Talk) -> str | None:
     made = one.one(DecisionMade)
     assert isinstance(made, DecisionMade)
     return made.miss
+
+
+def test_a_matter_that_is_open_from_before_and_an_unsure_answer_make_it_more_complex() -> None:
+    one = talk()
+    one.says("where does the delivery of order 48213 stay, and does the voucher count?")
+    first = complexity_of(one)
+    one.by_agent(Resolve, VISITOR, how="ended", need_met="no")
+    one.wait(3600)
+    one.says("where does the delivery of order 48213 stay, and does the voucher count?")
+    assert complexity_of(one) == pytest.approx(first + 0.25)
+    unsure = talk()
+    unsure.says("where does my order 48213 stay, and does the voucher count?")
+    assert complexity_of(unsure) > first
+
+
+def complexity_of(one: Talk) -> float:
+    """The fact of the last decision."""
+    assert one.decided.record is not None
+    found: float = json.loads(one.decided.record.facts)["facts"]["complexity"]
+    return found

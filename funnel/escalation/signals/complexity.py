@@ -55,8 +55,13 @@ def complexity(text: str, entities: Entities, facts: Facts = NO_FACTS) -> tuple[
     score = 0.22 * min(max(len(questions) - 1, 0), 3)
     score += 0.16 * min(len(codes), 4) + 0.12 * min(len(steps), 3)
     score += 0.3 * length + 0.08 * min(named, 3)
+    evidence = tuple(sorted({*(questions if len(questions) > 1 else []), *codes, *steps}))
+    return weighed(score, facts), evidence
+
+
+def weighed(score: float, facts: Facts) -> float:
+    """A text's own score with what is known beside it, 0..1."""
     score += 0.25 * min(facts.unresolved, 2)
     if facts.confidence is not None:
         score += 0.2 * (1.0 - min(max(facts.confidence, 0.0), 1.0))
-    evidence = tuple(sorted({*(questions if len(questions) > 1 else []), *codes, *steps}))
-    return min(round(score, 3), 1.0), evidence
+    return min(round(score, 3), 1.0)

@@ -9,7 +9,7 @@ import typer
 
 from api.channels import installed
 from api.cli.output import JsonFlag, show_object, show_rows
-from api.cli.running import DataDir, fail, settings_from
+from api.cli.running import DataDir, fail, settings_from, with_database
 from api.cli.set_up import with_people
 from bots.connectors.registry import CONNECTORS
 from bots.egress import Egress
@@ -18,8 +18,12 @@ from bots.outgoing.checking import check as ask_platform
 from funnel.channels.checking import Finding
 from funnel.channels.port import Account
 from funnel.core.clock import SystemClock
+from funnel.core.database import Database
 from funnel.core.errors import FunnelError
 from funnel.core.ids import new_id
+from funnel.core.security import DecryptionError
+from funnel.people.resealing import reseal
+from funnel.people.sealing import Unsealer
 from funnel.people.services import People
 
 group = typer.Typer(no_args_is_help=True, help="Accounts of channels.")
@@ -137,6 +141,22 @@ async def _findings(account: Account) -> list[Finding]:
         return await ask_platform(egress, account, url, SystemClock())
     finally:
         await egress.close()
+
+
+@group.command("reseal")
+def reseal_all(data_dir: DataDir = None) -> None:
+    """After a change of FUNNEL_SECURITY__SECRET_KEY: seals all secrets with the new key. Keep the old one as
+    FUNNEL_SECURITY__PREVIOUS_SECRET_KEY for seven days more, as long as received requests are kept."""
+    settings = settings_from(data_dir)
+
+    async def work(db: Database) -> int:
+        return await reseal(db, Unsealer(settings))
+
+    try:
+        count = with_database(settings, work)
+    except DecryptionError:
+        fail("A secret opens with neither key: set FUNNEL_SECURITY__PREVIOUS_SECRET_KEY to the one before.")
+    typer.echo(f"{count} secrets are sealed with today's key.")
 
 
 @group.command("simulate")

@@ -3,6 +3,8 @@
 from datetime import UTC, datetime
 from email.utils import format_datetime
 
+import pytest
+
 from bots.connectors.probes import PROBES
 from bots.connectors.registry import CONNECTORS
 from bots.egress import Egress
@@ -10,8 +12,13 @@ from bots.outgoing.checking import check
 from funnel.channels.port import Account
 from funnel.channels.request import Secret
 from funnel.core.clock import SystemClock
+from funnel.core.security import DecryptionError
 from funnel.core.settings import EgressSettings
-from tests.api.channels_world import SECRETS
+from funnel.people.resealing import SEALED, reseal
+from funnel.people.sealing import Unsealer
+from tests.api.channels_world import SECRETS, open_inbox
+from tests.api.gateway import Gateway
+from tests.configuration import SECRET_KEY, make_settings
 from tests.simulators.http_double import Answer, HttpDouble, Taken
 
 OURS = "https://desk.example/hooks/x"
@@ -59,3 +66,23 @@ def test_every_channel_is_asked_or_says_why_not() -> None:
     for channel, connector in CONNECTORS.items():
         assert (channel in PROBES) == ("check" in connector.quality.done)
         assert (channel in PROBES) != ("check" in connector.quality.exempt)
+
+
+async def test_after_a_change_of_the_key_secrets_are_sealed_anew_and_the_old_key_is_needed_no_more(
+    outward: Gateway, database_url: str
+) -> None:
+    inbox = await open_inbox(outward, "line")
+    key = "k" * 40
+    between = make_settings(database_url, security={"secret_key": key, "previous_secret_key": SECRET_KEY})
+    after = make_settings(database_url, security={"secret_key": key})
+    sealed = await outward.db.pool.fetchval("select secrets from inboxes where id = $1::uuid", inbox.id)
+    with pytest.raises(DecryptionError):
+        Unsealer(after).open(inbox.id, sealed)
+    assert await reseal(outward.db, Unsealer(between)) >= 2  # the inbox's and the site's
+    assert await reseal(outward.db, Unsealer(between)) >= 2
+    for table, column in SEALED:
+        rows = await outward.db.pool.fetch(
+            f"select id::text, {column} as sealed from {table} where {column} is not null"  # noqa: S608 - names of ours
+        )
+        for row in rows:
+            assert Unsealer(after).open(row["id"], row["sealed"])

@@ -109,6 +109,7 @@ class Tally(Struct):
     samples: dict[str, list[dict[str, Any]]] = {}
     agreement: dict[str, Agreement] = {}
     moved: list[tuple[str, datetime, int]] = []
+    sweeps: dict[str, dict[str, list[int]]] = {}
 
 
 def take(tally: Tally, conversation: Sequence[Replayed]) -> None:

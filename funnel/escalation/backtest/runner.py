@@ -15,6 +15,8 @@ from funnel.escalation.backtest.compare import KINDS, Tally, take
 from funnel.escalation.backtest.jobs import BackTests, Claimed
 from funnel.escalation.backtest.replay import Replayed, Scores, Turn, measured_anew, replay
 from funnel.escalation.backtest.simulate import OpenFrom, Waits, simulate
+from funnel.escalation.backtest.sweep import SWEPT, Sweep
+from funnel.escalation.decisions import share_of
 from funnel.escalation.rules.book import RuleBook
 from funnel.escalation.rules.facts import SIGNALS
 from funnel.escalation.rules.model import parse
@@ -84,14 +86,15 @@ class BackTestRunner:
             await self._jobs.expect(claimed, await source.count(pool, spec))
         tally = msgspec.json.decode(claimed.tally, type=Tally) if claimed.tally is not None else Tally()
         cursor: str | None = claimed.cursor
+        sweep = Sweep(book.rule_set)
         while chunks is None or chunks > 0:
             following, conversations = await source.chunk(pool, spec, cursor, self._chunk)
             if following is None:
-                await self._jobs.finish(claimed, await self._result(claimed, tally))
+                await self._jobs.finish(claimed, await self._result(claimed, tally, sweep))
                 return
             cursor = following
-            for replayed in await self._replayed(conversations, book, recompute=spec.recompute):
-                take(tally, replayed)
+            found, texts = await self._replayed(conversations, book, recompute=spec.recompute)
+            await asyncio.to_thread(_counted, tally, found, sweep, texts)
             del tally.moved[MOST_MOVED:]
             if not await self._jobs.save(claimed, cursor, tally.turns, msgspec.json.encode(tally).decode()):
                 return
@@ -99,16 +102,17 @@ class BackTestRunner:
 
     async def _replayed(
         self, conversations: Sequence[Sequence[Turn]], book: RuleBook, *, recompute: bool
-    ) -> list[list[Replayed]]:
+    ) -> tuple[list[list[Replayed]], Mapping[str, str]]:
+        texts: Mapping[str, str] = {}
         if recompute:
             texts = await source.words(self._db.pool, [turn for turns in conversations for turn in turns])
             conversations = await asyncio.to_thread(self._anew, conversations, texts)
         found = await asyncio.to_thread(_judged, conversations, book, {})
         blind = [one.turn for turns in found for one in turns if one.unknown]
         if not blind:
-            return found
+            return found, texts
         texts = await source.words(self._db.pool, blind)
-        return await asyncio.to_thread(_judged, conversations, book, texts)
+        return await asyncio.to_thread(_judged, conversations, book, texts), texts
 
     def _anew(self, conversations: Sequence[Sequence[Turn]], texts: Mapping[str, str]) -> list[list[Turn]]:
         """Every turn whose words are there with the signals of today's detectors."""
@@ -124,14 +128,14 @@ class BackTestRunner:
             found.append(anew)
         return found
 
-    async def _result(self, claimed: Claimed, tally: Tally) -> dict[str, Any]:
+    async def _result(self, claimed: Claimed, tally: Tally, sweep: Sweep) -> dict[str, Any]:
         handled = await source.handled(self._db.pool, claimed.spec.from_at, claimed.spec.to_at)
         waits: dict[str, Waits] = {}
         for queue_id in sorted({queue for queue, _, _ in tally.moved}):
             moved = [(at, count) for queue, at, count in tally.moved if queue == queue_id]
             entries = sorted(handled.get(queue_id, []), key=lambda one: (one.asked_at, one.taken_at))
             waits[queue_id] = await asyncio.to_thread(simulate, entries, moved, self._hours_of(queue_id))
-        return _shown(tally, waits)
+        return _shown(tally, waits) | {"sweeps": _swept(tally, sweep)}
 
 
 def _judged(
@@ -141,6 +145,30 @@ def _judged(
         return texts.get(turn.decision_id)
 
     return [[replay(turn, book, words) for turn in turns] for turns in conversations]
+
+
+def _counted(
+    tally: Tally, conversations: Sequence[Sequence[Replayed]], sweep: Sweep, texts: Mapping[str, str]
+) -> None:
+    """Adds judged conversations to the tally, and to that of every value the named numbers could have."""
+    for replayed in conversations:
+        take(tally, replayed)
+        sweep.add(tally.sweeps, replayed, lambda turn: texts.get(turn.decision_id))
+
+
+def _swept(tally: Tally, sweep: Sweep) -> list[dict[str, Any]]:
+    """For each named number where it stands, and what each value would have changed."""
+    return [
+        {
+            "parameter": dial.name,
+            "value": dial.value,
+            "points": [
+                {"value": float(value), **dict(zip(SWEPT, counts, strict=True))}
+                for value, counts in tally.sweeps.get(dial.name, {}).items()
+            ],
+        }
+        for dial in sweep.dials
+    ]
 
 
 def _shown(tally: Tally, waits: Mapping[str, Waits]) -> dict[str, Any]:
@@ -167,9 +195,16 @@ def _shown(tally: Tally, waits: Mapping[str, Waits]) -> dict[str, Any]:
         "extra_per_hour": per_hour,
         "expected_wait": {queue_id: _wait(one) for queue_id, one in waits.items()},
         "verdicts": {
-            kind: {"n": one.n, "agrees": one.agrees} for kind, one in sorted(tally.agreement.items())
+            kind: {"n": one.n, "agrees": one.agrees, **_interval(one.agrees, one.n)}
+            for kind, one in sorted(tally.agreement.items())
         },
     }
+
+
+def _interval(count: int, n: int) -> dict[str, Any]:
+    """The share with its 95 % interval; nothing under 50."""
+    share = share_of(count, n)
+    return {} if share.share is None else {"share": share.share, "low": share.low, "high": share.high}
 
 
 def _wait(waits: Waits) -> dict[str, Any]:

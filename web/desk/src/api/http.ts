@@ -56,11 +56,11 @@ export function remove(path: string): Promise<undefined> {
 }
 
 /** Every item of a list that is known to be short: pages are followed to the end. */
-export async function getAll<Item>(path: string): Promise<Item[]> {
+export async function getAll<Item>(path: string, query: Query = {}): Promise<Item[]> {
   const items: Item[] = [];
   let cursor: string | undefined;
   do {
-    const page = await get<{ items: Item[]; next?: string | null }>(path, { limit: 200, cursor });
+    const page = await get<{ items: Item[]; next?: string | null }>(path, { ...query, limit: 200, cursor });
     items.push(...page.items);
     cursor = page.next ?? undefined;
   } while (cursor !== undefined);

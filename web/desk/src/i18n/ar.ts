@@ -1,5 +1,6 @@
 import changing from "./escalation/changing/ar";
 import escalation from "./escalation/rules/ar";
+import trying from "./escalation/trying/ar";
 import type { Catalogue } from ".";
 import knowledge from "./knowledge/ar";
 import setup from "./setup/ar";
@@ -12,6 +13,7 @@ const catalogue: Catalogue = {
   ...telling,
   ...escalation,
   ...changing,
+  ...trying,
   "app.name": "Funnel",
   "app.title": "مكتب Funnel",
   "app.skip": "الانتقال إلى المحتوى",

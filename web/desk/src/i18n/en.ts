@@ -1,6 +1,7 @@
 import changing from "./escalation/changing/en";
 import escalation from "./escalation/rules/en";
 import knowledge from "./knowledge/en";
+import trying from "./escalation/trying/en";
 import setup from "./setup/en";
 import telling from "./telling/en";
 
@@ -11,6 +12,7 @@ export default {
   ...telling,
   ...escalation,
   ...changing,
+  ...trying,
   "app.name": "Funnel",
   "app.title": "Funnel desk",
   "app.skip": "Skip to the content",

@@ -1,5 +1,6 @@
 import changing from "./escalation/changing/zh-Hans";
 import escalation from "./escalation/rules/zh-Hans";
+import trying from "./escalation/trying/zh-Hans";
 import type { Catalogue } from ".";
 import knowledge from "./knowledge/zh-Hans";
 import setup from "./setup/zh-Hans";
@@ -12,6 +13,7 @@ const catalogue: Catalogue = {
   ...telling,
   ...escalation,
   ...changing,
+  ...trying,
   "app.name": "Funnel",
   "app.title": "Funnel 客服台",
   "app.skip": "跳到内容",

@@ -1,5 +1,6 @@
 import changing from "./escalation/changing/zh-Hant";
 import escalation from "./escalation/rules/zh-Hant";
+import trying from "./escalation/trying/zh-Hant";
 import type { Catalogue } from ".";
 import knowledge from "./knowledge/zh-Hant";
 import setup from "./setup/zh-Hant";
@@ -12,6 +13,7 @@ const catalogue: Catalogue = {
   ...telling,
   ...escalation,
   ...changing,
+  ...trying,
   "app.name": "Funnel",
   "app.title": "Funnel 客服台",
   "app.skip": "跳到內容",

@@ -164,7 +164,9 @@ def _swept(tally: Tally, sweep: Sweep) -> list[dict[str, Any]]:
             "value": dial.value,
             "points": [
                 {"value": float(value), **dict(zip(SWEPT, counts, strict=True))}
-                for value, counts in tally.sweeps.get(dial.name, {}).items()
+                for value, counts in sorted(
+                    tally.sweeps.get(dial.name, {}).items(), key=lambda point: float(point[0])
+                )
             ],
         }
         for dial in sweep.dials

@@ -118,10 +118,10 @@ async def linted(services: Services, document: RuleSet) -> Fields:
 
 
 async def upgrade(services: Services) -> Fields:
-    """The shipped set of this release against the base version and the live one."""
+    """The shipped set of this release against the base layer that the live one was begun from, and the live one."""
     live = await services.judgement.sets.live()
-    base = await services.judgement.sets.read(1)
-    merges = three_way(parse(base.document), parse(live.document), shipped())
+    base = await services.judgement.sets.base_of(live.row.base)
+    merges = three_way(base, parse(live.document), shipped())
     return {"base": BASE, "live_base": live.row.base, "items": msgspec.to_builtins(merges), "next": None}
 
 

@@ -1,6 +1,7 @@
 """Rule set versions on the real database: drafts, publishing under guard, rollback, what a process judges with."""
 
 import asyncio
+import json
 from datetime import timedelta
 from typing import Any
 
@@ -16,8 +17,9 @@ from funnel.escalation.rule_sets.guards import RuleGuards
 from funnel.escalation.rule_sets.live import LiveRules
 from funnel.escalation.rule_sets.service import RuleSets
 from funnel.escalation.rule_sets.switches import SwitchDraft, Switches
+from funnel.escalation.rules.diffing import three_way
 from funnel.escalation.rules.model import RuleSet, parse, plain
-from funnel.escalation.rules.shipped import shipped
+from funnel.escalation.rules.shipped import BASE, shipped
 from tests.unit.rules_world import Json, rule
 
 ADA, BEN = new_id(), new_id()
@@ -242,3 +244,29 @@ async def test_a_shadow_is_loaded_and_leaves_with_its_version(world: World) -> N
     await world.sets.delete(2)
     await world.here.refresh()
     assert world.here.now().shadow is None
+
+
+async def test_an_upgrade_is_told_against_the_base_a_set_was_begun_from(db: Database) -> None:
+    old = plain(shipped())
+    changed = next(one for one in old["rules"] if one["id"] == "second_miss")
+    before = {**changed, "description": "As the release before had it."}
+    old["rules"][old["rules"].index(changed)] = before
+    await db.pool.execute(
+        "insert into rule_versions (version, status, base, document, published_at) values (1, 'published', '0', $1::jsonb, now())",
+        json.dumps(old),
+    )
+    await db.pool.execute("insert into rule_activations (version, kind) values (1, 'base')")
+    world = World(db)
+    await world.here.start()
+    try:
+        assert (await world.sets.live()).row.version == 1, "an upgrade overwrites nothing"
+        own = parse({**old, "rules": [*old["rules"], proven("own")]})
+        draft = await world.sets.draft(own, note=None, based_on=None, author_id=ADA)
+        assert draft.row.base == "0"
+        merges = three_way(await world.sets.base_of("0"), own, shipped())
+        assert [(one.id, one.state) for one in merges] == [("second_miss", "take_theirs")]
+        taken = parse({**old, "rules": [*plain(shipped())["rules"], proven("own")]})
+        assert (await world.sets.draft(taken, note=None, based_on=None, author_id=ADA)).row.base == BASE
+        assert await world.sets.base_of(BASE) == shipped()
+    finally:
+        await world.here.stop()

@@ -112,14 +112,17 @@ class LiveRules:
             return None
 
     async def _store_base(self) -> None:
-        """Version 1 of a new deployment is the shipped set."""
+        """Version 1 of a new deployment is the shipped set; the one of a later release is kept beside it, live where somebody says
+        so, so that what it changes can be told."""
         async with self._db.pool.acquire() as connection, connection.transaction():
             await store.lock_settings(connection)
-            if await store.live_version(connection) is None:
+            live = await store.live_version(connection)
+            if live is None or await store.base_document(connection, BASE) is None:
                 number = await store.insert_draft(
                     connection, plain(shipped()), base=BASE, note=None, based_on=None, author_id=None
                 )
-                await store.activate(connection, number, "base", None, None)
+                if live is None:
+                    await store.activate(connection, number, "base", None, None)
 
     async def _poll(self) -> None:
         while True:

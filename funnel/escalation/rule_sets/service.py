@@ -12,11 +12,11 @@ from funnel.core.database import Database
 from funnel.core.errors import FunnelError, conflict, invalid
 from funnel.escalation.rule_sets import store
 from funnel.escalation.rule_sets.records import Activation, RuleSettings, Stored, VersionRow
-from funnel.escalation.rules.diffing import diff
+from funnel.escalation.rules.diffing import diff, three_way
 from funnel.escalation.rules.findings import Finding, blocks
 from funnel.escalation.rules.lint import Observed
 from funnel.escalation.rules.model import RuleSet, parse, plain
-from funnel.escalation.rules.shipped import BASE, complete
+from funnel.escalation.rules.shipped import BASE, complete, shipped
 
 Linter = Callable[..., list[Finding]]
 Changed = Callable[[], Awaitable[object]]
@@ -49,6 +49,11 @@ class RuleSets:
         """The last 200 changes of what is live, newest first."""
         return await store.activations(self._db.pool, MOST_HISTORY)
 
+    async def base_of(self, base: str) -> RuleSet:
+        """The shipped set of a base layer; that of this release where none is kept."""
+        found = await store.base_document(self._db.pool, base)
+        return parse(found) if found is not None else shipped()
+
     async def draft(
         self, document: RuleSet, *, note: str | None, based_on: int | None, author_id: str | None
     ) -> Stored:
@@ -56,11 +61,12 @@ class RuleSets:
         whole = complete(document)
         async with self._db.pool.acquire() as connection, connection.transaction():
             await store.lock_settings(connection)
-            base = based_on or await store.live_version(connection)
-            if based_on is not None:
-                await store.version(connection, based_on)
+            origin = based_on or await store.live_version(connection)
+            begun = (await store.version(connection, origin)).row.base if origin is not None else BASE
+            old = await store.base_document(connection, begun)
+            base = layer_of(whole, begun, old)
             number = await store.insert_draft(
-                connection, plain(whole), base=BASE, note=note, based_on=base, author_id=author_id
+                connection, plain(whole), base=base, note=note, based_on=origin, author_id=author_id
             )
         return await self.read(number)
 
@@ -182,3 +188,11 @@ def _changes(before: dict[str, Any], after: dict[str, Any]) -> Any:
 
 def _plain(findings: list[Finding]) -> Any:
     return msgspec.to_builtins(findings)
+
+
+def layer_of(document: RuleSet, begun: str, old: dict[str, Any] | None) -> str:
+    """The base layer a set stands on: the one it was begun from, until nothing that a later one changes is left to take over."""
+    if begun == BASE or old is None:
+        return BASE
+    left = three_way(parse(old), document, shipped())
+    return begun if any(one.state == "take_theirs" for one in left) else BASE

@@ -75,6 +75,15 @@ async def live_version(connection: asyncpg.Connection | asyncpg.Pool) -> int | N
     return found
 
 
+async def base_document(connection: asyncpg.Connection | asyncpg.Pool, base: str) -> dict[str, Any] | None:
+    """The shipped set of a base layer, as the release that brought it has stored it."""
+    found = await connection.fetchval(
+        "select document::text from rule_versions where base = $1 and based_on is null and author_id is null order by version limit 1",
+        base,
+    )
+    return json.loads(found) if found is not None else None
+
+
 async def insert_draft(
     connection: asyncpg.Connection,
     document: dict[str, Any],

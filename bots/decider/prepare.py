@@ -6,6 +6,7 @@ from typing import Protocol
 
 from msgspec.structs import replace
 
+from bots.decider.follow_up import follows_up
 from bots.dialogue.bursts import continues
 from bots.dialogue.hearing import NOTHING_FOUND, NOTHING_HEARD, Found, Heard, Prepared
 from bots.dialogue.lookup import ASKED
@@ -123,7 +124,7 @@ def _with_findings(
     if before and state is not None:
         if line.rejects or line.no:
             found_before = _find(before, locale, search)
-        elif state.question in ASKED and found_line.outcome != "answer":
+        elif found_line.outcome != "answer" and (state.question in ASKED or follows_up(command.text)):
             found_together = _find(f"{before}\n{command.text}", locale, search)
     return replace(
         prepared,

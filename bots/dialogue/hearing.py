@@ -80,7 +80,8 @@ class Prepared(Struct, frozen=True):
     """Everything measured for one turn. `seqs` are the earlier messages of the burst that `whole` was made of.
 
     `line` is the last message alone, `whole` the burst; `found_before` is what the words before this message find: the
-    question that a rejection or a verdict by button is about; `found_together` joins them with this message; `tapped` is the
+    question that a rejection or a verdict by button is about; `found_together` joins them with this message where
+    it replies to a question of the bot or leans on the last one; `tapped` is the
     suggestion the message stands for. `said` are the words a playbook is replied to with, `playbook` is the one a button began.
     `text` is what `whole` was heard of, `said_again` how much it is what was said before, 0..1.
     """

@@ -2,6 +2,8 @@
 
 from typing import Literal
 
+from msgspec.structs import replace
+
 from bots.dialogue.choice import About, Choice
 from bots.dialogue.hearing import Candidate, Found, Prepared
 from bots.dialogue.loop_guard import may_offer
@@ -71,15 +73,25 @@ def _tapped(state: State, tapped: Candidate) -> Choice:
 
 def _found(state: State, prepared: Prepared, shown: frozenset[str], *, again: bool) -> Found:
     """The finding to go by: the last line's own where it stands alone after an answer, else the burst's; the reply to a
-    question of the bot is read together with what the question was about."""
+    question of the bot, and a question that leans on the last one, are read together with what came before."""
     line, whole = prepared.found_line, prepared.found_whole
     if again and line.outcome == "answer" and line.candidates[0].article_id not in shown:
         return line
-    if whole.outcome != "answer" and state.question in ASKED and prepared.found_together.outcome != "none":
-        together = prepared.found_together
+    together = prepared.found_together
+    if whole.outcome != "answer" and together.outcome != "none":
+        if state.question not in ASKED:
+            return _beside_shown(together, shown) or whole
         if together.outcome == "answer" or whole.outcome == "none":
             return together
     return whole
+
+
+def _beside_shown(found: Found, shown: frozenset[str]) -> Found | None:
+    """What is left of a finding: where its best article was given already, the others are suggestions at most."""
+    fresh = found.without(shown)
+    if not fresh or fresh[0] == found.candidates[0]:
+        return found if fresh else None
+    return replace(found, outcome="suggestions", candidates=fresh)
 
 
 def _with_answer(state: State, found: Found, fresh: tuple[Candidate, ...], *, again: bool) -> Choice:

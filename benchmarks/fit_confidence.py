@@ -1,66 +1,69 @@
-"""Fits the two rules of `kb.confidence`: how far the best article can be trusted to answer.
+"""Fits the rules of `kb.confidence`, how far the best article can be trusted, and the moves of `kb.rehearsal`.
 
-`python benchmarks/fit_confidence.py [--data FOLDER]` prints what each rule does on sets that it was fitted without, then
-the rules to write into kb/confidence.py. Passages: sets of `kb` with half of the topics away, then with half of the
-articles away while their siblings stay. Examples: sets of `faq` with a third of the labels away, and the demo's articles
-with one example question of each left out, or with a third of the articles away. Used for the rules as they stand:
-Banking77 (CC BY 4.0, Casanueva et al.), CLINC150 (CC BY 3.0, Larson et al.), HINT3 (ODbL, Arora et al.), XQuAD (CC BY-SA
-4.0, Artetxe et al.), CMRC 2018 (CC BY-SA 4.0, Cui et al.), DRCD (CC BY-SA 3.0, Shao et al.), JSQuAD (CC BY-SA 4.0,
+`python benchmarks/fit_confidence.py --data FOLDER` prints what each rule does on bases that it was fitted without, then the
+rules to write down. Passages: sets of `kb` with half of the topics away, then with half of the articles away while their
+siblings stay. Both: the same, up to three questions of each article given to it as its examples, and the demo with one
+example question of each article left out. Examples: sets of `faq` with a third of the labels away. Where people write
+example questions they cover what is asked: there one question in four is taken to have no article, half of these off topic.
+Used: Banking77 (CC BY 4.0, Casanueva et al.), CLINC150 (CC BY 3.0, Larson et al.), HINT3 (ODbL, Arora et al.), XQuAD (CC
+BY-SA 4.0, Artetxe et al.), CMRC 2018 (CC BY-SA 4.0, Cui et al.), DRCD (CC BY-SA 3.0, Shao et al.), JSQuAD (CC BY-SA 4.0,
 Kurihara et al.). Nothing of them is kept but the weights of the rules.
 """
 
 import argparse
 import random
 import sys
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Final, NamedTuple
 
-import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from benchmarks.bench_retrieval import DEMO, demo_articles
+from benchmarks.fit_ranking import with_examples, without_one
 from benchmarks.question_sets import Asked, QuestionSet, intents, lines, passages, snapshot, thinned
-from kb.articles import Article, Audience
+from kb.articles import Audience
 from kb.confidence import ANSWER, FEATURES, features
 from kb.question import Question
+from kb.rehearsal import absent
 from kb.search import KbSnapshot, asked_in, ranked
 
 Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
 LEFT_OUT: Final = ("arcd",)  # several passages answer a question there and one is called right
-MOST, MOST_ARTICLES, CANDIDATES = 250, 300, 8
-SHRINK = 1.0
+MOST, MOST_ARTICLES, OUTSIDE, CANDIDATES = 160, 300, 60, 8
+SHRINK, NONE_OF_PASSAGES, NONE_OF_EXAMPLES, OF_DEMO = 1.0, 0.5, 0.25, 0.5
 OF_EXAMPLES: Final = (
-    "asked",
-    "asked_gram",
-    "like",
-    "title",
-    "contained",
-    "taught",
-    "taught_lead",
-    "taught_squared",
-    "asked_lead",
-)
+    "asked", "asked_gram", "like", "title", "contained", "taught", "taught_lead", "taught_squared", "asked_lead",
+)  # fmt: skip
+
+
+MAY_SPEAK_AGAINST: Final = ("unknown", "rest", "words")
 
 
 class Rows(NamedTuple):
-    """One set asked: features, whether the first article was right, whether there was a right one."""
+    """One set asked: features, whether the first article was right, whether there was one, which kind of none there is,
+    and the features of the base's own rehearsal."""
 
     name: str
-    family: str
+    base: str
+    kind: str
     values: Floats
-    right: NDArray[np.bool_]
-    having: NDArray[np.bool_]
+    right: Bools
+    having: Bools
+    rehearsed: Floats
 
 
-def measured(name: str, family: str, base: KbSnapshot, asked: Iterable[Asked]) -> Rows:
+def measured(name: str, base: str, kind: str, knowledge: KbSnapshot, asked: Iterable[Asked]) -> Rows:
     """The rows of a set; a question that finds nothing is left out, as nothing has to be trusted there."""
     values, right, having = [], [], []
+    shelf = None
     for one in asked:
-        shelf = base.shelf(one.locale)
+        shelf = knowledge.shelf(one.locale)
         if shelf is None:
             continue
         question = Question(shelf, *asked_in(one.question, one.locale))
@@ -69,123 +72,195 @@ def measured(name: str, family: str, base: KbSnapshot, asked: Iterable[Asked]) -
             values.append(features(question, found.evidence, found.scores))
             right.append(shelf.entry(int(found.articles[0])).article.id == one.gold)
             having.append(one.gold is not None)
-    return Rows(name, family, np.array(values), np.array(right), np.array(having))
+    rehearsed = np.array(list(absent(shelf))) if shelf is not None else np.zeros((0, len(FEATURES)))
+    return Rows(name, base, kind, np.array(values), np.array(right), np.array(having), rehearsed)
 
 
-def smaller(given: QuestionSet) -> QuestionSet:
-    """The first few hundred articles and their questions."""
+def smaller(given: QuestionSet, chance: random.Random) -> QuestionSet:
+    """The first few hundred articles and some of their questions."""
     kept = {one.id for one in given.articles[:MOST_ARTICLES]}
     asked = [one for one in given.asked if one.gold in kept]
-    chance = random.Random(2)
     return given._replace(
         articles=given.articles[:MOST_ARTICLES], asked=tuple(chance.sample(asked, min(MOST, len(asked))))
     )
 
 
+def _two_states(whole: QuestionSet, seed: int) -> Iterator[Rows]:
+    for kind, by_topic in (("off", True), ("near", False)):
+        part = thinned(whole, by_topic=by_topic, seed=seed)
+        yield measured(whole.name, whole.name, kind, snapshot(part.articles), part.asked)
+
+
 def passage_rows(folder: Path) -> Iterator[Rows]:
-    """Every set of passages in two states."""
+    """Every set of passages in two states, without and with the titles that siblings share there."""
     for path in sorted(folder.glob("kb/*.docs.jsonl")):
-        if path.name.startswith(LEFT_OUT):
-            continue
-        whole = smaller(passages(path, 100_000, titles=False))
-        family = "xquad" if path.name.startswith("xquad") else whole.name
-        for name, by_topic in (("topic away", True), ("article away", False)):
-            for seed in (7, 8):
-                part = thinned(whole, by_topic=by_topic, seed=seed)
-                yield measured(f"{whole.name}, {name}", family, snapshot(part.articles), part.asked)
+        if not path.name.startswith(LEFT_OUT):
+            for seed, titles in ((7, False), (8, True)):
+                whole = passages(path, 100_000, titles=titles)
+                yield from _two_states(smaller(whole, random.Random(2)), seed)
+
+
+def both_rows(folder: Path) -> Iterator[Rows]:
+    """Every set of passages with example questions in two states, then the demo."""
+    for path in sorted(folder.glob("kb/*.docs.jsonl")):
+        if not path.name.startswith(LEFT_OUT):
+            yield from _two_states(smaller(with_examples(path), random.Random(2)), 7)
+    for locale, articles in sorted(demo_articles(DEMO).items()):
+        name = f"demo {locale}"
+        for number in range(4):
+            cut = [without_one(article, number) for article in articles]
+            asked = [Asked(question, one.id, locale) for one, question in cut if question is not None]
+            yield measured(name, name, "", snapshot(one for one, _ in cut), asked)
+        for seed in (1, 2):
+            gone = {one.id for one in random.Random(seed).sample(articles, len(articles) // 3)}
+            kept = snapshot(one for one in articles if one.id not in gone)
+            away = [text for one in articles if one.id in gone for text in one.example_questions]
+            yield measured(name, name, "near", kept, [Asked(text, None, locale) for text in away])
+        yield measured(name, name, "off", snapshot(articles), _outside(folder, locale))
 
 
 def example_rows(folder: Path) -> Iterator[Rows]:
-    """Every set of labels, then the demo."""
+    """Every set of labels with a third of them away, each asked what it is not about as well."""
     for path in sorted(folder.glob("faq/*_train.jsonl")):
-        if "_oos_" not in path.name:
-            part = thinned(
-                intents(path, 10, MOST, 57 if "77" in path.name else None), by_topic=True, seed=7, share=1 / 3
-            )
-            yield measured(part.name, part.name, snapshot(part.articles), part.asked)
-            outside = [
-                text for other in sorted(folder.glob(f"faq/{part.name}_oos_*.jsonl")) for text in lines(other)
-            ]
-            if outside:
-                many = intents(path, 100, 3 * MOST, 60)
-                asked = (*many.asked, *(Asked(one["text"], None, "en") for one in outside))
-                yield measured(f"{part.name}, many", part.name, snapshot(many.articles), asked)
-    for locale, articles in sorted(demo_articles(DEMO).items()):
-        for number in range(4):
-            cut = [_without(article, number) for article in articles]
-            asked = [Asked(question, one.id, locale) for one, question in cut if question is not None]
-            yield measured(f"demo {locale}", f"demo {locale}", snapshot(one for one, _ in cut), asked)
-        for seed in (1, 2, 3):
-            gone = {one.id for one in random.Random(seed).sample(articles, len(articles) // 3)}
-            kept = [one for one in articles if one.id not in gone]
-            away = [
-                Asked(text, None, locale)
-                for one in articles
-                if one.id in gone
-                for text in one.example_questions
-            ]
-            yield measured(f"demo {locale}, away", f"demo {locale}", snapshot(kept), away)
+        if "_oos_" in path.name:
+            continue
+        labels = 57 if "77" in path.name else None
+        part = thinned(intents(path, 10, MOST, labels), by_topic=True, seed=7, share=1 / 3)
+        knowledge = snapshot(part.articles)
+        yield measured(part.name, part.name, "near", knowledge, part.asked)
+        yield measured(part.name, part.name, "off", knowledge, _outside(folder, "en"))
 
 
-def _without(article: Article, number: int) -> tuple[Article, str | None]:
-    """The article without one of its example questions, and that one; None where it has too few."""
-    questions = article.example_questions
-    if number >= len(questions) or len(questions) < 2:
-        return article, None
-    others = tuple(one for one in questions if one != questions[number])
-    return msgspec.structs.replace(article, example_questions=others), questions[number]
+def _outside(folder: Path, locale: str) -> list[Asked]:
+    """Questions that none of the sets with example questions is about."""
+    if locale == "en":
+        texts = [one["text"] for path in sorted(folder.glob("faq/*_oos_*.jsonl")) for one in lines(path)]
+    else:
+        texts = [one["q"] for one in lines(folder / "kb" / f"xquad_{locale[:2]}.queries.jsonl")]
+    return [Asked(text, None, locale) for text in random.Random(4).sample(texts, OUTSIDE)]
 
 
-def fit(sets: Sequence[Rows], names: Sequence[str]) -> Floats:
-    """Weights of the named features, then the constant: logistic regression by Newton steps, each set counting alike."""
-    columns = [FEATURES.index(name) for name in names]
-    x = np.vstack([one.values[:, columns] for one in sets])
-    y = np.concatenate([one.right for one in sets]).astype(np.float64)
-    weight = np.concatenate([np.full(len(one.right), MOST / len(one.right)) for one in sets])
+def weights_of(sets: Sequence[Rows], none: float) -> Floats:
+    """What each row counts: bases alike (those of the demo half), and in each so large a share without an article."""
+    sizes: dict[tuple[str, str], int] = defaultdict(int)
+    for one in sets:
+        sizes[one.base, "having"] += int(one.having.sum())
+        sizes[one.base, one.kind] += int((~one.having).sum())
+    found = []
+    for one in sets:
+        kinds = [
+            kind for (base, kind), size in sizes.items() if base == one.base and kind != "having" and size
+        ]
+        having = (1 - none) / max(1, sizes[one.base, "having"])
+        nothing = none / max(1, len(kinds)) / max(1, sizes[one.base, one.kind])
+        share = OF_DEMO if one.base.startswith("demo") else 1.0
+        found.append(np.where(one.having, having, nothing) * MOST * share)
+    return np.concatenate(found)
+
+
+def logistic(x: Floats, y: Floats, counts: Floats) -> Floats:
+    """Weights of the columns, then the constant: logistic regression by Newton steps, shrunk."""
     mean, spread = x.mean(0), x.std(0) + 1e-9
     z = np.column_stack([(x - mean) / spread, np.ones(len(x))])
-    shrink = np.array([SHRINK] * len(columns) + [1e-6])
+    shrink = np.array([SHRINK] * x.shape[1] + [1e-6])
     found = np.zeros(z.shape[1])
-    for _ in range(40):
+    for _ in range(30):
         chance = 1 / (1 + np.exp(-z @ found))
-        slope = z.T @ (weight * (chance - y)) + shrink * found
-        curve = (z * (weight * chance * (1 - chance))[:, None]).T @ z + np.diag(shrink)
+        slope = z.T @ (counts * (chance - y)) + shrink * found
+        curve = (z * (counts * chance * (1 - chance))[:, None]).T @ z + np.diag(shrink)
         found -= np.linalg.solve(curve, slope)
     weights = found[:-1] / spread
     return np.append(weights, found[-1] - float((weights * mean).sum()))
 
 
-def chances(rows: Rows, rule: Floats, names: Sequence[str]) -> Floats:
-    """The probability that the first article is right, for every row."""
-    columns = [FEATURES.index(name) for name in names]
-    return np.asarray(1 / (1 + np.exp(-(rows.values[:, columns] @ rule[:-1] + rule[-1]))))
+class Fitted(NamedTuple):
+    """A rule over some columns, and the move by the median of a base's rehearsal (slope, where it moves nothing)."""
 
+    columns: tuple[int, ...]
+    rule: Floats
+    slope: float
+    usual: float
 
-def report(sets: Sequence[Rows], names: Sequence[str]) -> None:
-    """What a rule fitted without a family of sets does on each of them."""
-    for one in sets:
-        others = [
-            other
-            for other in sets
-            if other.family != one.family
-            or (one.family == "xquad" and other.name.split(",")[0] != one.name.split(",")[0])
-        ]
-        chance = chances(one, fit(others, names), names)
-        answered = chance >= ANSWER
-        having = max(1, int(one.having.sum()))
-        print(
-            f"{one.name:<34} answered {float((answered & one.having).sum() / having):.3f} "
-            f"precision {float(one.right[answered].mean()) if answered.any() else 0:.3f} "
-            f"false {float((answered & ~one.having).sum() / max(1, (~one.having).sum())):.3f}",
-            flush=True,
+    def logits(self, values: Floats) -> Floats:
+        """What the rule makes of features."""
+        return np.asarray(values[:, list(self.columns)] @ self.rule[:-1] + self.rule[-1])
+
+    def moved(self, one: Rows) -> Floats:
+        """The same with the move of its base."""
+        return self.logits(one.values) + self.slope * (
+            float(np.median(self.logits(one.rehearsed))) - self.usual
         )
 
 
-def shown(name: str, sets: Sequence[Rows], names: Sequence[str]) -> str:
+def fit(sets: Sequence[Rows], names: Sequence[str], none: float, *, moving: bool) -> Fitted:
+    """The rule first, then the move; what the second changes of the first is taken into its constants."""
+    columns = tuple(FEATURES.index(name) for name in names)
+    counts = weights_of(sets, none)
+    y = np.concatenate([one.right for one in sets]).astype(np.float64)
+    rule = logistic(np.vstack([one.values[:, columns] for one in sets]), y, counts)
+    plain = Fitted(columns, rule, 0.0, 0.0)
+    if not moving:
+        return plain
+    medians = [float(np.median(plain.logits(one.rehearsed))) for one in sets]
+    x = np.column_stack([
+        np.concatenate([plain.logits(one.values) for one in sets]),
+        np.repeat(medians, [len(one.right) for one in sets]),
+    ])  # fmt: skip
+    scale, slope, constant = logistic(x, y, counts).tolist()
+    # The medians of the scaled rule are `scale` times as large, so the slope of the move is divided by it.
+    usual = float(np.median(medians))
+    rule = rule * scale
+    rule[-1] += constant + slope * usual
+    return Fitted(columns, rule, slope / scale, usual * scale + constant + slope * usual)
+
+
+def supporting(sets: Sequence[Rows], names: Sequence[str], none: float) -> list[str]:
+    """The names without those that the fit turns against an answer although they speak for it: with measures so alike, it
+    does so to undo another one, which another base does not repeat. One at a time, the worst first."""
+    kept = [name for name in names if not name.endswith("_squared")]
+    while True:
+        rule = fit(sets, kept, none, moving=False).rule
+        spread = [
+            np.concatenate([one.values[:, FEATURES.index(name)] for one in sets]).std() for name in kept
+        ]
+        against = [
+            (weight * wide, name)
+            for name, weight, wide in zip(kept, rule.tolist(), spread, strict=False)
+            if weight < 0 and name not in MAY_SPEAK_AGAINST
+        ]
+        if not against:
+            return kept
+        kept.remove(min(against)[1])
+
+
+def report(sets: Sequence[Rows], names: Sequence[str], none: float, *, moving: bool) -> None:
+    """What a rule fitted without a base does on it; the demo's locales, one base in four languages, are left out together."""
+    least = np.log(ANSWER / (1 - ANSWER))
+    for base in dict.fromkeys(one.base for one in sets):
+        family = base[:4]
+        others = [one for one in sets if one.base != base and not (family == "demo" == one.base[:4])]
+        fitted = fit(others, names, none, moving=moving)
+        for kind in dict.fromkeys(one.kind for one in sets if one.base == base):
+            own = [one for one in sets if one.base == base and one.kind == kind]
+            answered = np.concatenate([fitted.moved(one) for one in own]) >= least
+            right, having = (
+                np.concatenate([getattr(one, what) for one in own]) for what in ("right", "having")
+            )
+            print(
+                f"{base:<20} {kind or 'having':<8} answered {float((answered & having).sum() / max(1, having.sum())):.3f} "
+                f"precision {float(right[answered].mean()) if answered.any() else 1:.3f} "
+                f"false {float((answered & ~having).sum() / max(1, (~having).sum())):.3f}",
+                flush=True,
+            )
+
+
+def shown(name: str, fitted: Fitted) -> str:
     """The rule as it is written down."""
-    rule = fit(sets, names)
-    weights = ", ".join(f'"{one}": {weight:.2f}' for one, weight in zip(names, rule, strict=False))
-    return f"{name}: Final = Rule({rule[-1]:.2f}, {{{weights}}}, {{}})"
+    weights = ", ".join(
+        f"{FEATURES[column]}={weight:.2f}"
+        for column, weight in zip(fitted.columns, fitted.rule, strict=False)
+    )
+    return f"{name}: _rule({fitted.rule[-1]:.2f}, {weights})\n{name}: Move({fitted.slope:.2f}, {fitted.usual:.2f})"
 
 
 def main() -> None:
@@ -193,14 +268,17 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, required=True)
     given = parser.parse_args()
-    of_passages = [name for name in FEATURES if name not in OF_EXAMPLES]
-    for name, rows, names in (
-        ("BY_PASSAGES", passage_rows, of_passages),
-        ("BY_EXAMPLES", example_rows, list(FEATURES)),
+    plain = [name for name in FEATURES if name not in OF_EXAMPLES]
+    for name, rows, names, none, moving in (
+        ("PASSAGES", passage_rows, plain, NONE_OF_PASSAGES, True),
+        ("BOTH", both_rows, list(FEATURES), NONE_OF_EXAMPLES, True),
+        ("EXAMPLES", example_rows, list(FEATURES), NONE_OF_EXAMPLES, False),
     ):
         sets = [one for one in rows(given.data) if len(one.right)]
-        report(sets, names)
-        print(shown(name, sets, names))
+        if name == "BOTH":
+            names = supporting(sets, names, none)
+        report(sets, names, none, moving=moving)
+        print(shown(name, fit(sets, names, none, moving=moving)), flush=True)
 
 
 if __name__ == "__main__":

@@ -93,7 +93,7 @@ def intents(path: Path, examples: int, most: int, labels: int | None = None) -> 
         rest += [(text, name) for text in texts[len(kept) :]]
     other = path.with_name(path.name.replace("_train.", "_val."))
     if other.exists():
-        rest = [(one["text"], one["label"]) for one in lines(other) if one["label"] in by_label]
+        rest = [(one["text"], one["label"]) for one in lines(other) if one["label"] in names]
     rest = chance.sample(rest, min(most, len(rest)))
     asked = tuple(Asked(text, name, "en") for text, name in rest)
     return QuestionSet(path.name.removesuffix("_train.jsonl"), tuple(articles), asked, {n: n for n in names})

@@ -19,15 +19,15 @@ _WORD_KINDS: Final = GRAM_KINDS - 1
 _SPACE: Final = 2 * GRAM_KINDS
 
 
-def features_of(tokens: Sequence[str], codes: Sequence[int]) -> list[int]:
-    """The features of a text: the codes of the pieces of its words, its words, and its neighbouring words."""
+def features_of(tokens: Sequence[str], codes: Sequence[int], matters: Sequence[str] = ()) -> list[int]:
+    """The features of a text: the codes of the pieces of its words, its words, its neighbouring words, its matters."""
     words = [token for token in tokens if token != BREAK]
     pairs = (f"{one} {other}" for one, other in pairwise(words))
     return [
         *codes,
         *(
             GRAM_KINDS + (zlib.crc32(word.encode("utf-8", "surrogatepass")) & _WORD_KINDS)
-            for word in chain(words, pairs)
+            for word in chain(words, pairs, matters)
         ),
     ]
 

@@ -36,6 +36,7 @@ class Candidates(NamedTuple):
     articles: Ints
     passages: Ints
     evidence: Floats
+    held: Bools
 
 
 def gather(shelf: Shelf, question: Question, masks: Masks, most: int) -> Candidates:
@@ -52,7 +53,7 @@ def gather(shelf: Shelf, question: Question, masks: Masks, most: int) -> Candida
         [passages, _first_passages(shelf, scores, places.article_of_asked[texts], passages)]
     )
     if not len(found):
-        return Candidates(found, found, np.zeros((0, len(MEASURES))))
+        return Candidates(found, found, np.zeros((0, len(MEASURES))), np.zeros((0, 0), dtype=np.bool_))
     stem = scores[found] / (matter.total * (_K1 + 1))
     gram = _grams(shelf.passages, found, question)
     owners = places.article_of_passage[found]
@@ -64,13 +65,13 @@ def gather(shelf: Shelf, question: Question, masks: Masks, most: int) -> Candida
     passages, owners = found[kept], owners[kept]
     evidence = np.empty((len(kept), len(MEASURES)))
     evidence[:, 0], evidence[:, 1] = stem[kept], gram[kept]
-    evidence[:, 2:6] = _passage_evidence(shelf, passages, matter)
+    evidence[:, 2:6], held = _passage_evidence(shelf, passages, matter)
     evidence[:, 6:11] = _asked_evidence(shelf, owners, texts, asked, question)
     lengths = shelf.passages.words.sequences.starts
     evidence[:, 11] = np.minimum(1.0, np.log1p(lengths[passages + 1] - lengths[passages]) / _LONGEST)
     evidence[:, 12] = evidence[:, 1] * matter.unknown
     evidence[:, 13] = shelf.taught_scores(question.features)[owners] if shelf.taught is not None else 0.0
-    return Candidates(owners, passages, evidence)
+    return Candidates(owners, passages, evidence, held)
 
 
 def rough_scores(stem: Floats, gram: Floats, asked: Floats) -> Floats:
@@ -94,8 +95,8 @@ def _grams(field: Field, numbers: Ints, question: Question) -> Floats:
     return field.bags.scores(numbers, question.codes, field.bags.weights(question.codes))
 
 
-def _passage_evidence(shelf: Shelf, passages: Ints, question: Words) -> Floats:
-    """Columns `covered`, `sentence`, `sentences`, `joined`."""
+def _passage_evidence(shelf: Shelf, passages: Ints, question: Words) -> tuple[Floats, Bools]:
+    """Columns `covered`, `sentence`, `sentences`, `joined`; and which words of the question each passage holds."""
     words = len(question.tokens)
     sequence, sizes = shelf.passages.words.sequences.of(passages)
     owner = np.repeat(np.arange(len(passages)), sizes)
@@ -117,11 +118,12 @@ def _passage_evidence(shelf: Shelf, passages: Ints, question: Words) -> Floats:
     same = owner_of[1:] == owner_of[:-1]
     two[:-1] = np.where(same, weighed(holds[1:] | holds[:-1], weights), alone[:-1])
     measures = np.zeros((len(passages), 4))
-    measures[:, 0] = weighed(np.maximum.reduceat(holds, first, axis=0), weights)
+    held = np.maximum.reduceat(holds, first, axis=0)
+    measures[:, 0] = weighed(held, weights)
     measures[:, 1] = np.maximum.reduceat(alone, first)
     measures[:, 2] = np.maximum.reduceat(two, first)
     measures[:, 3] = _joined(at, word, owner, len(passages), question)
-    return measures
+    return measures, held
 
 
 def _joined(at: Ints, word: Ints, owner: Ints, passages: int, question: Words) -> Floats:

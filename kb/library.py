@@ -3,18 +3,24 @@
 import asyncio
 import threading
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime
 from typing import Final
 
 from funnel.core.database import Database
 from funnel.core.locales import language_of
 from funnel.core.logging import get_logger
+from kb.articles import Audience
+from kb.bridge import NO_BRIDGE, Bridge, titles_as_terms
+from kb.everyday import everyday
+from kb.hints import listen
+from kb.rehearsal import offset_of
 from kb.search import KbSnapshot
 from kb.shelf import Prepared, Shelf, ShelfWriter, prepare
 from kb.store import ArticleStore, Changes
 from kb.study import learnt
-from kb.synonyms import NO_SYNONYMS, Synonyms
-from kb.terms import SynonymSet, TermStore
+from kb.synonyms import Synonyms
+from kb.terms import GlossaryTerm, SynonymSet, TermStore
 
 POLL_SECONDS: Final = 0.4
 _log = get_logger("kb.library")
@@ -28,9 +34,26 @@ class Shelving:
         self._shelves: dict[str, Shelf] = {}
         self._locale_of: dict[str, str] = {}
         self._unstudied: set[str] = set()
+        self._own_synonyms: dict[str, list[tuple[str, ...]]] = {}
         self._synonyms: dict[str, Synonyms] = {}
+        self._glossary: tuple[dict[str, tuple[str, ...]], ...] = ()
+        self._bridge = NO_BRIDGE
         self._revision = -1
         self._lock = threading.Lock()
+
+    def _seen(self) -> KbSnapshot:
+        return KbSnapshot(self._revision, self._shelves, self._bridge)
+
+    def _bridged(self) -> Bridge:
+        """The glossary, then the titles of what is there in several languages; nothing to do for one language alone."""
+        if len({language_of(locale) for locale in self._shelves}) < 2:
+            return NO_BRIDGE
+        entries = (
+            one.article for shelf in self._shelves.values() for one in shelf.entries(None, Audience.AGENTS)
+        )
+        return Bridge(
+            [*self._glossary, *titles_as_terms((one.group_id, one.locale, one.title) for one in entries)]
+        )
 
     def study(self) -> KbSnapshot:
         """The snapshot with models fitted to the example questions as they are now; slow, CPU-bound, for a thread.
@@ -41,25 +64,46 @@ class Shelving:
             waiting = {locale: self._shelves[locale] for locale in self._unstudied if locale in self._shelves}
             self._unstudied.clear()
         taught = {locale: learnt(shelf) for locale, shelf in waiting.items()}
-        with self._lock:
-            for locale, model in taught.items():
-                if locale in self._writers:
+        offsets = {}
+        for locale, model in taught.items():
+            with self._lock:
+                known = locale in self._writers
+                if known:
                     self._writers[locale].teach(model)
+                    self._shelves[locale] = shelf = self._writers[locale].shelf()
+            if known:
+                offsets[locale] = offset_of(shelf)
+        with self._lock:
+            for locale, offset in offsets.items():
+                if locale in self._writers:
+                    self._writers[locale].calibrate(offset)
                     self._shelves[locale] = self._writers[locale].shelf()
-            return KbSnapshot(self._revision, self._shelves)
+            self._bridge = self._bridged()
+            return self._seen()
 
-    def use(self, sets: Sequence[SynonymSet]) -> KbSnapshot:
-        """The snapshot that reads questions with these synonyms, each for every locale of its language."""
+    def use(self, sets: Sequence[SynonymSet], glossary: Sequence[GlossaryTerm] = ()) -> KbSnapshot:
+        """The snapshot that reads questions with these synonyms beside the everyday ones, each for its language, and
+        carries them into other languages by this glossary."""
         by_language: dict[str, list[tuple[str, ...]]] = {}
         for one in sets:
             by_language.setdefault(language_of(one.locale), []).append(one.words)
-        synonyms = {language: Synonyms(words, language) for language, words in by_language.items()}
         with self._lock:
-            self._synonyms = synonyms
+            self._own_synonyms, self._synonyms = by_language, {}
+            self._glossary = tuple(one.terms for one in glossary)
             for locale, writer in self._writers.items():
-                writer.use(synonyms.get(language_of(locale), NO_SYNONYMS))
+                writer.use(self._read_with(locale))
                 self._shelves[locale] = writer.shelf()
-            return KbSnapshot(self._revision, self._shelves)
+                self._unstudied.add(locale)
+            self._bridge = self._bridged()
+            return self._seen()
+
+    def _read_with(self, locale: str) -> Synonyms:
+        """The everyday words of the locale's language, and those of this base."""
+        language = language_of(locale)
+        if language not in self._synonyms:
+            sets = [*everyday(language), *self._own_synonyms.get(language, ())]
+            self._synonyms[language] = Synonyms(sets, language)
+        return self._synonyms[language]
 
     def apply(self, changes: Changes) -> KbSnapshot:
         """The snapshot with the changes in it. Only the locales that changed are touched; CPU-bound, for a thread.
@@ -75,7 +119,7 @@ class Shelving:
         self._take([*changes.hidden, *(article.id for article in changes.shown)], touched)
         for locale in {article.locale for article in changes.shown}:
             writer = self._writers.setdefault(locale, ShelfWriter(locale))
-            writer.use(self._synonyms.get(language_of(locale), NO_SYNONYMS))
+            writer.use(self._read_with(locale))
             writer.put([one for one in prepared if one.entry.article.locale == locale])
             touched.add(locale)
         self._locale_of.update((article.id, article.locale) for article in changes.shown)
@@ -83,7 +127,7 @@ class Shelving:
             self._renew(locale)
         self._unstudied |= touched
         self._revision = changes.revision
-        return KbSnapshot(changes.revision, self._shelves)
+        return self._seen()
 
     def _take(self, article_ids: Sequence[str], touched: set[str]) -> None:
         for article_id in article_ids:
@@ -102,15 +146,19 @@ class Shelving:
 
 
 class Library:
-    """Watches the revision (every 0.4 s, one cheap statement) and keeps the snapshot up to date.
+    """Hears of every commit that moves the revision, and looks every 0.4 s besides (one cheap statement), so that a lost
+    connection or an article whose time has come is noticed as well; keeps the snapshot up to date.
 
     A failing database leaves the last snapshot in service; reading it never waits and never raises.
     """
 
-    def __init__(self, db: Database) -> None:
+    def __init__(self, db: Database, poll_seconds: float = POLL_SECONDS) -> None:
+        self._db = db
+        self._poll_seconds = poll_seconds
+        self._heard = asyncio.Event()
         self._store = ArticleStore(db)
         self._terms = TermStore(db)
-        self._synonyms: tuple[SynonymSet, ...] = ()
+        self._used: tuple[tuple[SynonymSet, ...], tuple[GlossaryTerm, ...]] = ((), ())
         self._shelving = Shelving()
         self._snapshot = KbSnapshot(-1, {})
         self._shown_at: datetime | None = None
@@ -122,7 +170,8 @@ class Library:
         """Loads everything, then watches and studies. Raises when the database cannot be read; once a library."""
         await self.refresh()
         await self.study()
-        self._tasks = [asyncio.create_task(self._watch()), asyncio.create_task(self._study_forever())]
+        loops = (self._watch(), self._study_forever(), listen(self._db, self._heard.set))
+        self._tasks = [asyncio.create_task(one) for one in loops]
 
     async def stop(self) -> None:
         """Ends the watching; the last snapshot stays readable. Idempotent."""
@@ -164,10 +213,11 @@ class Library:
         async with self._changing:
             if self._shown_at is not None and not await self._moved(self._shown_at):
                 return self._snapshot
-            synonyms = (await self._terms.terms()).synonyms
-            if synonyms != self._synonyms:
-                await asyncio.to_thread(self._shelving.use, synonyms)
-                self._synonyms = synonyms
+            terms = await self._terms.terms()
+            used = (terms.synonyms, terms.glossary)
+            if used != self._used:
+                await asyncio.to_thread(self._shelving.use, *used)
+                self._used = used
             changes = await self._store.changes(self._snapshot.revision, self._shown_at)
             self._snapshot = await asyncio.to_thread(self._shelving.apply, changes)
             self._shown_at = changes.at
@@ -181,7 +231,9 @@ class Library:
 
     async def _watch(self) -> None:
         while True:
-            await asyncio.sleep(POLL_SECONDS)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._heard.wait(), self._poll_seconds)
+            self._heard.clear()
             try:
                 await self.refresh()
             except Exception:  # noqa: BLE001 - whatever fails, the next look tries again

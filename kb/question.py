@@ -80,7 +80,7 @@ class Question:
     ) -> None:
         self.matter = Words(shelf.passages.words, shelf.spellings, content, shelf.synonyms)
         self.wording = Words(shelf.asked.words, shelf.spellings, tokens, shelf.synonyms)
-        self.features = features_of(tokens, codes)
+        self.features = features_of(tokens, codes, shelf.synonyms.matters(tokens))
         self.codes: Ints = np.array(list(dict.fromkeys(codes))[:_MOST_CODES], dtype=np.int64)
 
 

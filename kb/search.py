@@ -12,17 +12,19 @@ import numpy as np
 from funnel.core.locales import canonical_locale, language_of, locale_chain
 from kb.analyzer import analyse, content_of, gram_codes, normalise, wording
 from kb.articles import Audience
-from kb.bm25 import Floats, Ints
-from kb.confidence import ANSWER, SAID, SUGGEST, confidence
+from kb.bm25 import Bools, Floats, Ints
+from kb.bridge import NO_BRIDGE, Bridge
+from kb.confidence import ANSWER, RULES, SAID, SUGGEST, confidence
 from kb.evidence import gather
 from kb.excerpt import excerpt
 from kb.patterns import address_of, specificity
 from kb.question import Question
 from kb.ranking import rank_scores
-from kb.shelf import Entry, Shelf
+from kb.shelf import Entry, Kind, Shelf
 
 _LONGEST_QUESTION: Final = 2_000
 _RERANKED: Final = 8
+JUST_NONE: Final = SUGGEST / 2
 _SAID_GAIN: Final = 3.5
 _SENTENCE_BYTES: Final = 15  # five Chinese characters, or two or three words
 _KEPT_CHAINS: Final = 1_000
@@ -80,6 +82,11 @@ class Asked(NamedTuple):
     tokens: list[str]
     codes: list[int]
 
+    @property
+    def tells(self) -> bool:
+        """Whether any word says what it is about: "how do I" asks for nothing."""
+        return self.content is not self.tokens
+
 
 def asked_in(text: str, locale: str) -> Asked:
     """A question analysed in a language."""
@@ -94,6 +101,7 @@ class Ranked(NamedTuple):
     passages: Ints
     scores: Floats
     evidence: Floats
+    held: Bools
 
 
 def ranked(
@@ -101,19 +109,22 @@ def ranked(
 ) -> Ranked:
     """The best articles this reader may see. One that was asked literally the same before comes first."""
     found = gather(shelf, question, shelf.mask(site_id, audience), most)
-    scores = rank_scores(found.evidence)
+    scores = rank_scores(found.evidence, both=shelf.kind is Kind.BOTH)
     if said:
         literally = [said in shelf.entry(article).wordings for article in found.articles.tolist()]
         scores = np.where(literally, scores * _SAID_GAIN, scores)
     order = np.argsort(-scores, kind="stable")
-    return Ranked(found.articles[order], found.passages[order], scores[order], found.evidence[order])
+    return Ranked(
+        found.articles[order], found.passages[order], scores[order], found.evidence[order], found.held[order]
+    )
 
 
 class KbSnapshot:
     """The knowledge base at one revision. Never changes; safe from any thread; no input makes it raise."""
 
-    def __init__(self, revision: int, shelves: Mapping[str, Shelf]) -> None:
+    def __init__(self, revision: int, shelves: Mapping[str, Shelf], bridge: Bridge = NO_BRIDGE) -> None:
         self.revision = revision
+        self._bridge = bridge
         self._shelves = MappingProxyType(dict(shelves))
         self._chains: dict[tuple[str, ...], tuple[str, ...]] = {}
 
@@ -158,40 +169,56 @@ class KbSnapshot:
     ) -> SearchResult:
         """The best articles that this reader may see, from the first locale of the chain that answers.
 
-        An answer found in a later locale is given in an earlier one where the same article is translated: the visitor's
-        own language comes first, also where only a translation's wording matched. Where none answers: the first that suggests, else the first that found anything. What `audience` and `site_id`
+        What is found in a later locale is given in an earlier one where the same article is translated: the visitor's
+        own language comes first, also where only a translation's wording matched; suggestions are given in no other
+        language. Where none answers: the first that suggests, else the first that found anything. What `audience` and `site_id`
         rule out is left out before ranking; `site_id` None searches every site. Only the first 2,000 characters count.
         """
         reader = Audience.AGENTS if audience == "agents" else Audience.PUBLIC
         kept, asked = _NOTHING, text[:_LONGEST_QUESTION]
         said = wording(asked)
         texts: dict[str, Asked] = {}
-        for tag in self.chain(locale, fallbacks):
+        chain = self.chain(locale, fallbacks)
+        for tag in chain:
             language = language_of(tag)
             if language not in texts:  # an analysis goes by the language, which both Chinese scripts share
-                texts[language] = asked_in(asked, tag)
-            shelf = self._shelves[tag]
-            result = _search(shelf, said, texts[language], site_id, reader, max(1, limit))
+                texts[language] = self._read(asked, tag, language_of(locale))
+            found = _search(self._shelves[tag], said, texts[language], site_id, reader, max(1, limit))
+            result = self._translated(found, tag, chain, site_id, reader)
             if result.outcome is Outcome.ANSWER:
-                return self._translated(result, tag, self.chain(locale, fallbacks), site_id, reader)
+                return result
             better = result.outcome is Outcome.SUGGESTIONS and kept.outcome is Outcome.NONE
             if better or (result.hits and not kept.hits):
                 kept = result
         return kept
 
+    def _read(self, asked: str, tag: str, spoken: str) -> Asked:
+        """The question as the articles of a locale are searched with it: in another language, carried over what both know."""
+        wanted = language_of(tag)
+        read = asked_in(asked, tag)
+        if wanted == spoken:
+            return read
+        carried = self._bridge.carried(content_of(analyse(asked, spoken), spoken), spoken, wanted)
+        return asked_in(carried, tag) if carried else read
+
     def _translated(
         self, result: SearchResult, found_in: str, chain: Sequence[str], site_id: str | None, reader: Audience
     ) -> SearchResult:
+        """The hits in an earlier locale of the chain where they are translated. What only might help is not worth another
+        language to somebody whose own has articles, so suggestions that are not translated are left out there."""
         earlier = chain[: chain.index(found_in)]
-        if not earlier:
+        if not earlier or not result.hits:
             return result
         own: dict[str, Entry] = {}
         for tag in reversed(earlier):
             own |= {entry.article.group_id: entry for entry in self._shelves[tag].entries(site_id, reader)}
+        foreign = result.outcome is not Outcome.ANSWER and language_of(found_in) != language_of(chain[0])
         hits = tuple(
-            _hit(own[hit.group_id], 0, hit.score) if hit.group_id in own else hit for hit in result.hits
+            _hit(own[hit.group_id], 0, hit.score) if hit.group_id in own else hit
+            for hit in result.hits
+            if hit.group_id in own or not foreign
         )
-        return SearchResult(result.outcome, result.confidence, hits)
+        return SearchResult(result.outcome if hits else Outcome.NONE, result.confidence, hits)
 
     def suggest(
         self, url: str, locale: str, site_id: str | None, limit: int = 3, fallbacks: Sequence[str] = ()
@@ -231,7 +258,9 @@ def _search(
     found = ranked(shelf, question, said, site_id, audience, max(limit, _RERANKED))
     if not len(found.articles):
         return _NOTHING
-    sure = confidence(question, found.evidence, found.scores, shelf.locale, taught=shelf.taught is not None)
+    sure = confidence(question, found.evidence, found.scores, RULES[shelf.kind], shelf.offset)
+    if not read.tells:
+        sure = min(sure, JUST_NONE)
     if any(_says(said, wording) for wording in shelf.entry(int(found.articles[0])).wordings):
         sure = max(sure, SAID)
     outcome = Outcome.ANSWER if sure >= ANSWER else Outcome.SUGGESTIONS if sure >= SUGGEST else Outcome.NONE

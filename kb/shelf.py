@@ -3,6 +3,7 @@
 import re
 from array import array
 from collections.abc import Iterable, Sequence
+from enum import StrEnum
 from itertools import chain
 from typing import Final, NamedTuple
 
@@ -18,17 +19,20 @@ from kb.spellings import Spellings, SpellingsWriter
 from kb.synonyms import NO_SYNONYMS, Synonyms
 
 _SENTENCE_ENDS: Final = re.compile(r"(?<=[.!?؟।;:])\s+|(?<=[。！？；])|\n+")
+_HARDLY: Final = 0.2
 LEAST_SIZE: Final = 200
 """How large a shelf is taken to be at least when words are weighed: in a small one an unknown word would outweigh all others."""
 _SMOOTH: Final = Parameters(k1=1.2, smooth=LEAST_SIZE)
 
 
 class Entry(msgspec.Struct, frozen=True):
-    """An article on the shelf, its body only as passages; `wordings` are its title and example questions literally."""
+    """An article on the shelf, its body only as passages; `wordings` are its title and example questions literally, `bare` says
+    that its text has hardly a word beyond them."""
 
     article: Article
     passages: tuple[Passage, ...]
     wordings: frozenset[str] = frozenset()
+    bare: bool = False
 
 
 class Text(NamedTuple):
@@ -55,6 +59,10 @@ class Field(NamedTuple):
     words: Bm25Index
     bags: Bags
 
+    def without(self, numbers: Ints) -> "Field":
+        """The field as if some of its living texts had never come."""
+        return Field(self.words.without(numbers), self.bags.without(numbers)) if len(numbers) else self
+
 
 def prepare(article: Article) -> Prepared:
     """Cuts and analyses an article. Pure."""
@@ -63,15 +71,20 @@ def prepare(article: Article) -> Prepared:
     questions = (article.title, *article.example_questions)
     more = (" ".join(filter(None, (article.product, *article.tags))), article.short_answer or "")
     asked = [Text(analyse(text, locale), _codes(text, locale)) for text in (*questions, *filter(None, more))]
-    return Prepared(
-        Entry(
-            msgspec.structs.replace(article, body=""),
-            passages,
-            frozenset(filter(None, map(wording, questions))),
-        ),
-        tuple(_passage_text(article.title, one, locale) for one in passages),
-        tuple(asked),
+    texts = tuple(_passage_text(article.title, one, locale) for one in passages)
+    entry = Entry(
+        msgspec.structs.replace(article, body=""),
+        passages,
+        frozenset(filter(None, map(wording, questions))),
+        _bare(texts, asked[: len(questions)]),
     )
+    return Prepared(entry, texts, tuple(asked))
+
+
+def _bare(passages: Sequence[Text], questions: Sequence[Text]) -> bool:
+    said = frozenset(chain.from_iterable(text.tokens for text in questions))
+    words = frozenset(chain.from_iterable(text.tokens for text in passages)) - {BREAK}
+    return len(words - said) <= _HARDLY * len(words)
 
 
 def _codes(text: str, locale: str) -> list[int]:
@@ -96,6 +109,7 @@ class Places(NamedTuple):
     first_asked: Ints
     kinds: Ints
     alive: Bools
+    bare: Bools
 
 
 class Masks(NamedTuple):
@@ -113,12 +127,21 @@ class Taught(NamedTuple):
     articles: Ints
 
 
+class Kind(StrEnum):
+    """What the articles of a shelf can be told by: their text, their example questions, or both."""
+
+    PASSAGES = "passages"
+    EXAMPLES = "examples"
+    BOTH = "both"
+
+
 class Shelf:
     """One state of one locale's articles. Never changes; safe from any thread."""
 
     def __init__(
         self, locale: str, passages: Field, asked: Field, spellings: Spellings, entries: list[Entry], places: Places,
         kinds: Sequence[tuple[Audience, tuple[str, ...]]], taught: Taught | None, synonyms: Synonyms,
+        offset: float = 0.0,
     ) -> None:  # fmt: skip
         self.locale = locale
         self.passages = passages
@@ -131,6 +154,34 @@ class Shelf:
         self.asked_rarities = asked.words.rarities(LEAST_SIZE)
         self.taught = taught
         self.synonyms = synonyms
+        self.offset = offset
+        """What the confidence of this base is moved by; see kb.rehearsal."""
+        self.kind = self._told_by()
+
+    def _told_by(self) -> Kind:
+        if self.taught is None:
+            return Kind.PASSAGES
+        bare = self.places.bare[self.places.alive]
+        return Kind.EXAMPLES if len(bare) and 2 * int(bare.sum()) > len(bare) else Kind.BOTH
+
+    def without(self, articles: Ints) -> "Shelf":
+        """The shelf as if some of its articles had never come. For rehearsals: it shares everything and costs milliseconds.
+
+        The linear model keeps what it learnt from them about the others.
+        """
+        places = self.places
+        gone = np.zeros(len(places.alive), dtype=np.bool_)
+        gone[articles] = True
+        texts = np.flatnonzero(gone[places.article_of_asked] & self.asked.words.alive)
+        parts = np.flatnonzero(gone[places.article_of_passage] & self.passages.words.alive)
+        taught = self.taught
+        if taught is not None:
+            known = np.where(taught.articles >= 0, gone[taught.articles], False)  # -1 reads the last: masked
+            taught = taught._replace(articles=np.where(known, -1, taught.articles))
+        return Shelf(
+            self.locale, self.passages.without(parts), self.asked.without(texts), self.spellings, self._entries,
+            places._replace(alive=places.alive & ~gone), self._kinds, taught, self.synonyms, self.offset,
+        )  # fmt: skip
 
     def mask(self, site_id: str | None, audience: Audience) -> Masks:
         """What this reader may see; `site_id` None leaves the site out of account."""
@@ -211,10 +262,12 @@ class ShelfWriter:
         self._starts: list[tuple[int, int]] = [(0, 0)]
         self._article_kinds: list[int] = []
         self._alive: list[bool] = []
+        self._bare: list[bool] = []
         self._kinds: dict[tuple[Audience, tuple[str, ...]], int] = {}
         self._numbers: dict[str, int] = {}
         self._taught: tuple[Classifier, tuple[str, ...]] | None = None
         self._synonyms = NO_SYNONYMS
+        self._offset = 0.0
 
     def use(self, synonyms: Synonyms) -> None:
         """Reads questions with these synonyms from now on."""
@@ -223,6 +276,10 @@ class ShelfWriter:
     def teach(self, taught: tuple[Classifier, tuple[str, ...]] | None) -> None:
         """Serves a model with the shelf from now on; articles that go or come meanwhile are not scored by it."""
         self._taught = taught
+
+    def calibrate(self, offset: float) -> None:
+        """Serves what the base has shown about its confidence with the shelf from now on."""
+        self._offset = offset
 
     def put(self, prepared: Sequence[Prepared]) -> None:
         """Puts articles on the shelf, each in place of the one with its id."""
@@ -234,6 +291,7 @@ class ShelfWriter:
             self._entries.append(one.entry)
             self._article_kinds.append(kind)
             self._alive.append(True)
+            self._bare.append(one.entry.bare)
             self._passages.extend(number, one.passages)
             self._asked.extend(number, one.asked)
             self._starts.append((len(self._passages.owners), len(self._asked.owners)))
@@ -259,6 +317,7 @@ class ShelfWriter:
         fresh = ShelfWriter(self.locale)
         fresh.teach(self._taught)
         fresh.use(self._synonyms)
+        fresh.calibrate(self._offset)
         fresh.put([_again(self._entries[number]) for number in self._numbers.values()])
         return fresh
 
@@ -268,11 +327,11 @@ class ShelfWriter:
         places = Places(
             np.array(self._passages.owners, dtype=np.int64), np.array(self._asked.owners, dtype=np.int64),
             starts[:, 0], starts[:, 1], np.array(self._article_kinds, dtype=np.int64),
-            np.array(self._alive, dtype=np.bool_),
+            np.array(self._alive, dtype=np.bool_), np.array(self._bare, dtype=np.bool_),
         )  # fmt: skip
         return Shelf(
             self.locale, self._passages.view(), self._asked.view(), self._spellings.view(), self._entries.copy(),
-            places, list(self._kinds), self._taught_now(), self._synonyms,
+            places, list(self._kinds), self._taught_now(), self._synonyms, self._offset,
         )  # fmt: skip
 
     def _taught_now(self) -> Taught | None:

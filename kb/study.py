@@ -22,11 +22,14 @@ def learnt(shelf: Shelf) -> tuple[Classifier, tuple[str, ...]] | None:
     texts = [(n, text) for n, one in enumerate(taught) for text in (one.title, *one.example_questions)]
     if not _LEAST_LABELS <= len(taught) <= MOST_LABELS or len(texts) > MOST_QUESTIONS:
         return None
-    features = [
-        features_of(analyse(text, shelf.locale), gram_codes(normalise(text), language)) for _, text in texts
-    ]
+    features = [_features(shelf, text, language) for _, text in texts]
     usable = [(n, some) for (n, _), some in zip(texts, features, strict=True) if some]
     if not usable:
         return None
     labels = np.array([n for n, _ in usable], dtype=np.int64)
     return fitted([some for _, some in usable], labels, len(taught)), tuple(one.id for one in taught)
+
+
+def _features(shelf: Shelf, text: str, language: str) -> list[int]:
+    tokens = analyse(text, shelf.locale)
+    return features_of(tokens, gram_codes(normalise(text), language), shelf.synonyms.matters(tokens))

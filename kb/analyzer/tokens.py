@@ -121,4 +121,4 @@ def content_tokens(text: str, locale: str) -> list[str]:
 def content_of(tokens: list[str], locale: str) -> list[str]:
     """The tokens of an analysed question without the words that carry no matter; all of them if nothing is left."""
     empty = _function_tokens(language_of(locale))
-    return [token for token in tokens if token not in empty] or tokens
+    return [token for token in tokens if token not in empty] or tokens  # the same list where nothing is left

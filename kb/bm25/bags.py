@@ -25,9 +25,18 @@ class Bags:
         self, rows: RowsView, frequencies: NDArray[np.int32], lengths: NDArray[np.int32], live: int
     ) -> None:
         self._rows = rows
+        self._frequencies = frequencies
+        self._lengths = lengths
+        self._live = live
         average = float(frequencies.sum()) / live if live else 1.0
         self._norms = np.asarray(_K1 * (1 - _B + _B * lengths / max(1.0, average)), dtype=np.float64)
         self._rarities: Floats = np.log1p((live - frequencies + 0.5) / (frequencies + 0.5))
+
+    def without(self, numbers: Ints) -> "Bags":
+        """This state as it would be if living documents had never come."""
+        packed, _ = self._rows.of(numbers)
+        gone = np.bincount(packed & (_KINDS - 1), minlength=_KINDS).astype(np.int32)
+        return Bags(self._rows, self._frequencies - gone, self._lengths, self._live - len(numbers))
 
     def weights(self, codes: Ints) -> Floats:
         """How much each code says: the fewer documents have it, the more; always positive."""

@@ -51,6 +51,7 @@ class Bm25Index:
         self._terms = terms
         self._postings = postings
         self._frequencies = frequencies
+        self._lengths = lengths
         self._parameters = parameters
         self.sequences = sequences
         self.alive = alive
@@ -68,6 +69,19 @@ class Bm25Index:
             return np.ones(self.size)
         k1, b = self._parameters.k1, self._parameters.b
         return np.asarray(k1 * (1 - b + b * lengths / (total / self.live)), dtype=np.float64)
+
+    def without(self, documents: Ints) -> "Bm25Index":
+        """This state as it would be if living documents had never come; costs as much as the vocabulary is large."""
+        values, sizes = self.sequences.of(documents)
+        owners = np.repeat(np.arange(len(documents)), sizes)
+        terms = np.unique(owners * len(self._frequencies) + values) % max(1, len(self._frequencies))
+        gone = np.bincount(terms[terms != 0], minlength=len(self._frequencies)).astype(np.int32)
+        alive = self.alive.copy()
+        alive[documents] = False
+        return Bm25Index(
+            self._terms, self._postings, self.sequences, self._frequencies - gone, self._lengths, alive,
+            self._parameters,
+        )  # fmt: skip
 
     def number(self, term: str) -> int:
         """The number of a term in the sequences, -1 for one that this state does not have."""

@@ -109,3 +109,19 @@ async def test_many_changes_keep_the_index_small_and_right(db: Database) -> None
         made = await store.update(made.id, content, made.revision)
         hits = (await library.refresh()).search("open the lamp", "en", None).hits
         assert [hit.text for hit in hits] == [f"Open the lamp {number}."]
+
+
+async def test_a_commit_is_heard_without_waiting_for_the_next_look(db: Database) -> None:
+    store, library = ArticleStore(db), Library(db, poll_seconds=3_600)
+    await library.start()
+    try:
+        await until(library, set())
+        await store.create(LAMP)
+        await until(library, {"Repairing a lamp"})
+        await db.pool.execute(
+            "select pg_terminate_backend(pid) from pg_stat_activity where query ilike 'listen%funnel_kb%'"
+        )
+        await store.create(msgspec.structs.replace(LAMP, title="Cleaning a lamp"))
+        await until(library, {"Repairing a lamp", "Cleaning a lamp"})
+    finally:
+        await library.stop()

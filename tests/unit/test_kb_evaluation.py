@@ -1,6 +1,7 @@
 """The evaluation: its figures by hand, its files, and how well the demo's articles are found by questions nobody wrote in."""
 
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
@@ -10,7 +11,16 @@ from funnel.core.errors import FunnelError
 from kb.evaluation import Case, evaluate, read_cases
 from kb.search import KbSnapshot
 
-QUESTIONS = Path(__file__).parents[1] / "questions" / "demo.jsonl"
+QUESTIONS = Path(__file__).parents[1] / "questions"
+
+
+class Floor(NamedTuple):
+    """What the demo must reach."""
+
+    recall_1: float
+    recall_3: float
+    precision: float
+    coverage: float
 
 
 def base() -> KbSnapshot:
@@ -58,12 +68,27 @@ def test_a_file_with_mistakes_is_refused(text: str, name: str) -> None:
     assert refused.value.code == "case_invalid"
 
 
-def test_the_demo_is_found_by_questions_that_nobody_wrote_into_it() -> None:
-    demo = snapshot(article for group in demo_articles(DEMO).values() for article in group)
-    scores = {
-        one.language: one for one in evaluate(demo, read_cases(QUESTIONS.read_text("utf-8"), QUESTIONS.name))
-    }
-    assert scores["all"].recall_1 >= 0.78
-    assert scores["all"].recall_3 >= 0.86
-    assert scores["all"].precision >= 0.9
-    assert min(one.recall_1 for one in scores.values()) >= 0.65
+@pytest.fixture(scope="module")
+def demo() -> KbSnapshot:
+    return snapshot(article for group in demo_articles(DEMO).values() for article in group)
+
+
+# A little below what is measured: a change that loses two or three questions of a file fails here.
+@pytest.mark.parametrize(
+    ("name", "floor", "least"),
+    [
+        ("demo", Floor(0.84, 0.92, 0.90, 0.49), 0.72),
+        ("demo_plain", Floor(0.90, 0.96, 0.92, 0.59), 0.84),
+    ],
+)
+def test_the_demo_is_found_by_questions_that_nobody_wrote_into_it(
+    demo: KbSnapshot, name: str, floor: Floor, least: float
+) -> None:
+    file = QUESTIONS / f"{name}.jsonl"
+    scores = {one.language: one for one in evaluate(demo, read_cases(file.read_text("utf-8"), file.name))}
+    every = scores["all"]
+    assert every.recall_1 >= floor.recall_1
+    assert every.recall_3 >= floor.recall_3
+    assert every.precision >= floor.precision
+    assert every.coverage >= floor.coverage
+    assert min(one.recall_1 for one in scores.values()) >= least

@@ -196,3 +196,16 @@ def test_no_question_or_locale_raises(question: str, locale: str) -> None:
     result = BASE.search(question, locale, SITE, fallbacks=("en", locale))
     assert 0 <= result.confidence <= 1
     BASE.suggest(question, locale, SITE)
+
+
+def test_suggestions_are_in_no_language_but_the_visitors() -> None:
+    for question in (
+        "المصباح المنتج المبلغ",
+        "المنتج الجديد في البيت",
+        "خمسة أيام",
+        "بطاقتك في المكتب الكبير",
+    ):
+        found = BASE.search(question, "en", None, fallbacks=("en", "ar"))
+        alone = BASE.search(question, "ar", None)
+        assert alone.hits
+        assert found.outcome is Outcome.ANSWER or all(hit.locale == "en" for hit in found.hits)

@@ -81,7 +81,7 @@ def with_bug(patch: Path, source: Path = ROOT) -> Path:
     copy = Path(tempfile.mkdtemp(prefix="funnel-planted-"))
     copy.chmod(0o755)
     for name in COPIED:
-        shutil.copytree(source / name, copy / name, ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copytree(source / name, copy / name)  # with its byte code, which fits what is not changed
     git = shutil.which("git") or "git"
     subprocess.run([git, "apply", "--unsafe-paths", f"--directory={copy}", str(patch)], check=True, cwd=copy)
     return copy

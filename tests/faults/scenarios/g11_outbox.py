@@ -60,7 +60,7 @@ async def run(world: World) -> None:
         httpx.AsyncClient(timeout=10) as client,
     ):
         desk = await open_desk(world, client, f"{well.url}/in", CONTACTS)
-        await open_desk(world, client, f"{sick.url}/in", CONTACTS)
+        ill = await open_desk(world, client, f"{sick.url}/in", CONTACTS)
         deaths: list[float] = []
         killer = asyncio.create_task(_kill(world, deaths))
         lines = await _talk(world, desk, time.monotonic() + world.seconds * 0.6)
@@ -74,7 +74,7 @@ async def run(world: World) -> None:
         await _judge(world, desk, app, lines, deaths)
         if world.seconds >= LONG:
             app.calm = True
-            await _beside(world, desk, app, sick)
+            await _beside(world, desk, app, ill, sick)
         forever.set()
     await world.fsck()
 
@@ -156,20 +156,23 @@ def _repeats(app: App, deaths: list[float]) -> list[tuple[str, bool]]:
     return repeats
 
 
-async def _beside(world: World, desk: Desk, app: App, sick: HttpDouble) -> None:
+async def _beside(world: World, desk: Desk, app: App, ill: Desk, sick: HttpDouble) -> None:
     """The healthy channel's p99 with a neighbour that hangs, against without: windows in turn, and their own noise allowed for."""
     hung: list[float] = []
     alone: list[float] = []
     noise: list[float] = []
+    forever = asyncio.Event()
     for number in range(6):
         busy = number % 2 == 1
         sick.rule = (
             (lambda taken: Answer(200, after=asyncio.Event())) if busy else (lambda taken: Answer(200))
         )
+        await asyncio.gather(*(ill.say(one, f"window {number}") for one in ill.conversations))
         found = await _latencies(world, desk, app)
         (hung if busy else alone).extend(found)
         if not busy:
             noise.append(_p99(found))
+    forever.set()
     allowed = P99_RATIO * max(1.0, max(noise) / _p99(alone))
     world.verdict.limit("p99 beside a sick channel, times alone", _p99(hung) / _p99(alone), allowed)
 

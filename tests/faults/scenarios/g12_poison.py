@@ -80,7 +80,7 @@ async def _judge(world: World, inbox_id: str, count: int, poison: int, sound: in
         async def all_read() -> bool:
             return not await connection.fetchval(_LEFT)
 
-        if not await until(all_read, 90 if world.seconds >= LONG else 20):
+        if not await until(all_read, 240 if world.seconds >= LONG else 40):
             world.verdict.findings.append(f"G12 {await connection.fetchval(_LEFT)} requests still wait")
         aside = await connection.fetch(_ASIDE)
         said = [row["text"] for row in await connection.fetch(_SAID, inbox_id)]

@@ -273,20 +273,35 @@ class Reader:
         self, connector: Connector, account: Account, event: InboundEvent, result: TurnResult
     ) -> None:
         """Where the answer goes, and what the platform calls this message. Safe to repeat."""
-        place, said = event.place, event.message
         conversation_id = result.row.state.id
-        if place is not None:
+        await self._place(connector, account, event, conversation_id)
+        own = next((e for e in result.events if _is_incoming(e.payload)), None)
+        if own is not None and isinstance(own.payload, MessageCreated):
+            await self._name(account, event, conversation_id, own.payload.message_id, own.seq)
+
+    async def recover(self, connector: Connector, account: Account, event: InboundEvent) -> None:
+        """What a reader that died left undone after the turn of this event: without it the answer has no address."""
+        if event.kind not in ("message.created", "postback"):
+            return
+        shown = await self._media.shown(account.inbox_id, event.dedup_key)
+        if shown is not None and shown.at_home:
+            await self._place(connector, account, event, shown.conversation_id)
+            await self._name(account, event, shown.conversation_id, shown.message_id, shown.seq)
+
+    async def _place(
+        self, connector: Connector, account: Account, event: InboundEvent, conversation_id: str
+    ) -> None:
+        if event.place is not None:
             window = window_of(connector.capabilities, event)
             await self._places.place(_reply_place(account, event, conversation_id, window))
-        own = next((e for e in result.events if _is_incoming(e.payload)), None)
-        if (
-            said is not None
-            and said.external_id
-            and own is not None
-            and isinstance(own.payload, MessageCreated)
-        ):
-            named = Named(conversation_id, own.payload.message_id, said.external_id, own.seq)
-            await self._arrivals.name(account.inbox_id, [said.external_id], named)
+
+    async def _name(
+        self, account: Account, event: InboundEvent, conversation_id: str, message_id: str, seq: int
+    ) -> None:
+        name = event.message.external_id if event.message is not None else ""
+        if name:
+            named = Named(conversation_id, message_id, name, seq)
+            await self._arrivals.name(account.inbox_id, [name], named)
 
     async def _change(self, account: Account, event: InboundEvent, ref: InboundRef) -> None:
         target = event.target_id or ""

@@ -107,6 +107,8 @@ class Intake:
             for event in found.events:
                 if (inbox_id, event.dedup_key) not in known:
                     lanes[(inbox_id, _lane(event))].append((found, event))
+                elif found.request.attempts > 1:
+                    await self._reader.recover(found.connector, found.account, event)
         free = asyncio.Semaphore(LANES)
         await asyncio.gather(*(self._read_lane(free, lane) for lane in lanes.values()))
         await self._arrivals.done([one.request for one in opened if not one.problem and not one.not_yet])

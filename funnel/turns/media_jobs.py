@@ -32,7 +32,7 @@ select i.conversation_id::text, c.contact_id::text, e.data ->> 'message_id' as m
   exists (
     select from events d where d.conversation_id = i.conversation_id and d.type in ('message.deleted', 'message.redacted')
       and d.data ->> 'message_id' = e.data ->> 'message_id'
-  ) as gone
+  ) as gone, c.inbox_id = i.inbox_id as at_home
 from inbound_events i join conversations c on c.id = i.conversation_id
 join events e on e.conversation_id = i.conversation_id and e.turn_id = i.turn_id and e.type = 'message.created'
   and e.actor_kind = 'contact'
@@ -63,13 +63,14 @@ class MediaJob(Struct, frozen=True):
 
 
 class Shown(Struct, frozen=True):
-    """The message that an inbound event became; `gone`: taken back since."""
+    """The message that an inbound event became; `gone`: taken back since; `at_home`: its conversation is the inbox's own."""
 
     conversation_id: str
     contact_id: str
     message_id: str
     seq: int
     gone: bool
+    at_home: bool
 
 
 class MediaJobs:
@@ -104,10 +105,8 @@ class MediaJobs:
 
     async def shown(self, inbox_id: str, dedup_key: str) -> Shown | None:
         """The message this event became; None before its turn, and for one that became none."""
-        r = await self._pool.fetchrow(_SHOWN, inbox_id, dedup_key)
-        return (
-            Shown(r["conversation_id"], r["contact_id"], r["message_id"], r["seq"], r["gone"]) if r else None
-        )
+        record = await self._pool.fetchrow(_SHOWN, inbox_id, dedup_key)
+        return Shown(**dict(record)) if record is not None else None
 
     async def recorded(self, inbox_id: str, dedup_key: str) -> bool:
         """Whether the event has been dealt with, one way or another."""

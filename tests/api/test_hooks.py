@@ -266,3 +266,18 @@ async def test_rotation_keeps_the_old_secret_beside_the_new(gateway: Gateway) ->
         {"site_id": gateway.site.id, "channel": "line", "name": "L", "queue_id": gateway.queue_id},
     )
     assert (missing.status_code, missing.json()["code"]) == (422, "secret_missing")
+
+
+async def test_a_reader_that_dies_right_after_the_turn_leaves_no_answer_without_an_address(
+    outward: Gateway,
+) -> None:
+    inbox = await open_inbox(outward, "webhook")
+    assert (await inbox.deliver(message("a person please"))).status_code == 200
+    await read_all(outward.services.channels.intake)
+    for table in ("reply_addresses", "channel_messages"):
+        await outward.db.pool.execute(f"delete from {table}")  # noqa: S608 - a table of ours
+    await outward.db.pool.execute("update inbound_requests set state = 'waiting', due_at = now()")
+    await read_all(outward.services.channels.intake)
+    assert await inbox.said() == ["a person please"]
+    assert await inbox.count("reply_addresses") == 1
+    assert await inbox.count("channel_messages") == 1

@@ -1,5 +1,6 @@
 """The desk as a person uses it: by labels and roles, in English unless told otherwise."""
 
+import asyncio
 import contextlib
 import json
 from collections.abc import AsyncIterator
@@ -45,6 +46,12 @@ class DeskPage:
         """Opens a conversation by its address and waits for its log."""
         await self.page.goto(f"{self.demo.banner['base_url']}/desk/inbox/{named}/{conversation_id}")
         await self.log().and_(self.page.locator("[aria-busy=false]")).wait_for()
+
+    async def until(self, path: str, holds: str) -> None:
+        """Asks the gateway until its answer is as wanted; `holds` is the body of a function of `found`."""
+        script = f"async path => {{ for (;;) {{ const found = await fetch(path).then(one => one.json()); if ({holds}) return; }} }}"
+        async with asyncio.timeout(20):
+            await self.page.evaluate(script, path)
 
     def log(self) -> Locator:
         """The conversation's history."""

@@ -4,6 +4,7 @@ import io
 import re
 import zipfile
 from collections.abc import AsyncIterator
+from urllib.parse import quote
 
 import pytest
 from playwright.async_api import Browser, Page, expect
@@ -63,10 +64,7 @@ async def test_an_article_from_the_first_word_to_the_question_it_answers(
         await expect(page).to_have_url(re.compile(r"/articles/[0-9a-f-]{36}$"))
         await desk.button("Publish").click()
         await page.get_by_text("It is found within two seconds").wait_for()
-        await page.wait_for_function(
-            "q => fetch('/v1/kb/search?locale=en&q=' + encodeURIComponent(q)).then(one => one.json()).then(one => one.outcome === 'answer')",
-            arg=question,
-        )
+        await desk.until(f"/v1/kb/search?locale=en&q={quote(question)}", "found.outcome === 'answer'")
         reader = await visitor_of(demo, "Jona")
         asked = await reader.say(question)
         said = [one for one in asked["events"] if one["type"] == "answer.offered"]

@@ -1,5 +1,6 @@
 /** The desk's addresses: a list with or without an open conversation, set-up pages, and the page of a password link. */
 import { createRouter, createWebHistory, type RouteLocation, type Router } from "vue-router";
+import { channelRoutes } from "./channels/routes";
 import { knowledgeRoutes } from "./knowledge/routes";
 import { useSession } from "./stores/session";
 
@@ -31,6 +32,7 @@ export function makeRouter(): Router {
         ],
       },
       ...knowledgeRoutes,
+      ...channelRoutes,
       { path: "/password", name: "password", component: () => import("./pages/PasswordPage.vue"), meta: { open: true } },
       { path: "/:rest(.*)*", name: "lost", component: () => import("./pages/LostPage.vue") },
     ],

@@ -2,12 +2,14 @@ import changing from "./escalation/changing/ar";
 import escalation from "./escalation/rules/ar";
 import trying from "./escalation/trying/ar";
 import type { Catalogue } from ".";
+import channels from "./channels/ar";
 import knowledge from "./knowledge/ar";
 import setup from "./setup/ar";
 import telling from "./telling/ar";
 
 /** العربية: صيغ المفرد والمثنى والجمع كما في CLDR (صفر، واحد، اثنان، قليل، كثير، آخر). */
 const catalogue: Catalogue = {
+  ...channels,
   ...knowledge,
   ...setup,
   ...telling,

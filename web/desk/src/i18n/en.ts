@@ -1,5 +1,6 @@
 import changing from "./escalation/changing/en";
 import escalation from "./escalation/rules/en";
+import channels from "./channels/en";
 import knowledge from "./knowledge/en";
 import trying from "./escalation/trying/en";
 import setup from "./setup/en";
@@ -7,6 +8,7 @@ import telling from "./telling/en";
 
 /** English. The other catalogues have these keys, no more and no fewer. Forms of a plural stand apart with " | ". */
 export default {
+  ...channels,
   ...knowledge,
   ...setup,
   ...telling,

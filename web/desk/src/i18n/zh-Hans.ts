@@ -2,12 +2,14 @@ import changing from "./escalation/changing/zh-Hans";
 import escalation from "./escalation/rules/zh-Hans";
 import trying from "./escalation/trying/zh-Hans";
 import type { Catalogue } from ".";
+import channels from "./channels/zh-Hans";
 import knowledge from "./knowledge/zh-Hans";
 import setup from "./setup/zh-Hans";
 import telling from "./telling/zh-Hans";
 
 /** 简体中文。 */
 const catalogue: Catalogue = {
+  ...channels,
   ...knowledge,
   ...setup,
   ...telling,

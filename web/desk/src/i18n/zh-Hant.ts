@@ -2,12 +2,14 @@ import changing from "./escalation/changing/zh-Hant";
 import escalation from "./escalation/rules/zh-Hant";
 import trying from "./escalation/trying/zh-Hant";
 import type { Catalogue } from ".";
+import channels from "./channels/zh-Hant";
 import knowledge from "./knowledge/zh-Hant";
 import setup from "./setup/zh-Hant";
 import telling from "./telling/zh-Hant";
 
 /** 繁體中文。 */
 const catalogue: Catalogue = {
+  ...channels,
   ...knowledge,
   ...setup,
   ...telling,

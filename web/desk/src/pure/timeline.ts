@@ -21,6 +21,8 @@ export interface MessageItem {
   quickReplies: string[];
   change: "edited" | "deleted" | "redacted" | undefined;
   delivery: string | undefined;
+  /** Why it failed: the outbox's class, and the platform's own code behind a colon. */
+  failure: string | undefined;
   answer: AnswerPart | undefined;
 }
 
@@ -154,6 +156,7 @@ class Reading {
       quickReplies: (data.quick_replies ?? []).map((reply) => reply.label),
       change: data.redacted ? "redacted" : undefined,
       delivery: undefined,
+      failure: undefined,
       answer: event.actor.kind === "bot" ? this.offered.get(event.turn_id) : undefined,
     };
     if (item.answer) this.offered.delete(event.turn_id);
@@ -178,7 +181,7 @@ class Reading {
         if (item && data["attachment"]) this.file(item, data as unknown as EventData["attachment.updated"]);
         break;
       case "delivery.updated":
-        if (item) item.delivery = word(data["state"]);
+        if (item) Object.assign(item, { delivery: word(data["state"]), failure: word(data["error"]) });
         break;
       case "signals.measured":
         this.signals.set(event.turn_id, data as unknown as EventData["signals.measured"]);

@@ -1,0 +1,8 @@
+/** The addresses of inboxes, dead letters and webhooks. */
+import type { RouteRecordRaw } from "vue-router";
+
+export const channelRoutes: RouteRecordRaw[] = [
+  { path: "/setup/inboxes", name: "inboxes", component: () => import("./InboxesPage.vue"), meta: { permission: "channels" } },
+  { path: "/setup/undelivered", name: "undelivered", component: () => import("./UndeliveredPage.vue"), meta: { permission: "channels" } },
+  { path: "/setup/webhooks", name: "webhooks", component: () => import("./WebhooksPage.vue"), meta: { permission: "channels" } },
+];

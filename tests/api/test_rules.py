@@ -282,6 +282,15 @@ async def test_a_backtest_of_the_live_set_changes_nothing_and_of_a_draft_tells_w
         ({**span, "version": 1, "sample": 0}, 422),
     ):
         await ok(caller.call("POST", "/v1/rules/backtests", wrong), status)
+    await draft(caller, {**sooner, "tests": []})
+    begun = await ok(caller.call("POST", "/v1/rules/backtests", {**span, "version": 2}), 201)
+    await ok(caller.call("DELETE", "/v1/rules/versions/2"), 204)
+    await ok(caller.call("POST", "/v1/rules/backtests", {**span, "version": 2}), 404)
+    await runner.work()
+    ended = await ok(caller.call("GET", f"/v1/rules/backtests/{begun['id']}"))
+    assert (ended["status"], ended["result"]["earlier"]["n"]) == ("done", 1), (
+        "it keeps what it was begun with"
+    )
     waiting = await ok(caller.call("POST", "/v1/rules/backtests", {**span, "version": 1}), 201)
     cancelled = await ok(caller.call("POST", f"/v1/rules/backtests/{waiting['id']}/cancel"))
     assert cancelled["status"] == "cancelled"

@@ -150,6 +150,7 @@ async def test_a_switch_is_confirmed_and_every_state_keeps_nobody_out(browser: B
         await desk.watched.axe("escalation-switch-phone-ar")
         await dialog.locator("button[type=submit]").click()
         await expect(page.locator("[aria-labelledby=switches-title] li")).to_contain_text("no-such-tag")
+        await expect(page.locator(".banner")).to_contain_text("تجربة")
         await page.locator("[aria-labelledby=switches-title] li button").click()
         await page.get_by_role("dialog").locator("button[type=submit]").click()
         await expect(page.locator("[aria-labelledby=switches-title] li")).to_have_count(0)
@@ -165,11 +166,12 @@ async def test_a_switch_is_confirmed_and_every_state_keeps_nobody_out(browser: B
 
 
 async def test_a_verdict_is_one_click_and_can_be_skipped(browser: Browser, demo: Demo) -> None:
-    visitors, asked = [], []
+    visitors, asked, opened = [], [], []
     while len(asked) < 2:
         visitor = await visitor_of(demo, "Judged")
         visitors.append(visitor)
         conversation_id = await waiting(visitor, "I want a person please")
+        opened.append(conversation_id)
         if int(conversation_id[-8:], 16) % 5 == 0:
             asked.append(conversation_id)
     given: list[Any] = []
@@ -199,7 +201,7 @@ async def test_a_verdict_is_one_click_and_can_be_skipped(browser: Browser, demo:
         await desk.log().and_(desk.page.locator("[aria-busy=false]")).wait_for()
         await expect(question).to_have_count(0)
         assert len(given) == 1
-        for conversation_id in asked:
+        for conversation_id in opened:
             await ask(desk, "POST", f"/v1/conversations/{conversation_id}/resolve", {})
     for visitor in visitors:
         await visitor.close()

@@ -11,6 +11,7 @@ export default {
   "esc.draft.changed": "عُدّلت {at}",
   "esc.draft.saved": "محفوظة",
   "esc.draft.unsaved": "غير محفوظة",
+  "esc.draft.theirs": "تحميل نسخته",
   "esc.version.title": "الإصدار {version}",
   "esc.version.missing": "لم يعد هذا الإصدار موجودًا",
   "esc.status.live": "سارٍ",

@@ -11,6 +11,7 @@ export default {
   "esc.draft.changed": "Changed {at}",
   "esc.draft.saved": "saved",
   "esc.draft.unsaved": "not saved",
+  "esc.draft.theirs": "Load theirs",
   "esc.version.title": "Version {version}",
   "esc.version.missing": "This version is not here any more",
   "esc.status.live": "live",

@@ -11,6 +11,7 @@ export default {
   "esc.draft.changed": "修改于 {at}",
   "esc.draft.saved": "已保存",
   "esc.draft.unsaved": "未保存",
+  "esc.draft.theirs": "载入对方的版本",
   "esc.version.title": "版本 {version}",
   "esc.version.missing": "该版本已不存在",
   "esc.status.live": "现行",

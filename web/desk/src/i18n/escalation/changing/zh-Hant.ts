@@ -11,6 +11,7 @@ export default {
   "esc.draft.changed": "修改於 {at}",
   "esc.draft.saved": "已儲存",
   "esc.draft.unsaved": "未儲存",
+  "esc.draft.theirs": "載入對方的版本",
   "esc.version.title": "版本 {version}",
   "esc.version.missing": "該版本已不存在",
   "esc.status.live": "現行",

@@ -80,8 +80,6 @@ code{font:14px/1.4 ui-monospace,monospace;background:#8080802b;border-radius:5px
 .card{align-self:stretch;border:1px solid var(--line);border-radius:16px;padding:14px;margin-block:8px;display:flex;flex-direction:column;gap:10px;background:var(--surface)}
 .card h3{margin:0;font-size:16px;font-weight:650}
 .card p{margin:0;font-size:14.5px}
-fieldset{border:0;padding:0;margin:0;min-width:0}
-legend{padding:0;font-weight:650;margin-block-end:8px}
 .stars{display:grid;grid-template-columns:repeat(5,1fr);gap:6px}
 .stars button{border:1.5px solid var(--field);border-radius:12px;min-height:64px;padding:6px 2px;font-size:12.5px;line-height:1.2;text-align:center;display:flex;flex-direction:column;align-items:center;justify-content:center;gap:3px;overflow-wrap:anywhere}
 .stars b{font-size:19px;line-height:1.2}
@@ -97,7 +95,6 @@ footer{border-block-start:1px solid var(--line);padding:10px 12px;padding-block-
 .compose textarea{flex:1;resize:none;max-height:140px;border-radius:23px;padding-inline:16px;overflow-y:auto;min-width:0}
 .compose .go{background:var(--accent);color:var(--on-accent);border-radius:23px;width:46px;height:46px;margin-inline-start:4px}
 .compose .go[aria-disabled=true]{background:var(--bubble);color:var(--soft)}
-.rtlflip{transform:scaleX(-1)}
 .files{display:flex;flex-direction:column;gap:6px;padding-block-end:8px}
 .files:empty{display:none}
 .file{display:grid;grid-template-columns:auto 1fr auto auto;align-items:center;gap:4px 10px;background:var(--bubble);border-radius:12px;padding-inline-start:12px;font-size:14px}
@@ -113,8 +110,6 @@ footer{border-block-start:1px solid var(--line);padding:10px 12px;padding-block-
 .panel:dir(rtl) .menu [aria-checked]::after{transform:scaleX(-1)}
 .dropping::after{content:attr(data-drop);position:absolute;inset:8px;border:3px dashed var(--link);border-radius:16px;background:var(--surface);opacity:.96;display:grid;place-items:center;font-weight:650;z-index:3;text-align:center}
 .sr{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
-.jump{position:absolute;inset-block-end:calc(100% + 8px);inset-inline:0;margin-inline:auto;width:max-content}
-footer{position:relative}
 @media (min-width:481px) and (min-height:420px){
 .panel{inset-inline:auto var(--funnel-offset-x,20px);inset-block:auto calc(var(--funnel-offset-y,20px) + 74px);width:400px;max-width:calc(100vw - 40px);height:min(680px,calc(100dvh - 120px));
 border-radius:20px;border:1px solid var(--line);box-shadow:0 4px 12px #0b14331f,0 20px 60px #0b143340}

@@ -12,26 +12,23 @@ from funnel.core.database import Database
 from funnel.turns.outbox.pages import Pages
 from tests import builders
 from tests.api.gateway import Caller, Gateway, open_gateway
-from tests.api.test_mail import SmtpDouble
 from tests.configuration import make_settings
+from tests.simulators.smtp import MailServer, mail_server
 
 DANGER = "I am going to kill myself tonight"
 LAWYER = "My lawyer will be in touch about this, and so will the newspapers"
 
 
 @pytest.fixture
-async def post() -> AsyncIterator[SmtpDouble]:
+async def post() -> AsyncIterator[MailServer]:
     """A mail server."""
-    double = SmtpDouble()
-    server = await asyncio.start_server(double.serve, "127.0.0.1", 0)
-    double.port = server.sockets[0].getsockname()[1]
-    yield double
-    server.close()
+    async with mail_server() as found:
+        yield found
 
 
 @pytest.fixture
 async def calling(
-    database_url: str, db: Database, tmp_path: Path, post: SmtpDouble
+    database_url: str, db: Database, tmp_path: Path, post: MailServer
 ) -> AsyncIterator[Gateway]:
     """A service that may mail; its pager and timers are stopped, so that each step is ours."""
     mail = {"host": "127.0.0.1", "port": post.port, "sender": "desk@shop.example"}
@@ -66,7 +63,7 @@ def subjects(mails: list[Message]) -> list[tuple[str, str]]:
     return sorted((str(mail["To"]), str(mail["Subject"])) for mail in mails)
 
 
-async def test_a_life_in_danger_is_mailed_again_until_it_is_seen(calling: Gateway, post: SmtpDouble) -> None:
+async def test_a_life_in_danger_is_mailed_again_until_it_is_seen(calling: Gateway, post: MailServer) -> None:
     lead, agent, visitor = await lead_of(calling), await calling.agent(), await calling.visitor()
     await calling.db.pool.execute("update sites set on_call = 'duty@shop.example'")
     said = await visitor.say(DANGER)
@@ -94,7 +91,7 @@ async def test_a_life_in_danger_is_mailed_again_until_it_is_seen(calling: Gatewa
     assert await pager.send_due() == 0
 
 
-async def test_a_rules_call_is_acknowledged_by_a_lead_only(calling: Gateway, post: SmtpDouble) -> None:
+async def test_a_rules_call_is_acknowledged_by_a_lead_only(calling: Gateway, post: MailServer) -> None:
     lead, agent, visitor = await lead_of(calling), await calling.agent(), await calling.visitor()
     other = await calling.agent(preset="lead", team_id=await builders.make_team(calling.db))
     conversation = (await visitor.say(LAWYER))["conversation"]["id"]
@@ -112,7 +109,7 @@ async def test_a_rules_call_is_acknowledged_by_a_lead_only(calling: Gateway, pos
 
 
 async def test_what_was_under_way_when_a_process_died_is_mailed_by_the_next(
-    calling: Gateway, post: SmtpDouble
+    calling: Gateway, post: MailServer
 ) -> None:
     await lead_of(calling)
     visitor = await calling.visitor()
@@ -139,7 +136,7 @@ async def test_a_call_the_cursor_has_passed_while_all_were_down_is_found_again(c
 
 
 async def test_a_mail_server_that_is_away_is_tried_again_and_one_that_is_missing_said(
-    calling: Gateway, post: SmtpDouble
+    calling: Gateway, post: MailServer
 ) -> None:
     await lead_of(calling)
     await (await calling.visitor()).say(DANGER)
@@ -156,7 +153,7 @@ async def test_a_mail_server_that_is_away_is_tried_again_and_one_that_is_missing
 
 
 async def test_an_unseen_hand_over_goes_to_its_people_first_and_then_to_their_leads(
-    calling: Gateway, post: SmtpDouble
+    calling: Gateway, post: MailServer
 ) -> None:
     await lead_of(calling)
     await calling.agent(email="ada@shop.example")

@@ -156,7 +156,6 @@ CONNECTOR = Connector(
     capabilities=CAPABILITIES,
     build=line_calls.build,
     judge=line_calls.judge,
-    probe=line_calls.probe,
     locate=line_calls.locate,
     secrets=(
         SecretField("signing", "Channel secret", rotates=True),

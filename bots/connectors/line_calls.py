@@ -75,12 +75,6 @@ def _message(part: RenderedPart) -> dict[str, Any]:
     return fields
 
 
-def probe(account: Account) -> Call:
-    """The bot's own profile."""
-    headers = {"authorization": f"Bearer {account.secret.one('access_token')}"}
-    return Call("GET", f"{account.secret.one('api_base') or API}/v2/bot/info", headers, b"")
-
-
 def judge(status: int, headers: Mapping[str, str], body: bytes) -> DeliveryResult:
     """By status; 409 is a repeat that was taken before."""
     try:

@@ -244,7 +244,6 @@ CONNECTOR = Connector(
     capabilities=CAPABILITIES,
     build=slack_calls.build,
     judge=slack_calls.judge,
-    probe=slack_calls.probe,
     locate=slack_calls.locate,
     challenge=challenge,
     groups=True,

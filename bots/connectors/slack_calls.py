@@ -57,12 +57,6 @@ def _content(part: RenderedPart) -> dict[str, Any]:
     return {"text": text, "blocks": [section, {"type": "actions", "elements": elements}]}
 
 
-def probe(account: Account) -> Call:
-    """auth.test."""
-    headers = {"authorization": f"Bearer {account.secret.one('access_token')}"}
-    return Call("POST", f"{account.secret.one('api_base') or API}/auth.test", headers, b"")
-
-
 def judge(status: int, headers: Mapping[str, str], body: bytes) -> DeliveryResult:
     """By `error`; 429 tells when to come back."""
     try:

@@ -259,7 +259,6 @@ CONNECTOR = Connector(
     capabilities=CAPABILITIES,
     build=telegram_calls.build,
     judge=telegram_calls.judge,
-    probe=telegram_calls.probe,
     locate=telegram_calls.locate,
     secrets=(
         SecretField("token", "Bot token"),

@@ -73,12 +73,6 @@ def _rows(choices: tuple[Choice, ...]) -> list[list[dict[str, str]]]:
     return [buttons[start : start + width] for start in range(0, len(buttons), width)]
 
 
-def probe(account: Account) -> Call:
-    """getMe."""
-    base = account.secret.one("api_base") or API
-    return Call("GET", f"{base}/bot{account.secret.one('token')}/getMe", {}, b"")
-
-
 def judge(status: int, headers: Mapping[str, str], body: bytes) -> DeliveryResult:
     """By error code, description and parameters."""
     answer = _json(body)

@@ -228,7 +228,6 @@ CONNECTOR = Connector(
     capabilities=CAPABILITIES,
     build=twilio_calls.build,
     judge=twilio_calls.judge,
-    probe=twilio_calls.probe,
     locate=twilio_calls.locate,
     answer=Answer(200, b"<Response/>", "text/xml"),
     secrets=(

@@ -45,12 +45,6 @@ def build(rendered: Rendered, account: Account, now: float) -> tuple[Call, ...]:
     return tuple(calls)
 
 
-def probe(account: Account) -> Call:
-    """The account's own record."""
-    base, sid = account.secret.one("api_base") or API, account.secret.one("account_sid")
-    return Call("GET", f"{base}/2010-04-01/Accounts/{sid}.json", {"authorization": _basic(account)}, b"")
-
-
 def judge(status: int, headers: Mapping[str, str], body: bytes) -> DeliveryResult:
     """By the code in the body."""
     try:

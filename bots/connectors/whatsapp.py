@@ -268,7 +268,6 @@ CONNECTOR = Connector(
     capabilities=CAPABILITIES,
     build=whatsapp_calls.build,
     judge=whatsapp_calls.judge,
-    probe=whatsapp_calls.probe,
     locate=whatsapp_calls.locate,
     handshake=subscription.handshake,
     secrets=(

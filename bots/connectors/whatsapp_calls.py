@@ -80,13 +80,6 @@ def _interactive(kind: str, text: str, action: dict[str, Any]) -> dict[str, Any]
     return {"type": "interactive", "interactive": {"type": kind, "body": {"text": text}, "action": action}}
 
 
-def probe(account: Account) -> Call:
-    """The number itself."""
-    base, number = account.secret.one("api_base") or API, account.secret.one("phone_number_id")
-    headers = {"authorization": f"Bearer {account.secret.one('access_token')}"}
-    return Call("GET", f"{base}/{number}?fields=id", headers, b"")
-
-
 def judge(status: int, headers: Mapping[str, str], body: bytes) -> DeliveryResult:
     """By error code, never by title; what calls itself transient is tried again."""
     try:

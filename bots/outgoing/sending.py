@@ -6,6 +6,7 @@ from typing import Final
 from msgspec.structs import replace
 
 from bots.egress import Egress, NotSentError, RefusedAddressError, UnknownOutcomeError
+from bots.outgoing.checking import token_works
 from bots.tokens import Tokens
 from funnel.channels.outbound import Capabilities, DeliveryResult, ErrorClass, Rendered
 from funnel.channels.port import Account, Call, Connector
@@ -59,11 +60,8 @@ class HttpSender:
         return DeliveryResult(provider_ids=tuple(names), sent_parts=len(calls))
 
     async def probe(self, account: Account) -> bool | None:
-        """The connector's harmless call, judged as its others are; None where it has none."""
-        if self._connector.probe is None:
-            return None
-        known = await self._tokens.with_token(self._connector, account)
-        return known is not None and (await self._call(self._connector.probe(known))).failed is None
+        """Whether the platform takes the inbox's token, by a call that changes nothing; None where there is no such call."""
+        return await token_works(self._egress, account)
 
     async def _call(self, call: Call) -> DeliveryResult:
         try:

@@ -101,7 +101,6 @@ class TokenSource(Struct, frozen=True):
 
 
 Build = Callable[[Rendered, Account, float], tuple[Call, ...]]
-Probe = Callable[[Account], Call]
 Judge = Callable[[int, Mapping[str, str], bytes], DeliveryResult]
 Locate = Callable[[Media, Account, "bytes | None"], "Fetch | None"]
 
@@ -110,8 +109,7 @@ class Connector(Struct, frozen=True, kw_only=True):
     """One channel. `unwrap` opens a sealed body before `parse`; `handshake` answers the check of the address (GET), None refuses;
     `challenge` answers one that comes by POST; `stamp` names the query field with the time of the request where the signature
     does not judge it; `key_header` the header that names the request; `groups`: what is said in groups is for us too. `build` makes the calls
-    that show a message (pure, given the time), `judge` says what an answer to one means (pure); `probe` is a call that changes
-    nothing and fails where the set-up does, judged as the others are. `locate` says where a file of
+    that show a message (pure, given the time), `judge` says what an answer to one means (pure). `locate` says where a file of
     a message is fetched: the first step for None, the next one for the answer to the step before; None where there is no way to it (pure).
     """
 
@@ -133,6 +131,5 @@ class Connector(Struct, frozen=True, kw_only=True):
     groups: bool = False
     build: Build | None = None
     judge: Judge | None = None
-    probe: Probe | None = None
     locate: Locate | None = None
     tokens: TokenSource | None = None

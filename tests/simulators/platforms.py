@@ -12,7 +12,7 @@ from urllib.parse import parse_qs, urlsplit
 from tests.simulators.http_double import Answer, Json, Taken
 
 PROBES = frozenset({
-    "/bot1:abc/getMe", "/1", "/me", "/v2/bot/info", "/auth.test", "/2010-04-01/Accounts/AC1.json",
+    "/bot1:abc/getMe", "/1", "/1/subscribed_apps", "/v2/bot/info", "/auth.test", "/2010-04-01/Accounts/AC1.json",
 })  # fmt: skip
 
 

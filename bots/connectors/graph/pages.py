@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 
 from bots.connectors.graph import subscription
 from bots.connectors.graph.reading import parse_page
-from bots.connectors.graph.sending import build_page, judge_page, probe_page
+from bots.connectors.graph.sending import build_page, judge_page
 from funnel.channels.inbound import InboundEvent
 from funnel.channels.media import by_link
 from funnel.channels.outbound import Capabilities, Rendered
@@ -31,7 +31,6 @@ def page_connector(
         capabilities=capabilities,
         build=_build(account.name),
         judge=judge_page,
-        probe=probe_page,
         locate=by_link,
         handshake=subscription.handshake,
         secrets=(

@@ -59,14 +59,6 @@ def _content(part: RenderedPart) -> dict[str, Any]:
     return fields
 
 
-def probe_page(account: Account) -> Call:
-    """Who the token speaks for."""
-    base = account.secret.one("api_base") or API
-    return Call(
-        "GET", f"{base}/me?fields=id", {"authorization": f"Bearer {account.secret.one('access_token')}"}, b""
-    )
-
-
 def judge_page(status: int, headers: Mapping[str, str], body: bytes) -> DeliveryResult:
     """By code and subcode."""
     try:

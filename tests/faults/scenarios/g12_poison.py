@@ -15,6 +15,7 @@ SETTINGS = {"FUNNEL_TURNS__LEASE_SECONDS": "1"}
 SENDERS = 20
 MOST_DEATHS = 5  # attempts of a request before it is put aside; one more where it dies while that is written
 LONG = 30.0
+LONGEST_AWAY = 240.0  # both gateways may be starting again, on a machine that has other things to do
 _LEFT = "select count(*) from inbound_requests where state = 'waiting'"
 _ASIDE = "select problem from inbound_requests where state = 'poisoned' and problem <> ''"
 _SAID = """
@@ -59,7 +60,7 @@ async def _insist(
             return (await client.post(url, content=body, headers=headers)).status_code == 200
         return False
 
-    if not await until(taken):
+    if not await until(taken, LONGEST_AWAY):
         world.verdict.findings.append(f"G12 delivery {number} was never taken")
 
 
@@ -80,7 +81,7 @@ async def _judge(world: World, inbox_id: str, count: int, poison: int, sound: in
         async def all_read() -> bool:
             return not await connection.fetchval(_LEFT)
 
-        if not await until(all_read, 240 if world.seconds >= LONG else 40):
+        if not await until(all_read, LONGEST_AWAY if world.seconds >= LONG else 40):
             world.verdict.findings.append(f"G12 {await connection.fetchval(_LEFT)} requests still wait")
         aside = await connection.fetch(_ASIDE)
         said = [row["text"] for row in await connection.fetch(_SAID, inbox_id)]

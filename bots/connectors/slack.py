@@ -254,7 +254,17 @@ CONNECTOR = Connector(
     ),
     quality=Quality(
         done=frozenset(
-            {"check", "verify", "parse", "handshake", "render", "send", "error_classes", "media_in"}
+            {
+                "check",
+                "verify",
+                "parse",
+                "handshake",
+                "render",
+                "send",
+                "error_classes",
+                "simulator",
+                "media_in",
+            }
         ),
         exempt={
             "receipts": "the platform sends none",

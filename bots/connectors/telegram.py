@@ -268,7 +268,17 @@ CONNECTOR = Connector(
     ),
     quality=Quality(
         done=frozenset(
-            {"verify", "parse", "render", "send", "error_classes", "check", "media_in", "polling"}
+            {
+                "verify",
+                "parse",
+                "render",
+                "send",
+                "error_classes",
+                "simulator",
+                "check",
+                "media_in",
+                "polling",
+            }
         ),
         exempt={
             "handshake": "setWebhook checks nothing",

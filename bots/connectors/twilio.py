@@ -238,7 +238,19 @@ CONNECTOR = Connector(
     ),
     account_field="account_sid",
     quality=Quality(
-        done=frozenset({"check", "verify", "parse", "render", "send", "error_classes", "media_in"}),
+        done=frozenset(
+            {
+                "check",
+                "verify",
+                "parse",
+                "render",
+                "send",
+                "error_classes",
+                "receipts",
+                "simulator",
+                "media_in",
+            }
+        ),
         exempt={
             "handshake": "the platform does not check the address",
             "edits": "a text message cannot be changed",

@@ -185,7 +185,7 @@ CONNECTOR = Connector(
     ),
     key_header="webhook-id",
     quality=Quality(
-        done=frozenset({"verify", "parse", "render", "send", "error_classes", "media_in"}),
+        done=frozenset({"verify", "parse", "render", "send", "error_classes", "simulator", "media_in"}),
         exempt={
             "check": "there is no platform to ask",
             "handshake": "the address is checked by the first signed request",

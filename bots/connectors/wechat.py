@@ -304,7 +304,17 @@ CONNECTOR = Connector(
     ),
     quality=Quality(
         done=frozenset(
-            {"check", "verify", "parse", "handshake", "render", "send", "error_classes", "media_in"}
+            {
+                "check",
+                "verify",
+                "parse",
+                "handshake",
+                "render",
+                "send",
+                "error_classes",
+                "simulator",
+                "media_in",
+            }
         ),
         exempt={
             "receipts": "only template messages are reported on",

@@ -278,7 +278,18 @@ CONNECTOR = Connector(
     account_field="phone_number_id",
     quality=Quality(
         done=frozenset(
-            {"verify", "parse", "handshake", "render", "send", "error_classes", "check", "media_in"}
+            {
+                "verify",
+                "parse",
+                "handshake",
+                "render",
+                "send",
+                "error_classes",
+                "receipts",
+                "simulator",
+                "check",
+                "media_in",
+            }
         ),
         exempt={"edits": "a business cannot change what it sent", "polling": "there is no such way in"},
     ),

@@ -317,3 +317,11 @@ async def test_a_push_whose_answer_was_lost_shows_nothing_twice(place: Place) ->
     assert [text for _, text in platform.shown] == ["once"]
     assert await place.fates(key) == [("sent", None)]
     assert platform.calls["/v2/bot/message/push"] == 2
+
+
+def test_the_scale_says_which_channels_have_a_double_and_receipts() -> None:
+    def done(rule: str) -> set[str]:
+        return {channel for channel, one in CONNECTORS.items() if rule in one.quality.done}
+
+    assert done("simulator") == PLATFORMS.keys() | {"webhook", "email"}
+    assert done("receipts") == RECEIPTS.keys()

@@ -138,7 +138,9 @@ CONNECTOR = Connector(
         SecretField("smtp_password", "SMTP password", required=False),
     ),
     quality=Quality(
-        done=frozenset({"verify", "parse", "render", "send", "error_classes", "media_in", "polling"}),
+        done=frozenset(
+            {"verify", "parse", "render", "send", "error_classes", "simulator", "media_in", "polling"}
+        ),
         exempt={
             "check": "there is no platform to ask",
             "handshake": "mail providers do not check the address",

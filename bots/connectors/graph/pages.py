@@ -10,7 +10,20 @@ from funnel.channels.media import by_link
 from funnel.channels.outbound import Capabilities, Rendered
 from funnel.channels.port import Account, Call, Connector, Quality, SecretField
 
-DONE = frozenset({"check", "verify", "parse", "handshake", "render", "send", "error_classes", "media_in"})
+DONE = frozenset(
+    {
+        "check",
+        "verify",
+        "parse",
+        "handshake",
+        "render",
+        "send",
+        "error_classes",
+        "receipts",
+        "simulator",
+        "media_in",
+    }
+)
 
 
 def page_connector(

@@ -18,7 +18,8 @@ WEIGHTS_OF_BOTH: Final = {
     "stem": 4.93, "gram": 3.47, "covered": 1.97, "sentence": -2.33, "sentences": 1.45, "joined": 4.46, "asked": 0.57,
     "asked_gram": 0.03, "like": 1.97, "title": -0.67, "contained": 1.27, "length": -1.43, "unread": 1.34, "taught": 10.48,
 }  # fmt: skip
-"""As benchmarks/fit_ranking.py prints them, for articles with example questions and a text: there the text has to be heard
+"""Fitted in the way of benchmarks/fit_ranking.py, the sets of `faq` among the others, for articles with example questions
+and a text: there the text has to be heard
 as well, or an article is drowned by the examples of its neighbours."""
 BY_EITHER: Final = np.array([WEIGHTS[name] for name in MEASURES])
 BY_BOTH: Final = np.array([WEIGHTS_OF_BOTH[name] for name in MEASURES])

@@ -185,7 +185,7 @@ async def test_a_verdict_is_one_click_and_can_be_skipped(browser: Browser, demo:
         question = desk.page.get_by_role("region", name="Was it right that this came to people?")
         await desk.open(asked[0])
         await expect(question).to_have_count(0)
-        await desk.page.keyboard.press("c")
+        await ask(desk, "POST", f"/v1/conversations/{asked[0]}/claim", {})
         await question.get_by_role("button", name="Too late").click()
         await question.get_by_role("combobox").select_option(index=1)
         await desk.watched.axe("escalation-verdict")
@@ -193,8 +193,8 @@ async def test_a_verdict_is_one_click_and_can_be_skipped(browser: Browser, demo:
         await expect(question).to_have_count(0)
         assert given[0]["verdict"] == "too_late"
         assert given[0]["from_message_id"]
+        await ask(desk, "POST", f"/v1/conversations/{asked[1]}/claim", {})
         await desk.open(asked[1])
-        await desk.page.keyboard.press("c")
         await question.get_by_role("button", name="Skip").click()
         await expect(question).to_have_count(0)
         await desk.page.reload()

@@ -74,7 +74,7 @@ def create_app(services: Services, demo: DemoShop | None = None) -> ASGIApp:
     app = build()
     app.state.services = services
     pages = Pages(app, services, demo=demo)
-    return Edge(Front(Hooks(Preview(pages, services), services), services), services)
+    return Edge(Hooks(Preview(pages, services), services), services, Front(services))
 
 
 def build() -> FastAPI:

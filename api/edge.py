@@ -1,6 +1,7 @@
 """The outermost layer of every request, plain ASGI: request id, body cap, CORS, security headers, metrics, last resort."""
 
 import time
+from collections.abc import Awaitable
 from itertools import count
 from secrets import token_hex
 from typing import Any
@@ -10,12 +11,14 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.addresses import header
 from api.errors import Problem, internal, problem_of, too_large
+from api.front import Answer, Front
 from api.origins import VISITOR_PATHS, refused
 from api.routers.knowledge_import import LARGEST_UPLOAD
 from api.services import Services
 from api.ws.handler import SocketDoor
 from api.ws.outgoing import close_at_once
 from funnel.core import metrics
+from funnel.core.errors import FunnelError
 from funnel.core.logging import bind_contextvars, get_logger
 
 MOST_BODY = 1024 * 1024
@@ -24,6 +27,7 @@ HOOKS = "/hooks/"
 MOST_HOOK = 31_000_000
 SOCKET_PATH = "/v1/ws"
 NO_SUCH_SOCKET = 4404
+_JSON = (b"content-type", b"application/json")
 _HEADERS = [
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"no-referrer"),
@@ -46,8 +50,10 @@ log = get_logger(__name__)
 class Edge:
     """Wraps the application. Nothing inside it may answer 500 without a log entry under the request's id."""
 
-    def __init__(self, app: ASGIApp, services: Services) -> None:
+    def __init__(self, app: ASGIApp, services: Services, front: Front | None = None) -> None:
+        """What `front` holds is answered by it, everything else by `app`."""
         self._app = app
+        self._front = front
         self._services = services
         self._door = SocketDoor(services)
         self._larger = {
@@ -61,7 +67,9 @@ class Edge:
             limit = self._larger.get(scope["path"], MOST_BODY)
             if scope["path"].startswith(HOOKS):
                 limit = MOST_HOOK  # each channel has a smaller one of its own
-            await _Exchange(self._app, self._services, limit, scope["path"], receive, send).run(scope)
+            await _Exchange(self._app, self._front, self._services, limit, scope["path"], receive, send).run(
+                scope
+            )
         elif scope["type"] == "websocket":
             if scope["path"] == SOCKET_PATH:
                 await self._door(scope, receive, send)
@@ -79,6 +87,7 @@ class _Exchange:
     __slots__ = (
         "_answered",
         "_app",
+        "_front",
         "_limit",
         "_origin",
         "_path",
@@ -92,9 +101,17 @@ class _Exchange:
     )
 
     def __init__(
-        self, app: ASGIApp, services: Services, limit: int, path: str, receive: Receive, send: Send
+        self,
+        app: ASGIApp,
+        front: Front | None,
+        services: Services,
+        limit: int,
+        path: str,
+        receive: Receive,
+        send: Send,
     ) -> None:
         self._app = app
+        self._front = front
         self._services = services
         self._limit = limit
         self._path = path
@@ -116,6 +133,8 @@ class _Exchange:
             refusal = self._refusal(scope)
             if refusal is not None:
                 await _answer(refusal, self.send)
+            elif self._front is not None and (hot := self._front.find(scope, self.receive)) is not None:
+                await self._say(hot)
             elif scope["method"] != "OPTIONS" or not await self._preflight(scope, self.send):
                 await self._app(scope, self.receive, self.send)
         except HTTPException as error:
@@ -130,6 +149,23 @@ class _Exchange:
                 raise
         finally:
             _count(scope, self.status, time.perf_counter() - began)
+
+    async def _say(self, work: Awaitable[Answer]) -> None:
+        """An answer of the front table."""
+        try:
+            status, body = await work
+        except FunnelError as error:
+            await _answer(problem_of(error), self.send)
+            return
+        start = {
+            "type": "http.response.start",
+            "status": status,
+            "headers": (_JSON, (b"content-length", b"%d" % len(body))),
+        }
+        self._dress(start)
+        await self._send(start)
+        self._answered = True
+        await self._send({"type": "http.response.body", "body": body})
 
     async def receive(self) -> Message:
         """The request's body, up to the limit."""

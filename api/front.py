@@ -1,25 +1,23 @@
-"""The front table: the hottest routes as plain ASGI, in front of the framework, with the very same answers (a test compares)."""
+"""The front table: the hottest routes, answered without the framework and with the very same answers (a test compares)."""
 
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 from urllib.parse import parse_qsl
 
 from pydantic import BaseModel, ValidationError
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import Message, Receive, Scope
 
 from api.addresses import header
 from api.credentials import participant_of, visitor_of
-from api.errors import Problem, malformed, problem_of, refusal_of
+from api.errors import malformed, refusal_of
 from api.operations import conversing, reading, visitor
 from api.schemas.body import decode_json
 from api.schemas.queries import EventsQuery
 from api.schemas.visitor import MessageIn, StartIn
 from api.services import Services
-from funnel.core.errors import FunnelError
 
 PREFIX = "/v1/conversations/"
 NO_BODY = object()
-_JSON = (b"content-type", b"application/json")
 ALIVE = b'{"status":"alive"}'
 M = TypeVar("M", bound=BaseModel)
 Answer = tuple[int, bytes]
@@ -28,10 +26,9 @@ Pattern = Callable[[Scope, Receive, str], Awaitable[Answer]]
 
 
 class Front:
-    """Exact paths, and `/v1/conversations/{id}/<word>`; everything else goes to the application behind."""
+    """Exact paths, and `/v1/conversations/{id}/<word>`."""
 
-    def __init__(self, app: ASGIApp, services: Services) -> None:
-        self._app = app
+    def __init__(self, services: Services) -> None:
         self._services = services
         self._exact: dict[tuple[str, str], Handler] = {
             ("GET", "/livez"): self._alive,
@@ -42,25 +39,20 @@ class Front:
             ("GET", "events"): self._events,
         }
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answers what the table holds."""
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
+    def find(self, scope: Scope, receive: Receive) -> Awaitable[Answer] | None:
+        """The answer to be awaited of a request that the table holds; None for any other. The answer may raise FunnelError."""
         method, path = scope["method"], scope["path"]
         exact = self._exact.get((method, path))
         if exact is not None:
             scope["path_template"] = path
-            await _respond(exact(scope, receive), send)
-            return
+            return exact(scope, receive)
         if path.startswith(PREFIX):
             conversation_id, _, word = path[len(PREFIX) :].partition("/")
             pattern = self._patterns.get((method, word))
             if pattern is not None and conversation_id:
                 scope["path_template"] = f"{PREFIX}{{conversation_id}}/{word}"
-                await _respond(pattern(scope, receive, conversation_id), send)
-                return
-        await self._app(scope, receive, send)
+                return pattern(scope, receive, conversation_id)
+        return None
 
     async def _alive(self, _scope: Scope, _receive: Receive) -> Answer:
         return 200, ALIVE
@@ -83,22 +75,6 @@ class Front:
         pairs = parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)
         query = _checked(EventsQuery, dict(pairs), "query")
         return 200, await reading.events_page(self._services, caller, conversation_id, query)
-
-
-async def _respond(work: Awaitable[Answer], send: Send) -> None:
-    try:
-        status, body = await work
-    except FunnelError as error:
-        await _refuse(problem_of(error), send)
-        return
-    headers = [_JSON, (b"content-length", b"%d" % len(body))]
-    await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": body})
-
-
-async def _refuse(refusal: Problem, send: Send) -> None:
-    await send({"type": "http.response.start", "status": refusal.status, "headers": refusal.headers()})
-    await send({"type": "http.response.body", "body": refusal.body})
 
 
 async def _json_body(scope: Scope, receive: Receive) -> Any:

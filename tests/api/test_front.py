@@ -40,7 +40,7 @@ async def both(gateway: Gateway) -> AsyncIterator[tuple[httpx.AsyncClient, httpx
     """The same service with and without the table."""
     app = build()
     app.state.services = gateway.services
-    plain, fronted = Edge(app, gateway.services), Edge(Front(app, gateway.services), gateway.services)
+    plain, fronted = Edge(app, gateway.services), Edge(app, gateway.services, Front(gateway.services))
     async with (
         httpx.AsyncClient(transport=httpx.ASGITransport(plain), base_url=gateway.base_url) as one,
         httpx.AsyncClient(transport=httpx.ASGITransport(fronted), base_url=gateway.base_url) as other,

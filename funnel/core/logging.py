@@ -94,13 +94,18 @@ def configure(settings: Settings) -> None:
             structlog.processors.JSONRenderer(sort_keys=True, ensure_ascii=False),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.PrintLoggerFactory(file=sys.stderr),
+        logger_factory=_printer,
         cache_logger_on_first_use=False,
     )
     root = stdlib.getLogger()
     root.handlers = [_Bridge()]
     root.setLevel(stdlib.WARNING)
     stdlib.captureWarnings(True)
+
+
+def _printer(*_names: object) -> structlog.PrintLogger:
+    """Made for every entry: what stderr is may change while the process lives, and a closed one would break who logs."""
+    return structlog.PrintLogger(file=sys.stderr)
 
 
 def get_logger(name: str | None = None) -> structlog.stdlib.BoundLogger:

@@ -130,7 +130,9 @@ async def test_the_demo_articles_are_imported_and_answer(db: Database) -> None:
     folder = Path(__file__).parents[2] / "kb" / "demo"
     report = await Importer(db).folder(folder)
     assert [item for item in report.items if item.result is Result.FAILED] == []
-    snapshot = await Library(db).refresh()
+    library = Library(db)
+    await library.refresh()
+    snapshot = await library.study()
     brought = {item.article_id: item.path for item in report.items}
     for question, path in (
         ("How do I return an item?", "en/return-policy.md"),

@@ -1,7 +1,9 @@
 """Logs: what passes, and what never does."""
 
+import io
 import json
 import logging as stdlib
+import sys
 import warnings
 from collections.abc import Iterator
 
@@ -90,3 +92,15 @@ def test_the_level_is_kept(capsys: pytest.CaptureFixture[str]) -> None:
     logging.get_logger().info("quiet")
     logging.get_logger().warning("loud")
     assert [entry["event"] for entry in _entries(capsys)] == ["loud"]
+
+
+def test_whoever_replaced_stderr_and_closed_it_breaks_no_entry(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patched, io.StringIO() as lent:
+        patched.setattr(sys, "stderr", lent)
+        logging.configure(load_settings())
+        logging.get_logger().info("seen")
+        assert json.loads(lent.getvalue())["event"] == "seen"
+    logging.get_logger().info("seen")
+    assert len(_entries(capsys)) == 1

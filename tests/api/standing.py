@@ -140,11 +140,11 @@ async def make_places(gateway: Gateway, word: str) -> dict[str, str]:
         "article_id": article.json()["id"],
         "translation_of": article.json()["id"],
         "proactive_id": new_id(),
-        **await _make_rules(gateway),
+        **await make_rules(gateway),
     }
 
 
-async def _make_rules(gateway: Gateway) -> dict[str, str]:
+async def make_rules(gateway: Gateway) -> dict[str, str]:
     """A draft and a back-test of it; no switch is on."""
     ops = await gateway.agent(preset="ops")
     draft = await ops.call("POST", "/v1/rules/versions", {"rules": []})

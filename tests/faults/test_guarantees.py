@@ -6,7 +6,7 @@ import pytest
 
 from tests.faults.runner import SCENARIOS, report, run_guarantee
 
-SECONDS = 6.0
+SECONDS = 4.0
 
 
 @pytest.mark.slow

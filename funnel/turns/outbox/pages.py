@@ -22,9 +22,7 @@ called as materialized (
   select distinct e.conversation_id, e.seq, e.data, e.data ->> 'rule_id' as rule_id, q.team_id, k.site_id,
     coalesce((e.data ->> 'times')::int, 1) = 1 as first
   from c
-  join changes ch on ch.at > c.at - $1::int * interval '1 second'
-  join turns t on t.conversation_id = ch.conversation_id and t.last_seq = ch.seq
-  join events e on e.conversation_id = ch.conversation_id and e.seq between t.first_seq and t.last_seq and e.type = 'lead.called'
+  join events e on e.type = 'lead.called' and e.at > c.at - $1::int * interval '1 second'
   join conversations k on k.id = e.conversation_id
   left join queues q on q.id = (k.snapshot ->> 'queue_id')::uuid
   where not exists (select 1 from pages p where p.conversation_id = e.conversation_id and p.seq = e.seq)

@@ -14,7 +14,8 @@ LASTS_DAYS = 3
 KEPT_DAYS = 30
 OVERLAP_SECONDS = 15  # turns end within five; what is seen twice is inserted once
 
-# One process expands at a time; the cursor moves in the same statement.
+# One process expands at a time; the cursor moves in the same statement. The last condition is looked at first and alone: where
+# nobody listens, nothing of what was said is read.
 _EXPAND = """
 with c as materialized (select at from webhook_cursor for update skip locked),
 fresh as (
@@ -29,6 +30,7 @@ fresh as (
     and (w.events = '{}' or e.type = any (w.events)) and (w.site_id is null or w.site_id = k.site_id)
   where not exists (select 1 from webhook_deliveries d
                     where d.webhook_id = w.id and d.conversation_id = e.conversation_id and d.seq = e.seq)
+    and exists (select 1 from webhooks where archived_at is null and disabled_at is null)
   order by e.conversation_id, e.seq
   on conflict do nothing
   returning 1

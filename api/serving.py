@@ -7,9 +7,7 @@ import inspect
 import os
 import signal
 import socket
-import sys
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator
-from typing import Any, TypeVar
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 
 import uvicorn
 
@@ -23,9 +21,6 @@ from funnel.core.logging import get_logger
 from funnel.core.settings import ServerSettings, Settings
 from funnel.core.start_errors import StartError
 
-if sys.platform != "win32":
-    import uvloop
-
 BACKLOG = 2048
 MOST_SOCKET_FRAME = 2 * 1024 * 1024
 PONG_SECONDS = 20.0
@@ -33,7 +28,6 @@ KEEP_ALIVE_SECONDS = 75
 RESTART = 1012
 COLLECT_AFTER = (10_000, 20, 50)
 OnReady = Callable[[str], Awaitable[None] | None]
-Result = TypeVar("Result")
 log = get_logger(__name__)
 
 
@@ -44,13 +38,6 @@ class _Listener(uvicorn.Server):
     def capture_signals(self) -> Iterator[None]:
         """Leaves the signals to us."""
         yield
-
-
-def run(work: Coroutine[Any, Any, Result]) -> Result:
-    """Runs a process's main coroutine on the fast event loop, where there is one."""
-    factory = uvloop.new_event_loop if sys.platform != "win32" else None
-    with asyncio.Runner(loop_factory=factory) as runner:
-        return runner.run(work)
 
 
 async def serve_forever(

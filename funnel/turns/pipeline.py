@@ -42,6 +42,8 @@ SESSION = (
     "set plan_cache_mode = force_generic_plan; set enable_seqscan = off; set jit = off; "
     "set statement_timeout = '5s'; set idle_in_transaction_session_timeout = '10s'; set synchronous_commit = on"
 )
+CONNECTING = "turns connecting"
+"""The name of the task that makes a connection anew."""
 CONNECT_SECONDS = 1.5
 MOST_CONNECT_SECONDS = 10.0
 LOST = (OSError, asyncpg.InterfaceError, asyncpg.PostgresError, asyncpg.InternalClientError, Dropped)
@@ -281,7 +283,11 @@ class Pipeline:
 
     async def _connect(self) -> asyncpg.Connection:
         connection = await self._db.connect()
-        await connection.execute(SESSION)
+        try:
+            await connection.execute(SESSION)
+        except BaseException:
+            connection.terminate()
+            raise
         return connection
 
     def _disconnect(self, flusher: _Flusher) -> None:
@@ -306,7 +312,7 @@ class Pipeline:
 
     async def _connect_within(self, seconds: float) -> asyncpg.Connection:
         """One attempt. Whoever has waited for too long is told so meanwhile. Raises what connecting raises, and TimeoutError."""
-        connecting = asyncio.ensure_future(self._connect())
+        connecting = asyncio.create_task(self._connect(), name=CONNECTING)
         ends = time.monotonic() + seconds
         try:
             while not connecting.done():
@@ -316,8 +322,10 @@ class Pipeline:
                 await asyncio.wait([connecting], timeout=min(left, CONNECT_SECONDS))
                 self._refuse_the_old()
             return connecting.result()
-        finally:
+        except BaseException:
+            connecting.add_done_callback(_discard)
             connecting.cancel()
+            raise
 
     def _refuse_the_old(self) -> None:
         self._refuse(self._lanes.take_older_than(time.monotonic() - self._patience))
@@ -325,6 +333,12 @@ class Pipeline:
     def _refuse(self, batch: Sequence[Pending]) -> None:
         for pending in batch:
             self._lanes.settle(pending, _unavailable())
+
+
+def _discard(connecting: asyncio.Future[asyncpg.Connection]) -> None:
+    """A connection nobody waits for any more is cut; one that came in the moment of giving up, too."""
+    if not connecting.cancelled() and connecting.exception() is None:
+        connecting.result().terminate()
 
 
 def masked(command: Command) -> Command:

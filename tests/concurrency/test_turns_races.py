@@ -2,7 +2,9 @@
 
 import asyncio
 import contextlib
+import gc
 
+import asyncpg
 import pytest
 
 from funnel.conversations.commands import Claim, Release
@@ -12,6 +14,7 @@ from funnel.core.errors import FunnelError
 from funnel.core.settings import Settings
 from funnel.turns import counts, fsck
 from funnel.turns.lanes import Lane
+from funnel.turns.pipeline import CONNECTING
 from funnel.turns.reading import events_after
 from tests.builders import make_agent
 from tests.builders_turns import EchoJudge, make_world, running, texts
@@ -225,3 +228,40 @@ async def test_an_outage_is_refused_in_time_and_healed_from(db: Database, databa
         await asyncio.sleep(0.6)
         await pipeline.submit(world.says(contact, "after"))
     assert await fsck.check(db) == []
+
+
+@pytest.mark.parametrize("moment", ["before", "in the middle", "just made"])
+async def test_stopping_while_connecting_leaves_no_connection(
+    db: Database, settings: Settings, moment: str, recwarn: pytest.WarningsRecorder
+) -> None:
+    """A connection is made in steps; who stops between two of them must not leave it for the collector to find."""
+    world = await make_world(db)
+    contact = await world.contact()
+    connect, reached = db.connect, asyncio.Event()
+
+    async def slowly() -> asyncpg.Connection:
+        if moment == "before":
+            reached.set()
+        connection = await connect()
+        reached.set()
+        return connection
+
+    async with running(db, settings) as (pipeline, _):
+        db.connect = slowly  # type: ignore[method-assign]
+        for flusher in pipeline._flushers:
+            assert flusher.connection is not None
+            flusher.connection.terminate()
+        waiting = asyncio.ensure_future(pipeline.submit(world.says(contact, "hello")))
+        await reached.wait()
+        while moment == "just made" and any(task.get_name() == CONNECTING for task in asyncio.all_tasks()):
+            await asyncio.sleep(0)
+        await pipeline.stop(0)
+        await asyncio.wait([waiting])
+        waiting.exception()
+    db.connect = connect  # type: ignore[method-assign]
+    while any(task.get_name() == CONNECTING for task in asyncio.all_tasks()):
+        await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    del flusher, slowly
+    gc.collect()
+    assert [str(warning.message) for warning in recwarn] == []

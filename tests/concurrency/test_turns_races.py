@@ -230,6 +230,11 @@ async def test_an_outage_is_refused_in_time_and_healed_from(db: Database, databa
     assert await fsck.check(db) == []
 
 
+async def _connections_made() -> None:
+    if making := [task for task in asyncio.all_tasks() if task.get_name() == CONNECTING]:
+        await asyncio.wait(making)
+
+
 @pytest.mark.parametrize("moment", ["before", "in the middle", "just made"])
 async def test_stopping_while_connecting_leaves_no_connection(
     db: Database, settings: Settings, moment: str, recwarn: pytest.WarningsRecorder
@@ -253,14 +258,13 @@ async def test_stopping_while_connecting_leaves_no_connection(
             flusher.connection.terminate()
         waiting = asyncio.ensure_future(pipeline.submit(world.says(contact, "hello")))
         await reached.wait()
-        while moment == "just made" and any(task.get_name() == CONNECTING for task in asyncio.all_tasks()):
-            await asyncio.sleep(0)
+        if moment == "just made":
+            await _connections_made()
         await pipeline.stop(0)
         await asyncio.wait([waiting])
         waiting.exception()
     db.connect = connect  # type: ignore[method-assign]
-    while any(task.get_name() == CONNECTING for task in asyncio.all_tasks()):
-        await asyncio.sleep(0)
+    await _connections_made()
     await asyncio.sleep(0)
     del flusher, slowly
     gc.collect()

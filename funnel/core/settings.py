@@ -122,7 +122,7 @@ class TurnSettings(_Group):
     """The pipeline: how much it takes at once and how long it waits."""
 
     batch: int = Field(default=64, ge=1, le=1000)
-    yield_ms: float = Field(default=5.0, gt=0, le=1000)
+    yield_ms: float = Field(default=1.0, gt=0, le=1000)
     conversation_waiting: Count = 20
     agent_lane: Count = 2000
     visitor_lane: Count = 1000

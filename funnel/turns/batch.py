@@ -67,6 +67,8 @@ class Attempt:
         self._judge = judge
         self._catch_up = catch_up
         self._yield_seconds = yield_seconds
+        # Two batches that decide in turns would hold the loop twice as long between two looks at the sockets.
+        self._deciding = asyncio.Lock()
         self._lease_seconds = lease_seconds
         self._transactions = transactions
 
@@ -101,7 +103,8 @@ class Attempt:
             await _answer_repeats(connection, repeats, outcome)
         bursts = await burst_texts(connection, _open_bursts(cases))
         begun = _stage("load", begun)
-        sealed, moves = await self._decide_all(cases, bursts, outcome)
+        async with self._deciding:
+            sealed, moves = await self._decide_all(cases, bursts, outcome)
         begun = _stage("decide", begun)
         await hit("claim_between_read_and_write")
         written = await self._write(connection, [turn for _, turn in sealed], in_transaction=in_transaction)

@@ -34,7 +34,7 @@ MOST_ATTEMPTS = 8
 NEAR_SECONDS = 10.0
 PAUSE_SECONDS = 0.05
 FLUSHERS = 2
-ANSWERED_AT_ONCE = 8
+ANSWERED_AT_ONCE = 2
 SMALLEST_SHARE = 8
 TEXTS = ("text", "subject", "comment", "note")
 # Plans made while the tables are empty must still be right when they are full, so sequential scans are ruled out.

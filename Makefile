@@ -75,10 +75,11 @@ lock: setup-dev ## resolve the dependencies anew into requirements/*.lock
 clean: ## remove .venv, caches and builds; data folders stay
 	rm -rf .venv build dist web/node_modules web/dist api/pages/files .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 
-.venv/bin/python:
+# The last thing that making an environment writes: one that was broken off is made anew.
+.venv/bin/pip:
 	@.ci/make-venv
 
-.venv/run.stamp: requirements/run.lock pyproject.toml | .venv/bin/python
+.venv/run.stamp: requirements/run.lock pyproject.toml | .venv/bin/pip
 	@echo "Installing into .venv (a minute the first time) ..." >&2
 	@$(PIP) install --require-hashes -r requirements/run.lock
 	@$(PIP) install --no-deps --no-build-isolation -e .
@@ -89,7 +90,7 @@ clean: ## remove .venv, caches and builds; data folders stay
 	@$(PIP) install --require-hashes -r requirements/dev.lock
 	@touch $@
 
-web/node_modules/.stamp: web/package-lock.json web/package.json $(wildcard web/*/package.json) | .venv/bin/python
+web/node_modules/.stamp: web/package-lock.json web/package.json $(wildcard web/*/package.json) | .venv/bin/pip
 	@echo "Installing what the web is built with ..." >&2
 	@.ci/npm ci --loglevel=error
 	@touch $@

@@ -35,7 +35,7 @@ from funnel.turns.epoch import current_epoch
 from funnel.turns.feed import Feed, Render
 from funnel.turns.pipeline import Pipeline
 from funnel.turns.timers import TimerLoop
-from kb.importers.jobs import ImportRunner
+from kb.importers.runner import ImportRunner
 from kb.library import Library
 
 __all__ = ["Services", "running"]

@@ -25,7 +25,7 @@ from funnel.turns.cursors import Cursors
 from funnel.turns.feed import Feed, Render
 from funnel.turns.pipeline import Pipeline
 from funnel.turns.timers import TimerLoop
-from kb.importers.jobs import ImportRunner
+from kb.importers.runner import ImportRunner
 from kb.library import Library
 
 if TYPE_CHECKING:

@@ -1,7 +1,9 @@
 """Many articles at once: one transaction, in which those that cannot be stored fail alone and the others are all there or none."""
 
+import asyncio
 from collections.abc import Iterable, Sequence
 from enum import StrEnum
+from typing import Final
 
 import asyncpg
 import msgspec
@@ -18,6 +20,8 @@ from kb.store import insert_findings, keep_slug
 
 OF_ARTICLE = "article:"
 """A source that names an article of this base by its id, as an export does."""
+
+_TAKEN_AT_ONCE: Final = 20
 
 
 class Result(StrEnum):
@@ -79,7 +83,11 @@ class BulkStore:
                 await connection.fetchval("update kb_state set revision = revision + 1 returning revision")
             )
             desk = await _Desk.open(connection, incoming)
-            items = [desk.take(one) for one in incoming]
+            items = list[ImportItem]()
+            for number, one in enumerate(incoming):
+                if number % _TAKEN_AT_ONCE == 0:
+                    await asyncio.sleep(0)
+                items.append(desk.take(one))
             await _insert(connection, [one for one in desk.changes if one.before is None], at)
             await _update(connection, [one for one in desk.changes if one.before is not None], at)
             await _keep(connection, desk.changes, author_id)

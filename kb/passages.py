@@ -125,7 +125,7 @@ def _sections(markdown: str) -> list[tuple[str, str]]:
 
 def _weight(text: str) -> int:
     """Length as a reader feels it: a Chinese or Japanese character holds about two letters."""
-    return len(text) + sum(ord(c) >= _WIDE for c in text)
+    return len(text) if text.isascii() else len(text) + sum(ord(c) >= _WIDE for c in text)
 
 
 def _cut(paragraph: str) -> list[str]:

@@ -24,6 +24,8 @@ from kb.hygiene import Accepted, Finding, Kind, settle
 from kb.hygiene.examined import examined
 from kb.rows import ARTICLE, COLUMNS, VISIBLE, article_of, places, served_article, sets, values
 
+_READ_AT_ONCE: Final = 40
+
 
 class Page(msgspec.Struct, frozen=True):
     """Articles in the order of their ids; `next` is the id to go on after."""
@@ -198,18 +200,20 @@ class ArticleStore:
             connection.transaction(isolation="repeatable_read", readonly=True),
         ):
             head = await connection.fetchrow("select revision, now() as at from kb_state")
-            rows = await connection.fetch(
+            shown, hidden = list[Article](), list[str]()
+            # A few rows at a time: a base that came in at once must not hold up what else the process does.
+            async for row in connection.cursor(
                 f"select {ARTICLE}, held, ({VISIBLE}) as visible from kb_articles "  # noqa: S608 - constants
                 f"where (kb_revision > $1 or {_DUE.format(2)}) and ($1 >= 0 or status = 'published')",
                 since,
                 shown_at or datetime(1970, 1, 1, tzinfo=UTC),
-            )
-        return Changes(
-            head["revision"],
-            head["at"],
-            tuple(served_article(row) for row in rows if row["visible"]),
-            tuple(row["id"] for row in rows if not row["visible"]),
-        )
+                prefetch=_READ_AT_ONCE,
+            ):
+                if row["visible"]:
+                    shown.append(served_article(row))
+                else:
+                    hidden.append(row["id"])
+        return Changes(head["revision"], head["at"], tuple(shown), tuple(hidden))
 
     async def anything_due(self, since: datetime) -> bool:
         """Whether an article's time to be published or taken down has come after `since`."""

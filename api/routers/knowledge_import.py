@@ -6,13 +6,13 @@ from fastapi import APIRouter, File, Path, Query, Response, UploadFile
 
 from api.credentials import ServicesNow, requires
 from api.routers.strict import Responses, StrictRoute
-from api.schemas.knowledge_import import ImportOut, ImportQuery, import_out
+from api.schemas.knowledge_import import ImportOut, ImportQuery, import_json, import_out
 from api.schemas.setup import ListOut
 from funnel.core.errors import ErrorKind, FunnelError, invalid
 from funnel.core.locales import canonical_locale
 from funnel.people.principals import AgentPrincipal, KeyPrincipal
 from kb.importers.importing import Options
-from kb.importers.jobs import ImportJobs
+from kb.importers.jobs import ImportJobs, Job
 
 router = APIRouter(prefix="/v1/kb", tags=["Knowledge base"], route_class=StrictRoute)
 Publisher = Annotated[AgentPrincipal | KeyPrincipal, requires("kb.publish")]
@@ -27,8 +27,7 @@ async def import_articles(
     writer: Publisher,
     services: ServicesNow,
     query: Annotated[ImportQuery, Query()],
-    response: Response,
-) -> ImportOut:
+) -> Response:
     """Markdown, HTML, text, CSV, our JSON, an export of Zendesk Guide or Intercom, or a zip of such files.
 
     Articles are known by path or id, so that the same import again changes nothing. All of it is served at once, when it is
@@ -48,9 +47,7 @@ async def import_articles(
     job = await jobs.wait(job.id, query.wait)
     if job.failure is not None:
         raise FunnelError(job.failure.code, ErrorKind.INVALID, job.failure.detail)
-    if job.status != "done":
-        response.status_code = 202
-    return import_out(job)
+    return _told(job, 200 if job.status == "done" else 202)
 
 
 @router.get("/import", response_model=ListOut[ImportOut])
@@ -60,6 +57,10 @@ async def list_imports(_: Publisher, services: ServicesNow) -> ListOut[ImportOut
 
 
 @router.get("/import/{import_id}", response_model=ImportOut)
-async def read_import(import_id: ImportId, _: Publisher, services: ServicesNow) -> ImportOut:
+async def read_import(import_id: ImportId, _: Publisher, services: ServicesNow) -> Response:
     """How far an import is, and what became of every article."""
-    return import_out(await ImportJobs(services.db).get(import_id.lower()))
+    return _told(await ImportJobs(services.db).get(import_id.lower()))
+
+
+def _told(job: Job, status: int = 200) -> Response:
+    return Response(import_json(job), status_code=status, media_type="application/json")

@@ -36,6 +36,7 @@ class Database:
         self.dsn = dsn
         self.pool = pool
         self._settings = settings
+        self.command_seconds = settings.command_seconds
         self.engine: AsyncEngine = create_async_engine(
             "postgresql+asyncpg://",
             async_creator=self.connect,
@@ -94,7 +95,7 @@ async def open_database(settings: Settings) -> AsyncIterator[Database]:
     Raises ServerError with a sentence for the operator when it cannot be reached.
     """
     if settings.database.url is not None:
-        async with _connected(settings.database.url, settings.database) as database:
+        async with connected(settings.database.url, settings.database) as database:
             yield database
         return
     server = EmbeddedServer(settings.database.data_dir, binaries=settings.database.binaries)
@@ -102,7 +103,7 @@ async def open_database(settings: Settings) -> AsyncIterator[Database]:
     supervisor = asyncio.create_task(supervise(server))
     try:
         await _make_database(server)
-        async with _connected(server.url(), settings.database) as database:
+        async with connected(server.url(), settings.database) as database:
             yield database
     finally:
         supervisor.cancel()
@@ -123,7 +124,8 @@ async def _start(server: EmbeddedServer) -> None:
 
 
 @contextlib.asynccontextmanager
-async def _connected(dsn: str, settings: DatabaseSettings) -> AsyncIterator[Database]:
+async def connected(dsn: str, settings: DatabaseSettings) -> AsyncIterator[Database]:
+    """The database at an address, which somebody else minds. Raises ServerError when it cannot be reached."""
     try:
         pool = await asyncpg.create_pool(
             dsn,

@@ -47,6 +47,7 @@ class _Armed:
 
 
 _armed: dict[str, _Armed] = {}
+_given = [""]
 
 
 def configure(text: str | None) -> None:
@@ -63,6 +64,12 @@ def configure(text: str | None) -> None:
         points[name] = _parse(name, rest)
     _armed.clear()
     _armed.update(points)
+    _given[:] = [text or ""]
+
+
+def armed() -> str:
+    """What is armed, as `configure` takes it: for another process that does a part of the work."""
+    return _given[0]
 
 
 async def hit(name: str) -> None:

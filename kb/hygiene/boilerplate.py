@@ -77,10 +77,11 @@ def frame(text: str) -> str | None:
     if _COOKIES.search(text) and _CONSENT.search(text):
         return "The passage is a page's question for consent to cookies."
     icons = len(_ICONS.findall(text))
+    # "Sign in and open Account > Privacy." is made of such words too, and is a sentence.
+    if icons < 2 and (_DIGITS.search(text) or _SENTENCE.search(text)):
+        return None
     words = [word.casefold() for word in _WORDS.findall(_CAMEL.sub(" ", text))]
     framed = sum(word in _FRAME for word in words)
-    # "Sign in and open Account > Privacy." is made of such words too, and is a sentence.
-    told = _DIGITS.search(text) or _SENTENCE.search(text)
-    if words and framed >= 0.7 * len(words) and (icons >= 2 or (framed >= 5 and not told)):
+    if words and framed >= 0.7 * len(words) and (icons >= 2 or framed >= 5):
         return "The passage is made of names of icons and of navigation."
     return None

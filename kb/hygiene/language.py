@@ -27,6 +27,7 @@ _MARKS_OF: Final = {"ı": "tr", "ğ": "tr", "ß": "de", "ñ": "es", "ã": "pt", 
 _NOT_PROSE: Final = re.compile(
     r"https?://\S{1,300}|[\w.+-]{1,64}@[\w.-]{1,255}|`[^`\n]{0,300}`|\]\([^)\s]{0,300}\)|<[^<>\n]{1,300}>|\{\{[^{}\n]{1,80}\}\}"
 )
+_BETWEEN: Final = {code: None for code in range(0x80) if not chr(code).isalpha()}
 _WORD: Final = re.compile(r"[^\W\d_]+")
 _DENSE: Final = frozenset({"han", "kana", "hangul", "thai"})
 _LEAST_LETTERS: Final = 40
@@ -48,7 +49,7 @@ def _words() -> dict[str, tuple[str, ...]]:
 def scripts(text: str) -> Counter[str]:
     """How many letters of each script a text has; a character of a dense script counts twice, as it says more."""
     found: Counter[str] = Counter()
-    for match in _SCRIPTS.finditer(_NOT_PROSE.sub(" ", text)):
+    for match in _SCRIPTS.finditer(_NOT_PROSE.sub(" ", text).translate(_BETWEEN)):
         name = str(match.lastgroup)
         found[name] += len(match[0]) * (2 if name in _DENSE else 1)
     return found

@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from typing import Final
 from zlib import crc32
 
-import msgspec
 import numpy as np
 
 from kb.analyzer import normalise
@@ -13,6 +13,7 @@ from kb.hygiene.findings import Finding, Kind
 from kb.hygiene.units import Unit, units
 
 NEAR: Final = 0.7
+MOST_CONTRADICTIONS: Final = 10
 _SAME_UNIT: Final = 0.6
 _BANDS: Final = 12
 _ROWS: Final = 4
@@ -20,18 +21,40 @@ _SHINGLE: Final = 3
 _LEAST_SHINGLES: Final = 8
 _PRIME: Final = np.uint64((1 << 61) - 1)
 _TOKENS: Final = re.compile(r"[\u2e80-\ud7ff\uf900-\ufaff]|[^\W\d_]+")
+_DIGIT: Final = re.compile(r"\d")
 _NUMBERS: Final = re.compile(r"\d+(?:[.,]\d+)*")
 _random = np.random.default_rng(20261127)
 _FACTORS: Final = _random.integers(1, 1 << 31, size=(_BANDS * _ROWS, 1), dtype=np.uint64)
 _SHIFTS: Final = _random.integers(0, 1 << 31, size=(_BANDS * _ROWS, 1), dtype=np.uint64)
 
 
-class Rival(msgspec.Struct, frozen=True):
-    """Another article of the same locale that shares a band."""
+class Text:
+    """A text made ready to be compared, once, however often that is done."""
 
-    id: str
-    title: str
-    body: str
+    __slots__ = ("body", "numbered", "passages", "shingles")
+
+    def __init__(self, body: str) -> None:
+        self.body = body
+        self.shingles = shingles(body)
+        self.passages = [_Numbered(unit) for unit in units(body) if _DIGIT.search(unit.text)]
+        self.numbered = frozenset(one.unit.text for one in self.passages)
+
+
+class _Numbered:
+    """A passage with numbers; its shingles are made when they are first wanted."""
+
+    __slots__ = ("_shingles", "numbers", "unit")
+
+    def __init__(self, unit: Unit) -> None:
+        self.unit = unit
+        self.numbers = _NUMBERS.findall(unit.text)
+        self._shingles: frozenset[int] | None = None
+
+    @property
+    def shingles(self) -> frozenset[int]:
+        if self._shingles is None:
+            self._shingles = shingles(self.unit.text)
+        return self._shingles
 
 
 def shingles(text: str) -> frozenset[int]:
@@ -57,37 +80,46 @@ def bands(found: frozenset[int]) -> list[int]:
 
 def overlap(one: frozenset[int], other: frozenset[int]) -> float:
     """Share of the shingles that both have, 0..1 (Jaccard)."""
-    return len(one & other) / len(one | other) if one and other else 0.0
+    common = len(one & other)
+    return common / (len(one) + len(other) - common) if common else 0.0
 
 
-def rivalries(body: str, rivals: Iterable[Rival], own: frozenset[int] | None = None) -> Iterator[Finding]:
-    """What an article has in common with others: near-duplicates, and where those give other numbers."""
-    own = shingles(body) if own is None else own
-    for rival in rivals:
-        share = overlap(own, shingles(rival.body))
+def rivalries(own: Text, rivals: Iterable[tuple[str, Text]]) -> Iterator[Finding]:
+    """What an article has in common with others, by their ids: near-duplicates, and where those give other numbers.
+
+    Of the contradictions at most MOST_CONTRADICTIONS are given: who sees ten will look at both articles.
+    """
+    left = MOST_CONTRADICTIONS
+    for rival_id, rival in rivals:
+        share = _near(own.shingles, rival.shingles)
         if share < NEAR:
             continue
         yield Finding(
-            kind=Kind.NEAR_DUPLICATE, start=0, end=len(body), other_id=rival.id,
+            kind=Kind.NEAR_DUPLICATE, start=0, end=len(own.body), other_id=rival_id,
             reason=f"{round(share * 100)} percent of the text also stand in another article.",
         )  # fmt: skip
-        yield from _contradictions(units(body), units(rival.body), rival.id)
+        for found in islice(_contradictions(own, rival, rival_id), left):
+            left -= 1
+            yield found
 
 
-def _contradictions(own: Sequence[Unit], others: Sequence[Unit], other_id: str) -> Iterator[Finding]:
-    """Passages that say the same with other numbers."""
-    numbered = [(shingles(unit.text), _NUMBERS.findall(unit.text)) for unit in others]
-    for unit in own:
-        mine = _NUMBERS.findall(unit.text)
-        if not mine:
+def _near(one: frozenset[int], other: frozenset[int]) -> float:
+    """Their overlap; 0 where their sizes alone say that it is too small."""
+    less, more = sorted((len(one), len(other)))
+    return overlap(one, other) if less >= NEAR * more else 0.0
+
+
+def _contradictions(own: Text, rival: Text, rival_id: str) -> Iterator[Finding]:
+    """Passages that say the same with other numbers; those that stand in both word by word contradict nothing."""
+    for mine in own.passages:
+        if mine.unit.text in rival.numbered:
             continue
-        words = shingles(unit.text)
-        shares = [(overlap(words, theirs), found) for theirs, found in numbered if found]
+        shares = ((overlap(mine.shingles, other.shingles), other.numbers) for other in rival.passages)
         best, theirs = max(shares, key=lambda pair: pair[0], default=(0.0, []))
-        if best >= _SAME_UNIT and sorted(theirs) != sorted(mine):
-            only, other = _differing(mine, theirs)
+        if best >= _SAME_UNIT and sorted(theirs) != sorted(mine.numbers):
+            only, other = _differing(mine.numbers, theirs)
             yield Finding(
-                kind=Kind.CONTRADICTION, start=unit.start, end=unit.end, other_id=other_id,
+                kind=Kind.CONTRADICTION, start=mine.unit.start, end=mine.unit.end, other_id=rival_id,
                 reason=f"This says {only or 'no number'} where another article says {other or 'none'}.",
             )  # fmt: skip
 

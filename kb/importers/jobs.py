@@ -1,8 +1,7 @@
-"""Imports as durable jobs: an upload is kept until its import is done, whatever happens to the process that works on it."""
+"""Imports as durable jobs: an upload is kept until its import is done; kb.importers.runner works on them."""
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import datetime
 from pathlib import PurePosixPath
 from typing import Final, Literal
@@ -11,20 +10,14 @@ import asyncpg
 import msgspec
 
 from funnel.core.database import Database
-from funnel.core.errors import FunnelError, invalid, not_found
+from funnel.core.errors import invalid, not_found
 from funnel.core.ids import is_id, new_id
-from funnel.core.logging import get_logger
-from kb.bulk import ImportItem
-from kb.importers.importing import Importer, Options
-from kb.importers.sources import ARTICLE_ENDINGS, TABLE_ENDINGS, Source, single_source, zip_sources
+from kb.importers.importing import Options
+from kb.importers.report import ReportItem
+from kb.importers.sources import ARTICLE_ENDINGS, TABLE_ENDINGS
 
-LEASE_SECONDS: Final = 30
-LOOK_SECONDS: Final = 1.0
-MOST_ATTEMPTS: Final = 3
 KEPT_DAYS: Final = 30
-MOST_REPORTED: Final = 20
 _WATCH_SECONDS: Final = 0.05
-_log = get_logger(__name__)
 State = Literal["queued", "running", "done", "failed"]
 
 
@@ -36,7 +29,7 @@ class Failure(msgspec.Struct, frozen=True):
 
 
 class Job(msgspec.Struct, frozen=True):
-    """An import: how far it is (`done` of `total` files read), and, when it is over, what became of every article."""
+    """An import: how far it is (`done` of `total` files read), and, when it is over, what became of every article as JSON."""
 
     id: str
     name: str
@@ -46,7 +39,12 @@ class Job(msgspec.Struct, frozen=True):
     created_at: datetime
     finished_at: datetime | None
     failure: Failure | None
-    items: tuple[ImportItem, ...]
+    report: str
+
+    @property
+    def items(self) -> tuple[ReportItem, ...]:
+        """The report, read: milliseconds with thousands of articles."""
+        return msgspec.json.decode(self.report, type=tuple[ReportItem, ...])
 
 
 _JOB: Final = "id::text, name, status, done, total, created_at, finished_at, error, report::text"
@@ -110,131 +108,6 @@ class ImportJobs:
         )
 
 
-class ImportRunner:
-    """Works on queued imports, one at a time a process; any number of processes may run one.
-
-    A job is leased: when its process dies another one begins it anew, three times at most. Since an import is stored in one
-    transaction and by its sources, beginning anew changes nothing twice. `shown` is awaited before a job is called done,
-    so that what it brought in is found by then in this process.
-    """
-
-    def __init__(self, db: Database, shown: Callable[[], Awaitable[object]]) -> None:
-        self._db = db
-        self._shown = shown
-        self._woken = asyncio.Event()
-        self._task: asyncio.Task[None] | None = None
-
-    async def start(self) -> None:
-        """Begins to look for jobs."""
-        self._task = asyncio.create_task(self._run(), name="imports")
-
-    async def stop(self) -> None:
-        """Ends; a job under way is left to its lease. Idempotent."""
-        task, self._task = self._task, None
-        if task is not None:
-            task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await task
-
-    def wake(self) -> None:
-        """Something was queued in this process: look at once."""
-        self._woken.set()
-
-    async def work(self) -> bool:
-        """Does one job, if there is one to do."""
-        row = await self._db.pool.fetchrow(
-            "update kb_imports set status = 'running', attempts = attempts + 1, lease_until = now() + make_interval(secs => $1) "
-            "where id = (select id from kb_imports where status = 'queued' or status = 'running' and lease_until < now() "
-            "order by created_at for update skip locked limit 1) "
-            "returning id::text, author_id::text, name, options::text, data, attempts",
-            LEASE_SECONDS,
-        )
-        if row is None:
-            return False
-        job = _Lease(self._db.pool, row["id"], row["attempts"])
-        if row["attempts"] > MOST_ATTEMPTS:
-            await job.fail(
-                Failure("import_interrupted", "The import was interrupted three times; nothing came in.")
-            )
-            return True
-        options = msgspec.json.decode(row["options"], type=Options)
-        try:
-            async with job.kept():
-                sources = await asyncio.to_thread(_sources, row["name"], row["data"])
-                importer = Importer(self._db, options, author_id=row["author_id"])
-                report = await importer.sources(sources, job.advance)
-                await self._shown()
-        except FunnelError as error:
-            await job.fail(Failure(error.code, error.detail))
-        else:
-            await job.finish(report.items)
-        return True
-
-    async def _run(self) -> None:
-        while True:
-            try:
-                while await self.work():
-                    pass
-            except Exception:  # noqa: BLE001 - whatever failed, the lease ends and the job begins anew
-                _log.warning("import_failed", exc_info=True)
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._woken.wait(), LOOK_SECONDS)
-            self._woken.clear()
-
-
-def _sources(name: str, data: bytes) -> list[Source]:
-    return list(zip_sources(data)) if name.lower().endswith(".zip") else [single_source(name, data)]
-
-
-class _Lease:
-    """The right to work on a job; the number of the attempt is the token, so that one who lost it writes nothing."""
-
-    def __init__(self, pool: asyncpg.Pool, job_id: str, attempt: int) -> None:
-        self._pool = pool
-        self._job_id = job_id
-        self._attempt = attempt
-
-    async def _set(self, changes: str, *values: object) -> None:
-        await self._pool.execute(
-            f"update kb_imports set {changes} where id = $1::uuid and attempts = $2 and status = 'running'",  # noqa: S608 - constants
-            self._job_id,
-            self._attempt,
-            *values,
-        )
-
-    @contextlib.asynccontextmanager
-    async def kept(self) -> AsyncIterator[None]:
-        """Renews the lease meanwhile."""
-        renewing = asyncio.create_task(self._renew())
-        try:
-            yield
-        finally:
-            renewing.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await renewing
-
-    async def _renew(self) -> None:
-        while True:
-            await asyncio.sleep(LEASE_SECONDS / 3)
-            with contextlib.suppress(OSError, asyncpg.PostgresError):
-                await self._set("lease_until = now() + make_interval(secs => $3)", LEASE_SECONDS)
-
-    async def advance(self, done: int, total: int) -> None:
-        """Says how far it is."""
-        await self._set("done = $3, total = $4", done, total)
-
-    async def finish(self, items: tuple[ImportItem, ...]) -> None:
-        """Done: the report stays, the upload goes."""
-        shown = [msgspec.structs.replace(one, findings=one.findings[:MOST_REPORTED]) for one in items]
-        report = msgspec.json.encode(shown).decode()
-        await self._set("status = 'done', report = $3::text::jsonb, data = null, finished_at = now()", report)
-
-    async def fail(self, failure: Failure) -> None:
-        """Nothing came in."""
-        error = msgspec.json.encode(failure).decode()
-        await self._set("status = 'failed', error = $3, data = null, finished_at = now()", error)
-
-
 def _job(row: asyncpg.Record) -> Job:
     return Job(
         row["id"],
@@ -245,5 +118,5 @@ def _job(row: asyncpg.Record) -> Job:
         row["created_at"],
         row["finished_at"],
         msgspec.json.decode(row["error"], type=Failure) if row["error"] else None,
-        msgspec.json.decode(row["report"], type=tuple[ImportItem, ...]),
+        row["report"],
     )

@@ -2,8 +2,10 @@
 
 import asyncio
 import json
+import sys
 from collections.abc import Iterator
 
+import msgspec
 import pytest
 
 from funnel.core import failpoints
@@ -13,8 +15,10 @@ from funnel.core.failpoints import FailpointError
 from kb.articles import Status
 from kb.bulk import Result
 from kb.hygiene import Kind
+from kb.importers.apart import ApartError, Order
 from kb.importers.importing import Importer, Options
-from kb.importers.jobs import ImportJobs, ImportRunner
+from kb.importers.jobs import ImportJobs
+from kb.importers.runner import ImportRunner
 from kb.importers.sources import Source
 from kb.library import Library
 from kb.store import ArticleStore
@@ -22,6 +26,13 @@ from kb.store import ArticleStore
 TEXT = (
     "You can return anything within {days} days. Print the label and send the parcel from any shop near you."
 )
+
+
+@pytest.fixture
+def disarmed() -> Iterator[None]:
+    """No failpoint is left to the next test."""
+    yield
+    failpoints.configure(None)
 
 
 @pytest.fixture
@@ -53,6 +64,7 @@ async def test_a_job_goes_from_upload_to_search(db: Database) -> None:
     done = await jobs.get(job.id)
     assert (done.status, done.done, done.total, len(done.items)) == ("done", 1, 1, 40)
     assert {item.result for item in done.items} == {Result.CREATED}
+    assert json.loads(done.report)[0]["result"] == "created"
     assert library.snapshot().search("lamp number 17", "en", None).hits[0].title == "lamp 17"
     assert await db.pool.fetchval("select data is null from kb_imports")
     assert not await ImportRunner(db, shown).work()
@@ -123,6 +135,57 @@ async def test_thousands_come_in_at_once_and_again_without_a_change(db: Database
     assert again.count(Result.UNCHANGED) == 2_000
     assert await store.revision() == 1
     assert await db.pool.fetchval("select count(*) from kb_revisions") == 2_000
+
+
+async def test_a_large_import_is_done_by_another_process_and_found_here(db: Database) -> None:
+    jobs, library = ImportJobs(db), Library(db)
+    job = await jobs.submit("a.json", table(40), Options(locale="en"), None)
+    assert await ImportRunner(db, library.refresh, small=0).work()
+    done = await jobs.get(job.id)
+    assert (done.status, done.done, done.total, len(done.items)) == ("done", 1, 1, 40)
+    assert library.snapshot().search("lamp number 17", "en", None).hits[0].title == "lamp 17"
+    bad = await jobs.submit("a.zip", b"no archive", Options(), None)
+    assert await ImportRunner(db, shown, small=0).work()
+    failed = await jobs.get(bad.id)
+    assert failed.failure is not None
+    assert failed.failure.code == "archive_invalid"
+
+
+async def test_the_death_of_that_process_leaves_nothing_and_the_job_is_taken_up_at_once(
+    db: Database, disarmed: None
+) -> None:
+    jobs, store = ImportJobs(db), ArticleStore(db)
+    job = await jobs.submit("a.json", table(30), Options(), None)
+    failpoints.configure("import_before_commit=kill9")
+    with pytest.raises(ApartError):
+        await ImportRunner(db, shown, small=0).work()
+    assert (await store.list_articles()).items == ()
+    assert (await jobs.get(job.id)).status == "running"
+    failpoints.configure(None)
+    assert await ImportRunner(db, shown, small=0).work()
+    assert (await jobs.get(job.id)).status == "done"
+    assert len((await store.list_articles(limit=50)).items) == 30
+
+
+async def test_whoever_stops_takes_that_process_along(db: Database, disarmed: None) -> None:
+    jobs, runner = ImportJobs(db), ImportRunner(db, shown, small=0)
+    job = await jobs.submit("a.json", table(30), Options(), None)
+    failpoints.configure("import_before_commit=sleep(60000)")
+    await runner.start()
+    async with asyncio.timeout(30):
+        while (await jobs.get(job.id)).done == 0:  # noqa: ASYNC110 - another process is at work on it
+            await asyncio.sleep(0.02)
+    await runner.stop()
+    failpoints.configure(None)
+    # The row that orders all writers is free again, and nothing came in.
+    await Importer(db).sources([Source("en/a.md", b"# One\n\nThe only article there is.")])
+    assert [one.title for one in (await ArticleStore(db).list_articles()).items] == ["One"]
+    order = Order(db.dsn, 5.0, job.id, 1, "import_before_commit=sleep(60000)")
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "kb.importers.apart", stdin=asyncio.subprocess.PIPE
+    )
+    await process.communicate(msgspec.json.encode(order) + b"\n")
+    assert process.returncode == 1
 
 
 async def test_conflicts_fail_alone(db: Database) -> None:

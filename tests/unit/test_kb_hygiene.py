@@ -1,6 +1,7 @@
 """The hygiene gate: what it finds, where, what it keeps back, and what it leaves alone."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from funnel.core.locales import canonical_locale
 from kb.articles import ArticleContent, Status
 from kb.hygiene import Accepted, Kind, scan, served, settle
 from kb.hygiene.language import guess
-from kb.hygiene.likeness import NEAR, Rival, bands, overlap, rivalries, shingles
+from kb.hygiene.likeness import MOST_CONTRADICTIONS, NEAR, Text, bands, overlap, rivalries, shingles
 from kb.hygiene.units import units
 from kb.importers.reading import read_source
 from kb.importers.sources import Source
@@ -128,14 +129,24 @@ def test_near_duplicates_share_a_band_and_tell_their_numbers() -> None:
     other = RETURNS.replace("14", "30") + " Thank you."
     assert overlap(shingles(RETURNS), shingles(other)) >= NEAR
     assert set(bands(shingles(RETURNS))) & set(bands(shingles(other)))
-    said = list(rivalries(RETURNS, [Rival("b", "Returns", other)]))
+    own = Text(RETURNS)
+    said = list(rivalries(own, [("b", Text(other))]))
     assert [one.kind for one in said] == [Kind.NEAR_DUPLICATE, Kind.CONTRADICTION]
     assert "14" in said[1].reason
     assert "30" in said[1].reason
-    assert (
-        list(rivalries(RETURNS, [Rival("c", "Lamps", "A lamp needs a bulb of at most forty watts.")])) == []
+    assert list(rivalries(own, [("c", Text("A lamp needs a bulb of at most forty watts."))])) == []
+    assert list(rivalries(own, [("d", Text(RETURNS))]))[1:] == []
+
+
+def test_what_many_contradictions_say_is_said_ten_times_at_most() -> None:
+    page = "\n\n".join(
+        f"Parcel {chr(97 + n) * 4} of shelf {chr(97 + n) * 3} comes back within {n + 10} days at the latest."
+        for n in range(20)
     )
-    assert list(rivalries(RETURNS, [Rival("d", "Same", RETURNS)]))[1:] == []
+    rival = Text(re.sub("within [0-9]+", "within 99", page))
+    said = list(rivalries(Text(page), [("b", rival), ("c", rival)]))
+    assert [one.other_id for one in said if one.kind is Kind.NEAR_DUPLICATE] == ["b", "c"]
+    assert sum(one.kind is Kind.CONTRADICTION for one in said) == MOST_CONTRADICTIONS
 
 
 @pytest.mark.parametrize(

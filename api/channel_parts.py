@@ -13,10 +13,12 @@ from bots.intake.receiving import Receiver
 from bots.intake.worker import Intake
 from bots.media.downloading import Downloader
 from bots.media.worker import MediaWorker
+from bots.outgoing.allowances import AllowanceWorker
 from bots.outgoing.left import LeftMail
 from bots.outgoing.mailing import SmtpSender
 from bots.outgoing.paging import ON_CALL_CALLS, Pager
 from bots.outgoing.sending import senders
+from bots.outgoing.templates import Templates
 from bots.outgoing.webhooks import WebhookWorker
 from bots.tokens import Tokens
 from funnel.channels.reply_tokens import ReplyTokens
@@ -33,6 +35,7 @@ from funnel.people.services import People
 from funnel.turns.arrivals import Arrivals
 from funnel.turns.left import LeftVisitors
 from funnel.turns.media_jobs import MediaJobs
+from funnel.turns.outbox.allowances import Allowances
 from funnel.turns.outbox.circuits import Circuits
 from funnel.turns.outbox.fates import Fates
 from funnel.turns.outbox.pages import Pages
@@ -59,6 +62,8 @@ class ChannelParts:
     webhooks: WebhookWorker
     pages: Pages
     pager: Pager
+    templates: Templates
+    allowances: AllowanceWorker
 
     async def start(self, stack: contextlib.AsyncExitStack, *, gateway: bool, workers: bool) -> None:
         """A gateway receives, a worker reads and sends; each is stopped when the stack unwinds."""
@@ -72,6 +77,8 @@ class ChannelParts:
             await self.fetching.pollers.start()
             stack.push_async_callback(self.outbox.stop)
             await self.outbox.start()
+            stack.push_async_callback(self.allowances.stop)
+            await self.allowances.start()
             stack.push_async_callback(self.left.stop)
             await self.left.start()
             stack.push_async_callback(self.webhooks.stop)
@@ -97,32 +104,40 @@ def build_channels(
     receiver = Receiver(people.accounts, arrivals, sealer, CONNECTORS, clock, settings.server.public_url)
     tokens = ReplyTokens(secret_keys(settings))
     fates, egress = Fates(db.pool), Egress(settings.egress)
-    lent = Tokens(egress)
+    lent, pushes = Tokens(egress), Allowances(db.pool)
     public_url = settings.server.public_url or ""
 
-    def link(attachment: Attachment) -> str:
-        return f"{public_url}{files.link(attachment.id)}"
-
     mail = SmtpSender(CONNECTORS["email"], clock, tokens)
-    ways_out: dict[str, Sender] = {**senders(CONNECTORS, egress, clock, lent), "email": mail}
+    ways_out: dict[str, Sender] = {**senders(CONNECTORS, egress, clock, lent, pushes), "email": mail}
     store, circuits = OutboxStore(db.pool), Circuits(db.pool)
-    outbox = Outbox(store, circuits, ways_out, people.accounts.find, pipeline, settings, link)
+    outbox = Outbox(
+        store, circuits, ways_out, people.accounts.find, pipeline, settings, _link(files, public_url)
+    )
     places, jobs, left = ReplyPlaces(db.pool), MediaJobs(db.pool), LeftVisitors(db.pool)
-    reader = Reader(directory, people.channel_contacts, arrivals, places, pipeline, fates, tokens, jobs, left)
+    reader = Reader(
+        directory, people.channel_contacts, arrivals, places, pipeline, fates, tokens, jobs, left, pushes
+    )
     reader.on_receipt(outbox.told_by_platform)
     downloader = Downloader(egress, lent, settings.uploads.channel_bytes)
     media = MediaWorker(jobs, arrivals, people.accounts, sealer, CONNECTORS, files, downloader, pipeline)
     reader.on_media(media.wake)
+    reader.on_templates(people.templates.outdate)
     intake = Intake(arrivals, people.accounts, sealer, CONNECTORS, reader, settings)
     receiver.on_stored(intake.wake)
     fetching = build_fetching(settings, clock, db, people.accounts, sealer, egress, intake)
     subscriptions = Subscriptions(db.pool)
     webhooks = WebhookWorker(subscriptions, people.webhooks, egress, _shown(files, public_url))
     pager = Pager(pages := Pages(db.pool, UNSEEN, ON_CALL_CALLS), settings.mail, public_url, clock)
-    left_mail = LeftMail(left, outbox.wake)
+    templates = Templates(CONNECTORS, egress, lent, people.templates)
     return ChannelParts(
-        receiver, intake, media, fetching, outbox, left_mail, egress, fates, subscriptions, webhooks, pages, pager
+        receiver, intake, media, fetching, outbox, LeftMail(left, outbox.wake), egress, fates, subscriptions, webhooks, pages, pager,
+        templates, AllowanceWorker(CONNECTORS, egress, people.accounts, pushes),
     )  # fmt: skip
+
+
+def _link(files: FileStore, public_url: str) -> Callable[[Attachment], str]:
+    """Addresses of files as a platform fetches them."""
+    return lambda attachment: f"{public_url}{files.link(attachment.id)}"
 
 
 def _shown(files: FileStore, public_url: str) -> Callable[[Logged], bytes]:

@@ -26,7 +26,7 @@ STATUS: dict[ErrorKind, int] = {
     ErrorKind.THROTTLED: 429,
     ErrorKind.UNAVAILABLE: 503,
 }
-_SHOWN_PARAMS = ("owner", "message", "conversation", "window")
+_SHOWN_PARAMS = ("owner", "message", "conversation", "window", "template")
 _MOST_ERRORS = 20
 _CODES = {
     "extra_forbidden": "unknown_field",

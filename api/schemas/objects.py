@@ -61,6 +61,7 @@ class WindowOut(Shown):
     until: datetime | None
     left: int | None
     can_send: list[str]
+    free_until: datetime | None = None
 
 
 class ConversationOut(Shown):
@@ -111,8 +112,15 @@ class QuickReplyOut(Shown):
     payload: str
 
 
+class SentTemplateOut(Shown):
+    """Which template of the platform a message is."""
+
+    name: str
+    language: str
+
+
 class MessageOut(Shown):
-    """A message; `visibility` for agents only."""
+    """A message; `visibility` and `template` for agents only."""
 
     id: str
     conversation_id: str
@@ -126,6 +134,7 @@ class MessageOut(Shown):
     quick_replies: list[QuickReplyOut]
     created_at: datetime
     visibility: Literal["public", "private"] | None = None
+    template: SentTemplateOut | None = None
 
 
 class EventOut(Shown):

@@ -53,6 +53,12 @@ class GlanceQuery(Query):
     conversation_ids: Annotated[Sound, Field(min_length=36, max_length=2_000)]
 
 
+class TemplatesQuery(Query):
+    """`anew`: the platform is asked, whatever was told before."""
+
+    anew: bool = False
+
+
 class FileQuery(Query):
     """The signature of an attachment's link."""
 

@@ -157,6 +157,7 @@ CONNECTOR = Connector(
     build=line_calls.build,
     judge=line_calls.judge,
     locate=line_calls.locate,
+    allowance=line_calls.ALLOWANCE,
     secrets=(
         SecretField("signing", "Channel secret", rotates=True),
         SecretField("access_token", "Channel access token"),
@@ -174,12 +175,12 @@ CONNECTOR = Connector(
                 "error_classes",
                 "simulator",
                 "media_in",
+                "windows",
             }
         ),
         exempt={
             "receipts": "the platform sends none",
             "edits": "what was sent cannot be changed",
-            "windows": "push is always allowed, against a quota",
             "reconcile": "a retry key makes every repeat safe",
             "polling": "there is no such way in",
         },

@@ -1,4 +1,4 @@
-"""LINE's reply and push calls: a fresh reply token is free, everything else is a push with a retry key."""
+"""LINE's reply and push calls: a fresh reply token is free, everything else is a push with a retry key against a monthly quota."""
 
 from collections.abc import Mapping
 from typing import Any, Final
@@ -10,7 +10,7 @@ import msgspec
 from funnel.channels.inbound import Media
 from funnel.channels.judging import by_status
 from funnel.channels.outbound import DeliveryResult, ErrorClass, Rendered, RenderedPart, Style
-from funnel.channels.port import Account, Call, Fetch
+from funnel.channels.port import Account, AllowanceSource, Call, Fetch
 from funnel.channels.reading import MalformedError, read_json
 
 API: Final = "https://api.line.me"
@@ -26,7 +26,8 @@ _SHOWN: Final = ("image", "video", "audio")
 
 
 def build(rendered: Rendered, account: Account, now: float) -> tuple[Call, ...]:
-    """Up to five messages a call, by push: its retry key makes every repeat safe, which the free reply has not."""
+    """Up to five messages a call: the first by the free reply while its token lasts, the others by push, whose retry key makes every
+    repeat safe, which the reply has not."""
     base, message = account.secret.one("api_base") or API, rendered.message
     headers = {
         "authorization": f"Bearer {account.secret.one('access_token')}", "content-type": "application/json",
@@ -34,14 +35,20 @@ def build(rendered: Rendered, account: Account, now: float) -> tuple[Call, ...]:
     parts = [_message(part) for part in rendered.parts]
     calls = []
     for start in range(0, len(parts), A_CALL):
+        some = parts[start : start + A_CALL]
+        if start == 0 and message.reply_token:
+            answer = msgspec.json.encode({"replyToken": message.reply_token, "messages": some})
+            calls.append(Call("POST", f"{base}/v2/bot/message/reply", headers, answer, once=True))
+            continue
         key = str(uuid5(UUID(message.id), str(start)))
-        fields = {"to": message.address, "messages": parts[start : start + A_CALL]}
+        fields = {"to": message.address, "messages": some}
         calls.append(
             Call(
                 "POST",
                 f"{base}/v2/bot/message/push",
                 {**headers, "x-line-retry-key": key},
                 msgspec.json.encode(fields),
+                metered=True,
             )
         )
     return tuple(calls)
@@ -87,9 +94,10 @@ def judge(status: int, headers: Mapping[str, str], body: bytes) -> DeliveryResul
     words = (answer["message"].text() or "").lower()
     if status == 400 and _INVALID_TOKEN in words:
         return DeliveryResult(failed=ErrorClass.WINDOW_CLOSED, code="invalid reply token")
+    if status == 429 and _MONTHLY in words:  # free replies still go
+        return DeliveryResult(failed=ErrorClass.QUOTA, code=str(status), recipient_only=True)
     if status == 429:
-        failed = ErrorClass.QUOTA if _MONTHLY in words else ErrorClass.RETRY_AFTER
-        return DeliveryResult(failed=failed, code=str(status))
+        return DeliveryResult(failed=ErrorClass.RETRY_AFTER, code=str(status))
     if status in STATUSES:
         return DeliveryResult(failed=STATUSES[status], code=str(status))
     return by_status(status, headers)
@@ -104,3 +112,26 @@ def locate(media: Media, account: Account, answer: bytes | None) -> Fetch | None
     base = account.secret.one("api_base") or DATA_API
     headers = {"authorization": f"Bearer {account.secret.one('access_token')}"}
     return Fetch(f"{base}/v2/bot/message/{quote(media.provider_id, safe='')}/content", headers)
+
+
+def _asks(account: Account) -> tuple[Call, ...]:
+    base = account.secret.one("api_base") or API
+    headers = {"authorization": f"Bearer {account.secret.one('access_token')}"}
+    return tuple(
+        Call("GET", f"{base}/v2/bot/message/quota{path}", headers, b"") for path in ("", "/consumption")
+    )
+
+
+def _left(answers: tuple[bytes, ...]) -> int | None:
+    """The month's limit less what was pushed of it."""
+    try:
+        limit, used = (read_json(one) for one in answers)
+    except (MalformedError, ValueError):
+        return None
+    if limit["type"].text() == "none":
+        return -1
+    most, spent = limit["value"].whole(), used["totalUsage"].whole()
+    return max(most - spent, 0) if most is not None and spent is not None else None
+
+
+ALLOWANCE: Final = AllowanceSource(calls=_asks, read=_left)

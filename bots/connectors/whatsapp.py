@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from bots.connectors import whatsapp_calls
+from bots.connectors import whatsapp_calls, whatsapp_templates
 from bots.connectors.graph import subscription
 from funnel.channels.inbound import (
     Action,
@@ -26,7 +26,7 @@ CAPABILITIES = Capabilities(
     text_max=4096, text_with_buttons_max=1024, buttons=3, button_title=20, list_rows=10, list_row_title=24,
     payload_bytes=200, media_bytes=100_000_000, typing=True, typing_seconds=25, mark_read=True,
     receipts=frozenset({"sent", "delivered", "read", "failed"}), window_hours=24, reconciles=True,
-    rate_per_second=80.0, recipient_seconds=6.0, bot_messages_in_row=2,
+    beyond_window=("template",), rate_per_second=80.0, recipient_seconds=6.0, bot_messages_in_row=2,
 )  # fmt: skip
 _MEDIA: Final[dict[str, PartType]] = {
     "image": "image", "video": "video", "audio": "audio", "voice": "audio", "document": "file", "sticker": "sticker",
@@ -269,10 +269,14 @@ CONNECTOR = Connector(
     build=whatsapp_calls.build,
     judge=whatsapp_calls.judge,
     locate=whatsapp_calls.locate,
+    templates=whatsapp_templates.SOURCE,
     handshake=subscription.handshake,
     secrets=(
         *subscription.SECRETS,
         SecretField("phone_number_id", "Phone number id", public=True),
+        SecretField(
+            "business_account_id", "WhatsApp Business Account id (for templates)", required=False, public=True
+        ),
         SecretField("api_base", "Another address of the platform's interface", required=False, public=True),
     ),
     account_field="phone_number_id",
@@ -289,6 +293,7 @@ CONNECTOR = Connector(
                 "simulator",
                 "check",
                 "media_in",
+                "windows",
             }
         ),
         exempt={"edits": "a business cannot change what it sent", "polling": "there is no such way in"},

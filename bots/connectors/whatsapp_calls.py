@@ -6,6 +6,7 @@ from urllib.parse import quote
 
 import msgspec
 
+from bots.connectors import whatsapp_templates
 from funnel.channels.inbound import Media
 from funnel.channels.judging import by_status
 from funnel.channels.media import with_token
@@ -47,7 +48,8 @@ def build(rendered: Rendered, account: Account, now: float) -> tuple[Call, ...]:
     for part in rendered.parts:
         fields = {
             "messaging_product": "whatsapp", "recipient_type": "individual", **to,
-            "biz_opaque_callback_data": message.id, **_content(part),
+            "biz_opaque_callback_data": message.id,
+            **(whatsapp_templates.content(message.template) if message.template is not None else _content(part)),
         }  # fmt: skip
         calls.append(Call("POST", url, headers, msgspec.json.encode(fields)))
     return tuple(calls)

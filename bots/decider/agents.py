@@ -170,7 +170,8 @@ def reply(command: Reply, state: State, scene: Scene) -> Script:
     """A public message. Who replies owns it; what another agent owns is refused, what is resolved is reopened."""
     if state.status != "resolved":
         refuse_other_owner(state, command.actor.id)
-    _refuse_closed_window(state, scene.moment.at)
+    if command.template is None:
+        _refuse_closed_window(state, scene.moment.at)
     script = Script(state, scene.moment)
     if state.status == "resolved":
         _reopen(script, command)
@@ -186,6 +187,7 @@ def reply(command: Reply, state: State, scene: Scene) -> Script:
             client_message_id=command.client_message_id,
             attachments=command.attachments,
             purpose="reply",
+            template=command.template,
         ),
         command.actor,
     )

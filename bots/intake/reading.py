@@ -1,17 +1,17 @@
 """From an inbound event to its turn: which contact, which conversation, which command. The pipeline makes it happen once."""
 
 import hashlib
-from collections.abc import Callable
-from datetime import timedelta
+from collections.abc import Awaitable, Callable
 from typing import Final
 
 import msgspec
 from msgspec.structs import replace
 
-from bots.intake.mail_threads import mail_place, mail_thread
+from bots.intake.mail_threads import mail_thread
+from bots.intake.placing import reply_place, window_of
 from bots.media.worker import placeholders
 from funnel.channels.inbound import Action, InboundEvent, Status
-from funnel.channels.outbound import Capabilities, Choice
+from funnel.channels.outbound import Choice
 from funnel.channels.port import Account, Connector
 from funnel.channels.rendering import chosen
 from funnel.channels.reply_tokens import ReplyTokens, tokens_in
@@ -32,10 +32,11 @@ from funnel.turns.arrivals import Arrivals, Named
 from funnel.turns.lanes import Lane
 from funnel.turns.left import Home, LeftVisitors
 from funnel.turns.media_jobs import MediaJobs
+from funnel.turns.outbox.allowances import Allowances
 from funnel.turns.outbox.fates import Fates
 from funnel.turns.pipeline import Pipeline
 from funnel.turns.records import TurnResult
-from funnel.turns.reply_places import ReplyPlace, ReplyPlaces
+from funnel.turns.reply_places import ReplyPlaces
 
 MOST_TEXT: Final = 10_000
 MOST_SUBJECT: Final = 300
@@ -59,6 +60,7 @@ class Reader:
         tokens: ReplyTokens,
         media: MediaJobs,
         left: LeftVisitors,
+        allowances: Allowances,
     ) -> None:
         self._directory = directory
         self._contacts = contacts
@@ -69,12 +71,18 @@ class Reader:
         self._tokens = tokens
         self._media = media
         self._left = left
+        self._allowances = allowances
         self._on_media: Callable[[], None] = lambda: None
         self._on_receipt: Callable[[], None] = lambda: None
+        self._on_templates: Callable[[str], Awaitable[None]] | None = None
 
     def on_receipt(self, callback: Callable[[], None]) -> None:
         """Calls back when a platform told how a delivery fares."""
         self._on_receipt = callback
+
+    def on_templates(self, callback: Callable[[str], Awaitable[None]]) -> None:
+        """Calls back with the inbox whose platform changed a template."""
+        self._on_templates = callback
 
     def on_media(self, callback: Callable[[], None]) -> None:
         """Calls back when there are files to fetch or to erase."""
@@ -103,9 +111,16 @@ class Reader:
         elif event.kind in ("message.edited", "message.deleted"):
             await self._change(account, event, ref)
         else:
+            await self._notice(connector, account, event)
             await self._record(ref)
             return "ignored"
         return "turn"
+
+    async def _notice(self, connector: Connector, account: Account, event: InboundEvent) -> None:
+        source = connector.templates
+        noticed = source is not None and event.kind == "channel.notice" and event.raw_type == source.notice
+        if noticed and self._on_templates is not None:
+            await self._on_templates(account.inbox_id)
 
     async def _receipt(self, account: Account, event: InboundEvent, status: Status) -> None:
         """Moves deliveries forward, never back: what comes late or twice changes nothing."""
@@ -155,13 +170,18 @@ class Reader:
         if event.mail is not None:
             thread = await mail_thread(self._arrivals, self._places, self._tokens, account, event, contact.id)
         command = self._message(account, event, contact, ref, thread)
-        command = replace(command, window=window_of(connector.capabilities, event))
+        command = replace(command, window=await self._window(connector, account, event))
         if command.attachments:
             await self._media.add(ref.inbox_id, ref.dedup_key, ref.request_id, "fetch")
         result = await self._pipeline.submit(command, Lane.VISITOR)
         await self._remember(connector, account, event, result)
         if command.attachments:
             self._on_media()
+
+    async def _window(self, connector: Connector, account: Account, event: InboundEvent) -> Window | None:
+        metered = connector.allowance is not None
+        pushes = await self._allowances.left(account.inbox_id) if metered else None
+        return window_of(connector.capabilities, event, pushes)
 
     async def _home(self, account: Account, event: InboundEvent) -> Home | None:
         """The website's conversation a mail answers: by its own token and from the very address it was mailed to."""
@@ -293,7 +313,7 @@ class Reader:
     ) -> None:
         if event.place is not None:
             window = window_of(connector.capabilities, event)
-            await self._places.place(_reply_place(account, event, conversation_id, window))
+            await self._places.place(reply_place(account, event, conversation_id, window))
 
     async def _name(
         self, account: Account, event: InboundEvent, conversation_id: str, message_id: str, seq: int
@@ -356,38 +376,3 @@ def _thread(event: InboundEvent) -> str:
     if place.kind == "private":
         return own or ""
     return f"{place.external_id}:{own or ''}"
-
-
-def window_of(capabilities: Capabilities, event: InboundEvent) -> Window | None:
-    """What the channel allows us after this message; None where it has no such rule or the message says nothing of its time."""
-    context = event.reply_context
-    until = context.window_expires_at if context else None
-    if until is None and capabilities.window_hours is not None and event.occurred_at is not None:
-        until = event.occurred_at + timedelta(hours=capabilities.window_hours)
-    left = context.quota_left if context else None
-    if until is None and left is None:
-        return None
-    return Window(until, left, capabilities.beyond_window)
-
-
-def _reply_place(
-    account: Account, event: InboundEvent, conversation_id: str, window: Window | None
-) -> ReplyPlace:
-    place, context = event.place, event.reply_context
-    if place is None:
-        raise ValueError("an event without a place")
-    said = event.message
-    own = place.thread_id or (said.external_id if place.kind == "channel" and said is not None else None)
-    return ReplyPlace(
-        conversation_id=conversation_id,
-        inbox_id=account.inbox_id,
-        address=place.external_id,
-        thread_id=own,
-        business_connection_id=place.business_connection_id,
-        reply_token=context.reply_token if context else None,
-        token_expires_at=context.token_expires_at if context else None,
-        last_message_id=(said.external_id or None) if said is not None else None,
-        window_expires_at=window.until if window is not None else None,
-        quota_left=context.quota_left if context else None,
-        mail=mail_place(event),
-    )

@@ -11,6 +11,7 @@ from bots.tokens import Tokens
 from funnel.channels.outbound import Capabilities, DeliveryResult, ErrorClass, Rendered
 from funnel.channels.port import Account, Call, Connector
 from funnel.core.clock import Clock
+from funnel.turns.outbox.allowances import Allowances
 
 NOTHING_SENT: Final = DeliveryResult(failed=ErrorClass.DROP, code="nothing_to_send")
 
@@ -18,11 +19,14 @@ NOTHING_SENT: Final = DeliveryResult(failed=ErrorClass.DROP, code="nothing_to_se
 class HttpSender:
     """A channel's way out over HTTP. A part that fails ends the attempt; the parts before it are not sent again."""
 
-    def __init__(self, connector: Connector, egress: Egress, clock: Clock, tokens: Tokens) -> None:
+    def __init__(
+        self, connector: Connector, egress: Egress, clock: Clock, tokens: Tokens, allowances: Allowances
+    ) -> None:
         if connector.build is None or connector.judge is None:
             raise ValueError(f"{connector.channel} cannot send")
         self._connector = connector
         self._tokens = tokens
+        self._allowances = allowances
         self._build = connector.build
         self._judge = connector.judge
         self._egress = egress
@@ -53,11 +57,20 @@ class HttpSender:
                 continue
             result = await self._call(call)
             names += result.provider_ids
+            if call.metered:
+                await self._count(account, result)
             if result.failed is ErrorClass.REAUTH:
                 self._tokens.refuse(known)
             if result.failed is not None:
                 return replace(result, provider_ids=tuple(names), sent_parts=number)
         return DeliveryResult(provider_ids=tuple(names), sent_parts=len(calls))
+
+    async def _count(self, account: Account, result: DeliveryResult) -> None:
+        """What the platform counts is counted here too; a quota that it says is used up is."""
+        if result.failed is None:
+            await self._allowances.pushed(account.inbox_id, 1)
+        elif result.failed is ErrorClass.QUOTA:
+            await self._allowances.keep(account.inbox_id, 0)
 
     async def probe(self, account: Account) -> bool | None:
         """Whether the platform takes the inbox's token, by a call that changes nothing; None where there is no such call."""
@@ -71,16 +84,20 @@ class HttpSender:
         except NotSentError as error:
             return DeliveryResult(failed=ErrorClass.RETRY, code=str(error))
         except UnknownOutcomeError as error:
-            return DeliveryResult(failed=ErrorClass.AMBIGUOUS, code=str(error))
-        return self._judge(reply.status, reply.headers, reply.body)
+            return DeliveryResult(failed=ErrorClass.AMBIGUOUS, code=str(error), unsafe=call.once)
+        result = self._judge(reply.status, reply.headers, reply.body)
+        if call.once and result.failed is ErrorClass.WINDOW_CLOSED:
+            # What it answered by is used up, which ends no conversation: the next attempt goes the other way.
+            return replace(result, failed=ErrorClass.RETRY, delay=0.0)
+        return result
 
 
 def senders(
-    connectors: Mapping[str, Connector], egress: Egress, clock: Clock, tokens: Tokens
+    connectors: Mapping[str, Connector], egress: Egress, clock: Clock, tokens: Tokens, allowances: Allowances
 ) -> dict[str, HttpSender]:
     """A sender for every connector that can send."""
     return {
-        channel: HttpSender(connector, egress, clock, tokens)
+        channel: HttpSender(connector, egress, clock, tokens, allowances)
         for channel, connector in connectors.items()
         if connector.build is not None and connector.judge is not None
     }

@@ -6,6 +6,8 @@ from typing import Literal
 
 from msgspec import Struct
 
+from funnel.channels.templates import TemplateValues
+
 Unit = Literal["chars", "utf16", "bytes"]
 
 
@@ -45,7 +47,7 @@ class MailThread(Struct, frozen=True):
 class OutboundMessage(Struct, frozen=True, kw_only=True):
     """One delivery. `id` is fixed when it is written and names every attempt (idempotency).
 
-    `mark`: no words, only a typing or read mark, which is never retried.
+    `mark`: no words, only a typing or read mark, which is never retried. `template`: the platform shows that, `text` is how it reads.
     """
 
     id: str
@@ -65,6 +67,7 @@ class OutboundMessage(Struct, frozen=True, kw_only=True):
     business_connection_id: str | None = None
     mail: MailThread | None = None
     plain: bool = False
+    template: TemplateValues | None = None
 
 
 class Capabilities(Struct, frozen=True, kw_only=True):
@@ -151,6 +154,7 @@ class DeliveryResult(Struct, frozen=True, kw_only=True):
 
     `delay`: seconds the platform asks to wait; `recipient_only`: the wait is this recipient's, not the inbox's. `new_address`:
     the recipient has moved. `sent_parts`: how many parts went out before the failure, so that a retry starts after them.
+    `unsafe`: a repeat may show it twice, whatever the channel promises otherwise.
     """
 
     failed: ErrorClass | None = None
@@ -160,4 +164,5 @@ class DeliveryResult(Struct, frozen=True, kw_only=True):
     recipient_only: bool = False
     new_address: str | None = None
     sent_parts: int = 0
+    unsafe: bool = False
     at: datetime | None = None

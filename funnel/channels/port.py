@@ -8,6 +8,7 @@ from msgspec import Struct
 from funnel.channels.inbound import InboundEvent, Media
 from funnel.channels.outbound import Capabilities, DeliveryResult, Rendered
 from funnel.channels.request import Headers, Secret, Verdict
+from funnel.channels.templates import TemplatePage
 
 RULES = (
     "verify", "parse", "handshake", "render", "send", "error_classes", "receipts", "edits", "media_in", "media_out",
@@ -31,12 +32,14 @@ Handshake = Callable[[Mapping[str, str], Secret], "str | None"]
 
 
 class Call(Struct, frozen=True):
-    """One HTTP request to a platform."""
+    """One HTTP request to a platform. `once`: a repeat of it is not known as one; `metered`: it counts against the inbox's allowance."""
 
     method: str
     url: str
     headers: Mapping[str, str]
     body: bytes
+    once: bool = False
+    metered: bool = False
 
 
 class Fetch(Struct, frozen=True):
@@ -100,6 +103,23 @@ class TokenSource(Struct, frozen=True):
     read: Callable[[bytes], "tuple[str, float] | None"]
 
 
+class AllowanceSource(Struct, frozen=True):
+    """How many more messages an inbox may push this month: the calls that ask, and what their answers say. `read` gives None for
+    answers that say nothing, and a number below zero where there is no limit."""
+
+    calls: Callable[["Account"], tuple[Call, ...]]
+    read: Callable[[tuple[bytes, ...]], int | None]
+
+
+class TemplateSource(Struct, frozen=True):
+    """How a channel tells the messages that it takes outside its window. `call` None: this inbox was not told where they are;
+    `read` None: the answer is a refusal. `notice` is the platform's word for the event that they changed."""
+
+    call: Callable[["Account", "str | None"], Call | None]
+    read: Callable[[int, bytes], TemplatePage | None]
+    notice: str = ""
+
+
 Build = Callable[[Rendered, Account, float], tuple[Call, ...]]
 Judge = Callable[[int, Mapping[str, str], bytes], DeliveryResult]
 Locate = Callable[[Media, Account, "bytes | None"], "Fetch | None"]
@@ -133,3 +153,5 @@ class Connector(Struct, frozen=True, kw_only=True):
     judge: Judge | None = None
     locate: Locate | None = None
     tokens: TokenSource | None = None
+    templates: TemplateSource | None = None
+    allowance: AllowanceSource | None = None

@@ -80,10 +80,12 @@ def _fitting(text: str, limit: int, unit: Unit) -> int:
 def render(
     message: OutboundMessage, capabilities: Capabilities, *, quota_left: int | None = None
 ) -> Rendered:
-    """The parts to send, in order: text (choices under the last piece), files, location.
+    """The parts to send, in order: text (choices under the last piece), files, location. A template is one part, whatever its length.
 
     Raises TooLongError where there would be more than the window's quota or twenty parts.
     """
+    if message.template is not None:
+        return Rendered(message, (RenderedPart(text=message.text),))
     style = _style(message.choices, capabilities) if not message.plain else _plain(message.choices)
     text = message.text
     numbers: tuple[Choice, ...] = ()

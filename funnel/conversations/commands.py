@@ -5,6 +5,7 @@ from typing import Literal
 
 from msgspec import Struct
 
+from funnel.channels.templates import TemplateValues
 from funnel.conversations.values import (
     Actor,
     Attachment,
@@ -125,14 +126,17 @@ class IdentifyContact(Command, frozen=True, kw_only=True):
 
 
 class Reply(Command, frozen=True, kw_only=True):
-    """An agent's public message. An agent who does not own it takes it by replying, unless another agent owns it."""
+    """An agent's public message. An agent who does not own it takes it by replying, unless another agent owns it. With a `template`
+    of the platform it may also be said outside the channel's window; `text` is then how that reads."""
 
     text: str = ""
     attachments: tuple[Attachment, ...] = ()
+    template: TemplateValues | None = None
 
     def content(self) -> tuple[object, ...]:
-        """Text and files."""
-        return ("reply", self.text, tuple(a.id for a in self.attachments))
+        """Text and files, and which template."""
+        said = ("reply", self.text, tuple(a.id for a in self.attachments))
+        return said if self.template is None else (*said, self.template.name, self.template.language)
 
 
 class AddNote(Command, frozen=True, kw_only=True):

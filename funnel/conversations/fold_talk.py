@@ -1,7 +1,7 @@
 """Fold steps of what is said: bursts, needs, misses, answers."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from msgspec.structs import replace
@@ -34,11 +34,11 @@ from funnel.conversations.state import (
 )
 
 
-def _windowed(state: State, payload: MessageCreated) -> State:
+def _windowed(state: State, payload: MessageCreated, at: datetime) -> State:
     """What the channel still allows: opened anew by the contact, used up by what is said to them."""
     before, opened = state.window, payload.window
     if payload.direction == "outgoing":
-        return replace(state, window=before.spent()) if before is not None and before.left else state
+        return replace(state, window=before.spent(at)) if before is not None else state
     if opened is None:
         return state
     return replace(state, window=before.after(opened) if before is not None else opened)
@@ -48,8 +48,8 @@ def _message(state: State, payload: MessageCreated, event: Logged) -> State:
     if payload.visibility == "private":
         return state
     if event.actor.kind == "contact":
-        return _from_contact(_windowed(state, payload), event)
-    state = _windowed(state, payload)
+        return _from_contact(_windowed(state, payload, event.at), event)
+    state = _windowed(state, payload, event.at)
     if event.actor.kind == "agent":
         waiting = None if state.owner.kind == "agent" else state.waiting
         return replace(state, agent_at=event.at, waiting=waiting, burst=None, deferred_until=None)

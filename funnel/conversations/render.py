@@ -141,8 +141,14 @@ def _for_agents(fields: Fields, state: State, queue_name: str | None, site_name:
 
 def window_fields(window: Window) -> Fields:
     """What a channel still allows, as agents see it."""
-    until = window.until.isoformat().replace("+00:00", "Z") if window.until is not None else None
-    return {"until": until, "left": window.left, "can_send": list(window.beyond)}
+    fields: Fields = {"until": _iso(window.until), "left": window.left, "can_send": list(window.beyond)}
+    if window.free_until is not None:
+        fields["free_until"] = _iso(window.free_until)
+    return fields
+
+
+def _iso(moment: datetime | None) -> str | None:
+    return moment.isoformat().replace("+00:00", "Z") if moment is not None else None
 
 
 def _put(fields: Fields, name: str, value: object) -> None:
@@ -219,6 +225,8 @@ def _message(event: Logged, payload: MessageCreated, audience: Audience, link: L
         fields["visibility"] = payload.visibility
         _put(fields, "payload", payload.payload)
         _put(fields, "purpose", payload.purpose)
+        if payload.template is not None:
+            fields["template"] = {"name": payload.template.name, "language": payload.template.language}
     return fields
 
 

@@ -53,24 +53,32 @@ class Attachment(Struct, frozen=True, gc=False, omit_defaults=True, forbid_unkno
 
 class Window(Struct, frozen=True, gc=False, omit_defaults=True):
     """How long, and how many more messages, a channel lets us write freely after the contact's last one. `until` None: always;
-    `left` None: not counted. `beyond` names what may be sent even when it is closed."""
+    `left` None: not counted. `beyond` names what may be sent even when it is closed. Until `free_until` one message is an answer
+    that is not counted (LINE's reply token)."""
 
     until: datetime | None = None
     left: int | None = None
     beyond: tuple[str, ...] = ()
+    free_until: datetime | None = None
 
     def is_open(self, at: datetime) -> bool:
         """Whether free words still reach the contact."""
-        return (self.until is None or at < self.until) and self.left != 0
+        return (self.until is None or at < self.until) and (self.left != 0 or self._free(at))
+
+    def _free(self, at: datetime) -> bool:
+        return self.free_until is not None and at < self.free_until
 
     def after(self, newer: "Window") -> "Window":
         """What counts once a newer message of the contact opened it anew; messages may come out of order."""
         if self.until is not None and newer.until is not None and self.until > newer.until:
-            return Window(self.until, newer.left, newer.beyond)
+            return Window(self.until, newer.left, newer.beyond, newer.free_until)
         return newer
 
-    def spent(self) -> "Window":
+    def spent(self, at: datetime) -> "Window":
         """After one more message of ours."""
+        if self.free_until is not None:
+            used = Window(self.until, self.left, self.beyond)
+            return used if self._free(at) else used.spent(at)
         return self if self.left is None else Window(self.until, max(self.left - 1, 0), self.beyond)
 
 

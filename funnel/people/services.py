@@ -13,6 +13,7 @@ from funnel.people.contacts import Contacts
 from funnel.people.credentials import Credentials, Revocation
 from funnel.people.directory import Directory
 from funnel.people.hours_store import BusinessHours
+from funnel.people.inbox_templates import InboxTemplates
 from funnel.people.inboxes import Channels, Inboxes
 from funnel.people.passwords import Passwords
 from funnel.people.presence import Presence
@@ -53,6 +54,7 @@ class People:
         self.agents = Agents(db, clock, changed=changed, signed_out=signed_out)
         self.hours = BusinessHours(db, clock, changed)
         self.inboxes = Inboxes(db, clock, changed, sealer=sealer, channels=channels)
+        self.templates = InboxTemplates(db)
         self.channel_contacts = ChannelContacts(db)
         self.webhooks = Webhooks(db, sealer)
         self.api_keys = ApiKeys(db, clock, key_ended)

@@ -11,7 +11,7 @@ import asyncpg
 import msgspec
 from msgspec.structs import replace
 
-from funnel.conversations.commands import Command
+from funnel.conversations.commands import Command, Reply
 from funnel.conversations.judgement import Judge
 from funnel.conversations.masking import mask
 from funnel.core import metrics
@@ -343,11 +343,14 @@ def _discard(connecting: asyncio.Future[asyncpg.Connection]) -> None:
 
 def masked(command: Command) -> Command:
     """The command with every text it carries masked."""
-    changes = {}
+    changes: dict[str, object] = {}
     for name in TEXTS:
         text = getattr(command, name, None)
         if isinstance(text, str) and (hidden := mask(text)) != text:
             changes[name] = hidden
+    if isinstance(command, Reply) and command.template is not None:
+        values = {key: mask(value) for key, value in command.template.values.items()}
+        changes["template"] = replace(command.template, values=values)
     return replace(command, **changes) if changes else command
 
 

@@ -3,9 +3,12 @@
 import time
 
 from funnel.core.ids import new_id
-from tests.api.channels_world import ChannelInbox, open_inbox, read_all
+from tests.api.channels_world import SECRETS, ChannelInbox, open_inbox, read_all
 from tests.api.gateway import Caller, Gateway, Json
 from tests.api.test_media import arrive
+from tests.api.test_outbox import hurry, reply, send
+from tests.simulators.http_double import Answer, Taken, http_double
+from tests.simulators.platforms import Line
 
 
 def whatsapp(key: str, at: float, text: str = "a person please") -> Json:
@@ -51,7 +54,7 @@ async def test_a_closed_window_is_shown_refuses_words_and_opens_with_the_next_me
     reply = {"client_message_id": new_id(), "text": "hello"}
     refused = await agent.call("POST", f"/v1/conversations/{key}/messages", reply)
     assert (refused.status_code, refused.json()["code"]) == (409, "window_closed")
-    assert refused.json()["window"]["can_send"] == []
+    assert refused.json()["window"]["can_send"] == ["template"]
     await arrive(
         outward, inbox, whatsapp("w2", time.time() + 9_000, "still there?")
     )  # a clock that runs ahead
@@ -90,3 +93,87 @@ async def test_messages_of_a_window_are_counted(outward: Gateway) -> None:
     )
     await arrive(outward, inbox, wechat("2", time.time(), "and now?"))
     assert (await shown(outward, inbox, agent))["window"]["left"] == 5
+
+
+def line(token: str, text: str) -> Json:
+    event = {
+        "type": "message", "webhookEventId": new_id(), "timestamp": int(time.time() * 1000), "mode": "active",
+        "source": {"type": "user", "userId": "U1"}, "replyToken": token,
+        "message": {"id": new_id(), "type": "text", "text": text},
+    }  # fmt: skip
+    return {"destination": "U0", "events": [event]}
+
+
+async def send_all(gateway: Gateway) -> None:
+    """Until nothing is queued, whatever it waits for."""
+    while await gateway.db.pool.fetchval("select count(*) from deliveries where state = 'queued'"):
+        await hurry(gateway)
+        await send(gateway)
+
+
+async def test_a_reply_token_answers_once_for_nothing_and_pushes_are_counted(outward: Gateway) -> None:
+    platform = Line(quota=3)
+    async with http_double(platform) as double:
+        SECRETS["line"] = {**SECRETS["line"], "api_base": double.url}
+        agent = await outward.agent(preset="admin")
+        inbox = await open_inbox(outward, "line", agent)
+        await outward.services.channels.allowances.ask_due()
+        platform.tokens = {"first": "U1", "second": "U1"}
+        await arrive(outward, inbox, line("first", "a person please"))
+        said = [one for one in await inbox.events() if one["direction"] == "outgoing"]
+        await send_all(outward)
+        assert platform.calls["/v2/bot/message/reply"] == 1
+        assert platform.pushed == len(said) - 1
+        conversation = await shown(outward, inbox, agent)
+        assert conversation["window"] == {"until": None, "left": 3 - platform.pushed, "can_send": []}
+        while (await shown(outward, inbox, agent))["window"]["left"]:
+            await reply(agent, conversation["id"], "by push")
+        await send_all(outward)
+        assert platform.pushed == 3
+        refused = await agent.call(
+            "POST",
+            f"/v1/conversations/{conversation['id']}/messages",
+            {"client_message_id": new_id(), "text": "x"},
+        )
+        assert (refused.status_code, refused.json()["code"]) == (409, "window_closed")
+        await arrive(outward, inbox, line("second", "still there?"))
+        window = (await shown(outward, inbox, agent))["window"]
+        assert window["left"] == 0
+        assert window["free_until"] > conversation["updated_at"]
+        await reply(agent, conversation["id"], "for nothing")
+        await send_all(outward)
+        assert platform.shown[-1] == ("U1", "for nothing")
+        assert platform.pushed == 3
+
+
+async def test_a_reply_token_that_is_refused_or_whose_answer_is_lost_is_followed_by_a_push(
+    outward: Gateway,
+) -> None:
+    platform = Line()
+    async with http_double(platform) as double:
+        SECRETS["line"] = {**SECRETS["line"], "api_base": double.url}
+        agent = await outward.agent(preset="admin")
+        inbox = await open_inbox(outward, "line", agent)
+        await arrive(outward, inbox, line("known to nobody", "a person please"))
+        key = (await shown(outward, inbox, agent))["id"]
+        await send_all(outward)
+        said = [one["text"] for one in await inbox.events() if one["direction"] == "outgoing"]
+        assert [text for _, text in platform.shown] == said
+        assert platform.calls["/v2/bot/message/reply"] == 1
+        await arrive(outward, inbox, line("lost", "hello?"))
+        platform.tokens = {"lost": "U1"}
+        take = platform.take
+
+        def lose(taken: Taken) -> Answer:
+            answer = take(taken)
+            answer.breaks = taken.path.endswith("/reply")
+            return answer
+
+        platform.take = lose  # type: ignore[method-assign]
+        await reply(agent, key, "once, perhaps twice")
+        await send_all(outward)
+        assert [text for _, text in platform.shown[-2:]] == ["once, perhaps twice"] * 2
+        told = await outward.db.pool.fetchrow(
+            "select state, possible_duplicate from deliveries order by position desc limit 1"
+        )
+        assert (told["state"], told["possible_duplicate"]) == ("sent", True)

@@ -4,6 +4,7 @@ Each is the `rule` of an `HttpDouble`; the real connector calls it over a real s
 """
 
 import json
+import re
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
@@ -104,7 +105,11 @@ class Graph(Platform):
     def take(self, taken: Taken) -> Answer:
         if taken.headers.get("authorization") != "Bearer t":
             return self.error(190, status=401)
-        return self.post(taken.json)
+        return self.get(taken) if taken.method == "GET" else self.post(taken.json)
+
+    def get(self, taken: Taken) -> Answer:
+        """Something that is read."""
+        return self.error(100, status=404)
 
     def post(self, fields: Json) -> Answer:
         """A message to send."""
@@ -123,15 +128,19 @@ class Graph(Platform):
         return Answer(status, {"error": {name: one for name, one in error.items() if one is not None}})
 
 
+@dataclass
 class WhatsApp(Graph):
     """Cloud API: 4096 characters (1024 with buttons), three buttons of twenty, 24 hours, one pair of numbers at a time."""
 
     rate_code = 131056
+    templates: list[Json] = field(default_factory=list)
 
     def post(self, fields: Json) -> Answer:
         to = fields["to"]
         if to in self.gone:
             return self.error(131026)
+        if fields["type"] == "template":
+            return self._template(to, fields["template"])
         if to in self.closed:
             return self.error(131047)
         interactive = fields.get("interactive")
@@ -142,6 +151,43 @@ class WhatsApp(Graph):
         if any(len(one["reply"]["title"]) > 20 for one in buttons):
             return self.error(131009)
         return Answer(200, {"messaging_product": "whatsapp", "messages": [{"id": self.show(to, text)}]})
+
+    def get(self, taken: Taken) -> Answer:
+        """The templates, two a page."""
+        query = parse_qs(urlsplit(taken.path).query)
+        start = int(query.get("after", ["0"])[0])
+        more = start + 2 < len(self.templates)
+        paging = {
+            "cursors": {"after": str(start + 2)},
+            **({"next": "https://graph.example/next"} if more else {}),
+        }
+        return Answer(200, {"data": self.templates[start : start + 2], "paging": paging})
+
+    def _template(self, to: str, used: Json) -> Answer:
+        """Only what is approved, with as many values as it has gaps."""
+        found = next(
+            (
+                o
+                for o in self.templates
+                if (o["name"], o["language"]) == (used["name"], used["language"]["code"])
+            ),
+            None,
+        )
+        if found is None:
+            return self.error(132001)
+        if found["status"] != "APPROVED":
+            return self.error(132015)
+        body = next(one["text"] for one in found["components"] if one["type"] == "BODY")
+        given = [
+            value["text"]
+            for one in used.get("components", ())
+            if one["type"] == "body"
+            for value in one["parameters"]
+        ]
+        if len(given) != len(set(re.findall(r"\{\{\w+\}\}", body))):
+            return self.error(132000)
+        shown = json.dumps(used, ensure_ascii=False)
+        return Answer(200, {"messaging_product": "whatsapp", "messages": [{"id": self.show(to, shown)}]})
 
 
 class Messenger(Graph):
@@ -181,11 +227,22 @@ class Instagram(Messenger):
 
 @dataclass
 class Line(Platform):
-    """Push: up to five messages of 5000 UTF-16 units; a retry key that was seen is 409 and shows nothing again."""
+    """Push: up to five messages of 5000 UTF-16 units; a retry key that was seen is 409 and shows nothing again; a monthly quota.
+    Reply: once for each token of `tokens`, free of quota; a retry key is refused there."""
 
     keys: set[str] = field(default_factory=set)
+    tokens: dict[str, str] = field(default_factory=dict)
+    quota: int | None = None
+    pushed: int = 0
 
     def take(self, taken: Taken) -> Answer:
+        if "/quota" in taken.path:
+            limit = {"type": "none"} if self.quota is None else {"type": "limited", "value": self.quota}
+            return Answer(200, {"totalUsage": self.pushed} if taken.path.endswith("/consumption") else limit)
+        if taken.path.endswith("/reply"):
+            return self._reply(taken)
+        if self.quota is not None and self.pushed >= self.quota:
+            return Answer(429, {"message": "You have reached your monthly limit."})
         key, fields = taken.headers.get("x-line-retry-key", ""), taken.json
         if not key:
             return Answer(400, {"message": "no retry key"})
@@ -199,7 +256,18 @@ class Line(Platform):
         ):
             return Answer(400, {"message": "The request body has 1 error(s)"})
         self.keys.add(key)
+        self.pushed += 1
         return Answer(200, {"sentMessages": [{"id": self.show(to, _text(one))} for one in messages]})
+
+    def _reply(self, taken: Taken) -> Answer:
+        to = self.tokens.pop(taken.json["replyToken"], None)
+        if to is None:
+            return Answer(400, {"message": "Invalid reply token"})
+        if "x-line-retry-key" in taken.headers:
+            return Answer(400, {"message": "The request header has 1 error(s)"})
+        return Answer(
+            200, {"sentMessages": [{"id": self.show(to, _text(one))} for one in taken.json["messages"]]}
+        )
 
     def too_many(self) -> Answer:
         return Answer(429, {"message": "The API rate limit has been exceeded. Try again later."})

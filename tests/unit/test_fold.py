@@ -150,8 +150,14 @@ def test_a_channel_s_window_opens_anew_is_used_up_and_never_shortened_by_what_co
     assert not earlier.is_open(LATER)
     assert later.after(earlier).until == later.until
     assert earlier.after(later) == later
-    assert not later.spent().spent().is_open(LATER)
-    assert later.spent().spent().spent().left == 0
+    assert not later.spent(LATER).spent(LATER).is_open(LATER)
+    assert later.spent(LATER).spent(LATER).spent(LATER).left == 0
+    free = Window(left=0, free_until=LATER + timedelta(seconds=30))
+    assert free.is_open(LATER)
+    assert not free.is_open(LATER + timedelta(seconds=30))
+    assert not free.spent(LATER).is_open(LATER)
+    counted = Window(left=2, free_until=LATER)
+    assert (counted.spent(LATER - timedelta(seconds=1)).left, counted.spent(LATER).left) == (2, 1)
 
 
 def test_every_type_of_the_registry_has_a_case() -> None:

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Literal
 
+from funnel.channels.templates import TemplateValues
 from funnel.conversations.events.payload import Payload, public, register
 from funnel.conversations.values import (
     Attachment,
@@ -27,7 +28,7 @@ class MessageCreated(Payload, frozen=True):
     """A message entered the conversation. Its author is the event's actor, its time and seq are the event's.
 
     `purpose` says why the bot or the system spoke; a private message is a note and never reaches a visitor. `window` is what the
-    channel allows us after this message of the contact.
+    channel allows us after this message of the contact. `template`: an agent sent this one of the platform's, filled in; `text` is how it reads.
     """
 
     TYPE = "message.created"
@@ -47,6 +48,7 @@ class MessageCreated(Payload, frozen=True):
     purpose: Purpose | None = None
     subject: str | None = None
     window: Window | None = None
+    template: TemplateValues | None = None
 
 
 @register

@@ -30,7 +30,7 @@ def rendered(due: Due, capabilities: Capabilities, link: Link) -> Rendered | Del
         return DeliveryResult(failed=ErrorClass.DROP, code="erased")
     windowed = capabilities.window_hours is not None or due.quota_left is not None
     closed = windowed and due.window_expires_at is not None and due.window_expires_at <= due.now
-    if closed or due.quota_left == 0:
+    if payload.template is None and (closed or due.quota_left == 0):
         return DeliveryResult(failed=ErrorClass.WINDOW_CLOSED, code="window" if closed else "quota")
     try:
         return render(_message(due, payload, link), capabilities, quota_left=due.quota_left)
@@ -58,4 +58,5 @@ def _message(due: Due, payload: MessageCreated, link: Link) -> OutboundMessage:
         business_connection_id=due.business_connection_id,
         mail=msgspec.json.decode(due.mail, type=MailThread) if due.mail not in (None, "{}") else None,
         plain=due.plain,
+        template=payload.template,
     )

@@ -90,17 +90,18 @@ def _settle(
         case ErrorClass.CONTENT_INVALID if not before.plain and not sent_parts:
             return Settlement(state="queued", error="content_invalid", code=code, plain=True)
         case ErrorClass.AMBIGUOUS:
-            return _unknown(before, capabilities, code, wait, sent_parts)
+            return _unknown(before, result, capabilities, wait, sent_parts)
     gone = failed is ErrorClass.RECIPIENT_GONE
     return Settlement(state="failed", error=failed.value, code=code, sent_parts=sent_parts,
                       possible_duplicate=duplicate, clear_lane=gone)  # fmt: skip
 
 
 def _unknown(
-    before: Attempted, capabilities: Capabilities, code: str, wait: float, sent_parts: int
+    before: Attempted, result: DeliveryResult, capabilities: Capabilities, wait: float, sent_parts: int
 ) -> Settlement:
     """Nobody knows whether it arrived: repeated where that is safe, else once more after a time for an echo or status."""
-    if capabilities.idempotent:
+    code = result.code
+    if capabilities.idempotent and not result.unsafe:
         return Settlement(
             state="queued",
             delay=wait,
@@ -108,6 +109,7 @@ def _unknown(
             code=code,
             plain=before.plain,
             sent_parts=sent_parts,
+            possible_duplicate=before.possible_duplicate,
         )
     if before.reconciled:
         return Settlement(

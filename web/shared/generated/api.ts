@@ -860,6 +860,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/conversations/{conversation_id}/templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Templates
+         * @description All templates of the conversation's inbox; 409 `templates_unsupported` where its channel has none.
+         */
+        get: operations["list_templates_v1_conversations__conversation_id__templates_get"];
+        put?: never;
+        /**
+         * Send Template
+         * @description A template as the agent's message; also outside of the channel's window.
+         */
+        post: operations["send_template_v1_conversations__conversation_id__templates_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/decisions": {
         parameters: {
             query?: never;
@@ -4949,7 +4973,7 @@ export interface components {
         };
         /**
          * MessageOut
-         * @description A message; `visibility` for agents only.
+         * @description A message; `visibility` and `template` for agents only.
          */
         MessageOut: {
             /** Attachments */
@@ -4980,6 +5004,7 @@ export interface components {
             quick_replies: components["schemas"]["QuickReplyOut"][];
             /** Seq */
             seq: number;
+            template?: components["schemas"]["SentTemplateOut"] | null;
             /** Text */
             text: string;
             /** Visibility */
@@ -5689,6 +5714,16 @@ export interface components {
             identity_secret: string;
         };
         /**
+         * SentTemplateOut
+         * @description Which template of the platform a message is.
+         */
+        SentTemplateOut: {
+            /** Language */
+            language: string;
+            /** Name */
+            name: string;
+        };
+        /**
          * SessionIn
          * @description Opens or continues a visitor's session.
          * @example {
@@ -6225,6 +6260,90 @@ export interface components {
             name: string;
         };
         /**
+         * TemplateMessageIn
+         * @description A template, filled in. `values` holds the value of each of its variables by key.
+         */
+        TemplateMessageIn: {
+            /**
+             * Client Message Id
+             * @description Unique per author for ever; UUIDv7 advised.
+             */
+            client_message_id: string;
+            /** Language */
+            language: string;
+            /** Name */
+            name: string;
+            /**
+             * Values
+             * @default {}
+             */
+            values?: {
+                [key: string]: string;
+            };
+        };
+        /**
+         * TemplateOut
+         * @description A message the platform takes outside of the window once it is `approved`. `cannot` names what of it is not sent from here
+         *     (a `header` with a picture, a `button` or `piece` of another kind), nothing where all is.
+         */
+        TemplateOut: {
+            /** Body */
+            body: string;
+            /** Buttons */
+            buttons: string[];
+            /** Cannot */
+            cannot: string;
+            /** Category */
+            category: string;
+            /** Footer */
+            footer: string;
+            /** Header */
+            header: string;
+            /** Language */
+            language: string;
+            /** Name */
+            name: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "approved" | "pending" | "rejected" | "paused" | "disabled" | "unknown";
+            /** Variables */
+            variables: components["schemas"]["TemplateVariableOut"][];
+        };
+        /**
+         * TemplatesOut
+         * @description All templates of the conversation's inbox, as told at `fetched_at`; `fresh` is false where the platform could not be asked.
+         */
+        TemplatesOut: {
+            /**
+             * Fetched At
+             * Format: date-time
+             */
+            fetched_at: string;
+            /** Fresh */
+            fresh: boolean;
+            /** Items */
+            items: components["schemas"]["TemplateOut"][];
+        };
+        /**
+         * TemplateVariableOut
+         * @description A gap to fill.
+         */
+        TemplateVariableOut: {
+            /** Example */
+            example: string;
+            /** Key */
+            key: string;
+            /** Name */
+            name: string;
+            /**
+             * Piece
+             * @enum {string}
+             */
+            piece: "header" | "body" | "button";
+        };
+        /**
          * TextIn
          * @description The text of an article that is being written.
          * @example {
@@ -6755,6 +6874,8 @@ export interface components {
         WindowOut: {
             /** Can Send */
             can_send: string[];
+            /** Free Until */
+            free_until?: string | null;
             /** Left */
             left: number | null;
             /** Until */
@@ -8146,6 +8267,65 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["TagsIn"];
+            };
+        };
+        responses: {
+            /** @description Nothing changed: a repeat, or it was so already. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WriteOut"];
+                };
+            };
+            /** @description Appended. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WriteOut"];
+                };
+            };
+        };
+    };
+    list_templates_v1_conversations__conversation_id__templates_get: {
+        parameters: {
+            query?: {
+                anew?: boolean;
+            };
+            header?: never;
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplatesOut"];
+                };
+            };
+        };
+    };
+    send_template_v1_conversations__conversation_id__templates_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TemplateMessageIn"];
             };
         };
         responses: {

@@ -440,7 +440,7 @@ export interface components {
          * @description A message entered the conversation. Its author is the event's actor, its time and seq are the event's.
          *
          *         `purpose` says why the bot or the system spoke; a private message is a note and never reaches a visitor. `window` is what the
-         *         channel allows us after this message of the contact.
+         *         channel allows us after this message of the contact. `template`: an agent sent this one of the platform's, filled in; `text` is how it reads.
          */
         MessageCreated: {
             /** @default [] */
@@ -463,6 +463,8 @@ export interface components {
             quick_replies?: components["schemas"]["QuickReply"][];
             /** @default null */
             subject?: string | null;
+            /** @default null */
+            template?: components["schemas"]["TemplateValues"] | null;
             text: string;
             /**
              * @default public
@@ -622,13 +624,28 @@ export interface components {
             metric: "first_response" | "next_response" | "resolution";
         };
         /**
+         * TemplateValues
+         * @description A template as somebody filled it: the value of each variable by its key.
+         */
+        TemplateValues: {
+            language: string;
+            name: string;
+            /** @default {} */
+            values?: {
+                [key: string]: string;
+            };
+        };
+        /**
          * Window
          * @description How long, and how many more messages, a channel lets us write freely after the contact's last one. `until` None: always;
-         *         `left` None: not counted. `beyond` names what may be sent even when it is closed.
+         *         `left` None: not counted. `beyond` names what may be sent even when it is closed. Until `free_until` one message is an answer
+         *         that is not counted (LINE's reply token).
          */
         Window: {
             /** @default [] */
             beyond?: string[];
+            /** @default null */
+            free_until?: string | null;
             /** @default null */
             left?: number | null;
             /** @default null */

@@ -185,9 +185,16 @@ def _mood(logged: Sequence[Logged]) -> Fields:
     before = scores[-2] if len(scores) > 1 else now
     return {
         "now": "high" if now >= HIGH else "raised" if now >= RAISED else "calm",
-        "trend": "rising" if now > before + 0.1 else "falling" if now < before - 0.1 else "steady",
+        "trend": _trend(before, now),
         "evidence": evidence,
     }
+
+
+def _trend(before: float, now: float) -> str:
+    """What stays calm is steady, however the small numbers move."""
+    if max(before, now) < RAISED or abs(now - before) <= 0.1:
+        return "steady"
+    return "rising" if now > before else "falling"
 
 
 def _entities(messages: Sequence[Logged]) -> Fields:

@@ -9,7 +9,8 @@ from msgspec import Struct
 
 from funnel.conversations.values import Outcome, Priority, Reason
 from funnel.escalation.rules.book import RuleBook
-from funnel.escalation.rules.facts import Facts, FactValue, restored
+from funnel.escalation.rules.deciding import Decider, Holds
+from funnel.escalation.rules.facts import Facts, restored
 from funnel.escalation.rules.outcome import WHILE_QUEUED, Plan, ruled
 from funnel.escalation.rules.verdict import Verdict
 
@@ -20,14 +21,14 @@ Scores = Callable[[str, str], Mapping[str, float]]
 """Measures a text (with the language so far) anew."""
 
 
-class Seen(Struct, frozen=True):
+class Seen(Struct, frozen=True, gc=False):
     """What one rule said in the recorded turn."""
 
     id: str
     result: str
 
 
-class Recorded(Struct, frozen=True):
+class Recorded(Struct, frozen=True, gc=False):
     """The part of a decision's facts that a replay needs."""
 
     plan: Plan
@@ -43,7 +44,7 @@ class Recorded(Struct, frozen=True):
     judged: bool = False
 
 
-class Turn(Struct, frozen=True):
+class Turn(Struct, frozen=True, gc=False):
     """A recorded decision."""
 
     decision_id: str
@@ -57,7 +58,7 @@ class Turn(Struct, frozen=True):
     verdict: str | None = None
 
 
-class Replayed(Struct, frozen=True):
+class Replayed(Struct, frozen=True, gc=False):
     """What a rule set makes of a recorded turn. `unknown`: it asks for words that are not there any more."""
 
     turn: Turn
@@ -80,33 +81,71 @@ def read(facts: str | bytes) -> Recorded | None:
         return None
 
 
+class Judged(Struct, frozen=True, gc=False):
+    """A turn with what was made of it, and what each rule said: with them another value of a number costs only the rules
+    that read it. Without a decider no rule had a part in the turn."""
+
+    replayed: Replayed
+    facts: Facts
+    fired: tuple[int, ...] = ()
+    answers: list[bool] = []
+    decider: Decider | None = None
+
+    def at(self, rules: Mapping[int, Holds], words: Words) -> Replayed:
+        """The turn with some rules as they would be at another value of a number; the same object where nothing changes."""
+        if self.decider is None:
+            return self.replayed
+        changed = self._changed(rules)
+        if self.facts.unknown and not self.replayed.unknown:
+            text = words(self.replayed.turn)
+            if text is not None:
+                self.facts["message.text"] = text
+                changed = self._changed(rules)
+        if not changed:
+            return self.replayed
+        fired = self.decider.fired_with(self.facts, self.fired, self.answers, changed)
+        return _replayed(self.replayed.turn, self.facts, self.decider.verdict(fired))
+
+    def _changed(self, rules: Mapping[int, Holds]) -> dict[int, bool]:
+        """What those rules say now that they did not say before."""
+        self.facts.unknown = self.replayed.unknown
+        changed: dict[int, bool] = {}
+        for place, holds in rules.items():
+            answer = holds(self.facts)
+            if place >= len(self.answers) or answer != self.answers[place]:
+                changed[place] = answer
+        return changed
+
+
 def replay(turn: Turn, book: RuleBook, words: Words | None = None) -> Replayed:
-    """Judges the turn with `book`. `words` is asked only where a pattern was never tried on this turn."""
+    """Judges the turn with `book`. `words` is asked only where the verdict hangs on a pattern that was never tried on it."""
+    return judged(turn, book, words).replayed
+
+
+def judged(turn: Turn, book: RuleBook, words: Words | None = None) -> Judged:
+    """The same with what each rule said."""
     recorded = turn.recorded
+    facts = restored(recorded.facts, recorded.history, recorded.patterns)
     if not recorded.judged:
-        return Replayed(turn, turn.outcome, turn.reason, ())
-    facts = restored(_values(recorded), recorded.history, recorded.patterns)
-    verdict = _verdict(turn, book, facts)
+        return Judged(Replayed(turn, turn.outcome, turn.reason, ()), facts)
+    decider = book.decider(str(facts.get("site") or ""), str(facts.get("locale") or ""))
+    answers: list[bool] = []
+    fired = decider.fired(facts, answers)
     if facts.unknown and words is not None:
         text = words(turn)
         if text is not None:
-            facts = restored(_values(recorded), recorded.history, recorded.patterns)
-            facts["message.text"] = text
-            verdict = _verdict(turn, book, facts)
-    found = ruled(recorded.plan, verdict, facts)
-    outcome = WHILE_QUEUED.get(found.outcome, found.outcome) if recorded.queued else found.outcome
+            facts.unknown, facts["message.text"] = False, text
+            answers.clear()
+            fired = decider.fired(facts, answers)
+    return Judged(_replayed(turn, facts, decider.verdict(fired)), facts, fired, answers, decider)
+
+
+def _replayed(turn: Turn, facts: Facts, verdict: Verdict) -> Replayed:
+    found = ruled(turn.recorded.plan, verdict, facts)
+    outcome = WHILE_QUEUED.get(found.outcome, found.outcome) if turn.recorded.queued else found.outcome
     return Replayed(
         turn, outcome, found.reason, verdict.fired, verdict.queue, verdict.priority, facts.unknown
     )
-
-
-def _values(recorded: Recorded) -> dict[str, FactValue]:
-    values: dict[str, FactValue] = {**recorded.facts}
-    return values
-
-
-def _verdict(turn: Turn, book: RuleBook, facts: Facts) -> Verdict:
-    return book.bench(str(facts.get("site") or ""), str(facts.get("locale") or "")).judge(facts)
 
 
 def same(replayed: Replayed) -> bool:

@@ -13,7 +13,7 @@ from funnel.core.logging import get_logger
 from funnel.escalation.backtest import source
 from funnel.escalation.backtest.compare import KINDS, Tally, take
 from funnel.escalation.backtest.jobs import BackTests, Claimed
-from funnel.escalation.backtest.replay import Replayed, Scores, Turn, measured_anew, replay
+from funnel.escalation.backtest.replay import Judged, Scores, Turn, judged, measured_anew
 from funnel.escalation.backtest.simulate import OpenFrom, Waits, simulate
 from funnel.escalation.backtest.sweep import SWEPT, Sweep
 from funnel.escalation.decisions import share_of
@@ -85,34 +85,34 @@ class BackTestRunner:
         if claimed.total is None:
             await self._jobs.expect(claimed, await source.count(pool, spec))
         tally = msgspec.json.decode(claimed.tally, type=Tally) if claimed.tally is not None else Tally()
-        cursor: str | None = claimed.cursor
         sweep = Sweep(book.rule_set)
-        while chunks is None or chunks > 0:
-            following, conversations = await source.chunk(pool, spec, cursor, self._chunk)
-            if following is None:
-                await self._jobs.finish(claimed, await self._result(claimed, tally, sweep))
-                return
-            cursor = following
-            found, texts = await self._replayed(conversations, book, recompute=spec.recompute)
-            await asyncio.to_thread(_counted, tally, found, sweep, texts)
-            del tally.moved[MOST_MOVED:]
-            if not await self._jobs.save(claimed, cursor, tally.turns, msgspec.json.encode(tally).decode()):
-                return
-            chunks = chunks - 1 if chunks is not None else None
+        async with contextlib.aclosing(source.chunks(pool, spec, claimed.cursor, self._chunk)) as read:
+            async for cursor, conversations in read:
+                found, texts = await self._replayed(conversations, book, recompute=spec.recompute)
+                await asyncio.to_thread(_counted, tally, found, sweep, texts)
+                del tally.moved[MOST_MOVED:]
+                if not await self._jobs.save(
+                    claimed, cursor, tally.turns, msgspec.json.encode(tally).decode()
+                ):
+                    return
+                chunks = chunks - 1 if chunks is not None else None
+                if chunks == 0:
+                    return
+        await self._jobs.finish(claimed, await self._result(claimed, tally, sweep))
 
     async def _replayed(
         self, conversations: Sequence[Sequence[Turn]], book: RuleBook, *, recompute: bool
-    ) -> tuple[list[list[Replayed]], Mapping[str, str]]:
+    ) -> tuple[list[list[Judged]], Mapping[str, str]]:
         texts: Mapping[str, str] = {}
         if recompute:
             texts = await source.words(self._db.pool, [turn for turns in conversations for turn in turns])
             conversations = await asyncio.to_thread(self._anew, conversations, texts)
-        found = await asyncio.to_thread(_judged, conversations, book, {})
-        blind = [one.turn for turns in found for one in turns if one.unknown]
+        found = await asyncio.to_thread(_judged, conversations, book)
+        blind = [one.replayed.turn for turns in found for one in turns if one.replayed.unknown]
         if not blind:
             return found, texts
         texts = await source.words(self._db.pool, blind)
-        return await asyncio.to_thread(_judged, conversations, book, texts), texts
+        return await asyncio.to_thread(_seeing, found, book, texts), texts
 
     def _anew(self, conversations: Sequence[Sequence[Turn]], texts: Mapping[str, str]) -> list[list[Turn]]:
         """Every turn whose words are there with the signals of today's detectors."""
@@ -138,22 +138,31 @@ class BackTestRunner:
         return _shown(tally, waits) | {"sweeps": _swept(tally, sweep)}
 
 
-def _judged(
-    conversations: Sequence[Sequence[Turn]], book: RuleBook, texts: Mapping[str, str]
-) -> list[list[Replayed]]:
+def _judged(conversations: Sequence[Sequence[Turn]], book: RuleBook) -> list[list[Judged]]:
+    return [[judged(turn, book) for turn in turns] for turns in conversations]
+
+
+def _seeing(
+    conversations: Sequence[Sequence[Judged]], book: RuleBook, texts: Mapping[str, str]
+) -> list[list[Judged]]:
+    """Those anew whose verdict hangs on words."""
+
     def words(turn: Turn) -> str | None:
         return texts.get(turn.decision_id)
 
-    return [[replay(turn, book, words) for turn in turns] for turns in conversations]
+    return [
+        [judged(one.replayed.turn, book, words) if one.replayed.unknown else one for one in turns]
+        for turns in conversations
+    ]
 
 
 def _counted(
-    tally: Tally, conversations: Sequence[Sequence[Replayed]], sweep: Sweep, texts: Mapping[str, str]
+    tally: Tally, conversations: Sequence[Sequence[Judged]], sweep: Sweep, texts: Mapping[str, str]
 ) -> None:
     """Adds judged conversations to the tally, and to that of every value the named numbers could have."""
-    for replayed in conversations:
-        take(tally, replayed)
-        sweep.add(tally.sweeps, replayed, lambda turn: texts.get(turn.decision_id))
+    for turns in conversations:
+        take(tally, [one.replayed for one in turns])
+        sweep.add(tally.sweeps, turns, lambda turn: texts.get(turn.decision_id))
 
 
 def _swept(tally: Tally, sweep: Sweep) -> list[dict[str, Any]]:

@@ -1,6 +1,7 @@
 """Recorded turns as a back-test reads them: conversation by conversation, in a fixed order, a chunk at a time."""
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import AsyncGenerator, Sequence
 from datetime import datetime
 from itertools import groupby
 from typing import Final
@@ -22,8 +23,11 @@ where d.at >= $1 and d.at < $2 and ($3::uuid is null or c.site_id = $3) and ($4:
 """
 _COUNT = f"select count(*) {_WANTED}"
 _IDS = f"select distinct d.conversation_id {_WANTED} and d.conversation_id > $6 order by d.conversation_id limit $7"
+UNREAD: Final = ("rules", "no", "signals", "language", "knowledge", "detectors", "estimates")
+"""Two thirds of a decision's record are for people who ask why; a replay has no use for them, and they never leave the database."""
 _TURNS = """
-select d.id, d.conversation_id, d.at, d.outcome, d.reason, d.rule_set_version, d.facts, c.queue_id, v.verdict
+select d.id, d.conversation_id, d.at, d.outcome, d.reason, d.rule_set_version, c.queue_id, v.verdict,
+  d.facts - $4::text[] as facts
 from decisions d join conversations c on c.id = d.conversation_id
 left join decision_verdicts v on v.decision_id = d.id
 where d.conversation_id = any ($1::uuid[]) and d.at >= $2 and d.at < $3 order by d.conversation_id, d.at, d.id
@@ -54,10 +58,27 @@ async def count(pool: asyncpg.Pool, spec: Spec) -> int:
     return found
 
 
-async def chunk(
+async def chunks(
     pool: asyncpg.Pool, spec: Spec, after: str | None, size: int = CHUNK
+) -> AsyncGenerator[tuple[str, list[list[Turn]]], None]:
+    """Conversations behind `after` in order, a chunk at a time with its last one's id. The next chunk is fetched meanwhile;
+    close the generator to let go of that."""
+    ahead = asyncio.create_task(_chunk(pool, spec, after, size))
+    try:
+        while True:
+            last, found = await ahead
+            if last is None:
+                return
+            ahead = asyncio.create_task(_chunk(pool, spec, last, size))
+            yield last, found
+    finally:
+        ahead.cancel()
+        await asyncio.gather(ahead, return_exceptions=True)
+
+
+async def _chunk(
+    pool: asyncpg.Pool, spec: Spec, after: str | None, size: int
 ) -> tuple[str | None, list[list[Turn]]]:
-    """The next conversations behind `after` with their turns in order, and the last one's id; None at the end."""
     records = await pool.fetch(_IDS, *_arguments(spec), after or FIRST, size)
     if not records:
         return None, []
@@ -69,7 +90,7 @@ async def turns_of(
     pool: asyncpg.Pool, ids: Sequence[object], since: datetime, until: datetime
 ) -> list[list[Turn]]:
     """The turns of these conversations; decisions that recorded too little are left out."""
-    records = await pool.fetch(_TURNS, ids, since, until)
+    records = await pool.fetch(_TURNS, ids, since, until, UNREAD)
     return [
         [turn for record in group if (turn := turn_of(record)) is not None]
         for _, group in groupby(records, key=lambda record: record["conversation_id"])

@@ -1,15 +1,17 @@
 """How a back-test would have come out at other values of a named number: what the desk's threshold slider draws. Exact, and
-cheap: a turn is judged again only where another value would turn one of the comparisons that read the number."""
+cheap: of a turn only those rules are asked again that read the number, once for all values between two of its scores."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Final
 
 from msgspec import Struct
 
 from funnel.escalation.backtest.compare import compared, episodes
-from funnel.escalation.backtest.replay import Replayed, Words, replay
-from funnel.escalation.rules.book import RuleBook
-from funnel.escalation.rules.conditions import Leaf, Param, leaves_of
+from funnel.escalation.backtest.replay import Judged, Replayed, Words
+from funnel.escalation.rules.conditions import leaves_of, params_of
+from funnel.escalation.rules.deciding import Holds
 from funnel.escalation.rules.facts import SIGNALS
 from funnel.escalation.rules.model import RuleSet
 
@@ -21,88 +23,93 @@ Sweeps = dict[str, dict[str, list[int]]]
 
 
 class Dial(Struct, frozen=True):
-    """A named number that scores of messages are compared with: where it stands, and the scores it is compared with."""
+    """A named number that scores of messages are compared with: where it stands, the scores of the message and of the last
+    messages that it is compared with, and the values it may have."""
 
     name: str
     value: float
     facts: tuple[str, ...]
+    counted: tuple[str, ...]
     values: tuple[float, ...]
 
 
 def dials(rule_set: RuleSet) -> tuple[Dial, ...]:
     """The numbers of a rule set that can be swept: compared with scores only, at most eight, at the values they may have."""
-    uses: dict[str, set[str]] = {}
+    now: dict[str, set[str]] = {}
+    before: dict[str, set[str]] = {}
     for rule in rule_set.rules:
         trees = [rule.when, *([rule.unless] if rule.unless is not None else [])]
         for leaf in (leaf for tree in trees for leaf in leaves_of(tree)):
-            for name in _params(leaf):
+            uses = before if leaf.count_over is not None else now
+            for name in params_of(leaf):
                 uses.setdefault(name, set()).add(leaf.fact)
     found = []
     for name, parameter in rule_set.parameters.items():
-        facts = uses.get(name, set())
-        if facts and facts <= SIGNALS:
+        facts, counted = now.get(name, set()), before.get(name, set())
+        if facts | counted and facts | counted <= SIGNALS:
             most = 1.0 if parameter.most is None else float(parameter.most)
             values = tuple(value for value in VALUES if value <= most)
-            found.append(Dial(name, float(parameter.default), tuple(sorted(facts)), values))
+            default = float(parameter.default)
+            found.append(Dial(name, default, tuple(sorted(facts)), tuple(sorted(counted)), values))
     return tuple(found[:MOST_DIALS])
 
 
-def _params(leaf: Leaf) -> list[str]:
-    bounds = [leaf.gte, leaf.lte, leaf.equals, leaf.count_over.gte if leaf.count_over is not None else None]
-    return [bound.param for bound in bounds if isinstance(bound, Param)]
-
-
 class Sweep:
-    """Judges conversations at every value of every dial; for one thread at a time."""
+    """Counts conversations at every value of every dial; for one thread at a time."""
 
     def __init__(self, rule_set: RuleSet) -> None:
-        self._rule_set = rule_set
-        self._books: dict[tuple[str, float], RuleBook] = {}
+        self._rules: dict[tuple[str, float, tuple[str, str]], dict[int, Holds]] = {}
         self.dials = dials(rule_set)
 
-    def add(self, sweeps: Sweeps, conversation: Sequence[Replayed], words: Words) -> None:
+    def add(self, sweeps: Sweeps, conversation: Sequence[Judged], words: Words) -> None:
         """Adds a conversation, as it was judged by the rule set itself, to what was counted so far."""
+        own = [one.replayed for one in conversation]
+        plain = _counts(own)
         for dial in self.dials:
-            own = _sides(dial, conversation, dial.value)
-            seen = {own: _counts(conversation)}
-            for value in dial.values:
-                sides = _sides(dial, conversation, value)
-                if sides not in seen:
-                    book = self._book(dial, value)
-                    seen[sides] = _counts(
-                        [
-                            one if mine == theirs else replay(one.turn, book, words)
-                            for one, mine, theirs in zip(conversation, own, sides, strict=True)
-                        ]
-                    )
-                total = sweeps.setdefault(dial.name, {}).setdefault(f"{value:g}", [0] * len(SWEPT))
-                for place, count in enumerate(seen[sides]):
-                    total[place] += count
+            totals = sweeps.get(dial.name)
+            if totals is None:
+                totals = sweeps[dial.name] = {f"{value:g}": [0] * len(SWEPT) for value in dial.values}
+            cuts = [_cuts(dial, one) for one in conversation]
+            ends = sorted({0, len(dial.values)}.union(*cuts))
+            again = list(own)
+            for first, end in pairwise(ends):
+                for place, one in enumerate(conversation):
+                    if first in cuts[place]:
+                        again[place] = one.at(self._at(dial, dial.values[first], one), words)
+                counts = plain if again == own else _counts(again)
+                if any(counts):
+                    _count(totals, dial.values[first:end], counts)
 
-    def _book(self, dial: Dial, value: float) -> RuleBook:
-        found = self._books.get((dial.name, value))
+    def _at(self, dial: Dial, value: float, one: Judged) -> dict[int, Holds]:
+        """The rules that read the number with that value, for the site and locale of the turn."""
+        if one.decider is None:
+            return {}
+        key = (dial.name, value, one.decider.key)
+        found = self._rules.get(key)
         if found is None:
-            parameter = self._rule_set.parameters[dial.name].model_copy(update={"default": value})
-            parameters = {**self._rule_set.parameters, dial.name: parameter}
-            changed = self._rule_set.model_copy(update={"parameters": parameters})
-            found = self._books[dial.name, value] = RuleBook(changed, f"{dial.name}={value:g}")
+            found = self._rules[key] = one.decider.at(dial.name, value)
         return found
 
 
-def _sides(dial: Dial, conversation: Sequence[Replayed], value: float) -> tuple[tuple[bool, ...], ...]:
-    """For each turn on which side of the value every score lies that is compared with it: the same sides, the same verdict."""
-    return tuple(
-        tuple(score >= value for score in _scores(dial, one))
-        + tuple(score == value for score in _scores(dial, one))
-        for one in conversation
-    )
+def _count(totals: dict[str, list[int]], values: Sequence[float], counts: Sequence[int]) -> None:
+    for value in values:
+        total = totals[f"{value:g}"]
+        for place, count in enumerate(counts):
+            total[place] += count
 
 
-def _scores(dial: Dial, one: Replayed) -> list[float]:
-    recorded = one.turn.recorded
-    now = [recorded.facts.get(fact) for fact in dial.facts]
-    before = [moods.get(fact, 0.0) for moods in recorded.history for fact in dial.facts]
-    return [float(score) if isinstance(score, int | float) else 0.0 for score in now] + before
+def _cuts(dial: Dial, one: Judged) -> set[int]:
+    """Places among the dial's values at which a score of the turn changes sides, and the first: between two of them every
+    comparison comes out the same. None where the number is compared with nothing but 0: no value is as low."""
+    recorded = one.replayed.turn.recorded
+    scores = [recorded.facts.get(fact) for fact in dial.facts]
+    for fact in dial.counted:
+        scores += [moods.get(fact) for moods in recorded.history]
+    cuts: set[int] = set()
+    for score in scores:
+        if score and isinstance(score, float | int):
+            cuts |= {0, bisect_left(dial.values, score), bisect_right(dial.values, score)}
+    return cuts if dial.value > 0 else cuts | {0}
 
 
 def _counts(conversation: Sequence[Replayed]) -> list[int]:

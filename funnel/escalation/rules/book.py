@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from funnel.escalation.rules.deciding import Decider
 from funnel.escalation.rules.judging import Bench
 from funnel.escalation.rules.model import RuleSet
 
@@ -14,7 +15,7 @@ class RuleBook:
     `activation` counts publications and rollbacks, so that of two books the later one is known.
     """
 
-    __slots__ = ("_benches", "_locales", "_sites", "activation", "rule_set", "version")
+    __slots__ = ("_benches", "_deciders", "_locales", "_sites", "activation", "rule_set", "version")
 
     def __init__(self, rule_set: RuleSet, version: str, activation: int = 0) -> None:
         """Raises UnknownParameterError where the document cannot be compiled."""
@@ -25,16 +26,30 @@ class RuleBook:
         self._sites = frozenset(site for one in parameters for site in one.sites)
         self._locales = frozenset(tag for one in parameters for tag in one.locales)
         self._benches: dict[tuple[str, str], Bench] = {("", ""): Bench(rule_set)}
+        self._deciders: dict[tuple[str, str], Decider] = {}
 
     def bench(self, site: str, locale: str) -> Bench:
         """The rules with the numbers of this site and locale."""
-        key = (site if site in self._sites else "", self._known(locale))
+        key = self._key(site, locale)
         found = self._benches.get(key)
         if found is None:
             if len(self._benches) >= _MOST_BENCHES:
                 self._benches = {}
             found = self._benches[key] = Bench(self.rule_set, *key)
         return found
+
+    def decider(self, site: str, locale: str) -> Decider:
+        """The same rules without their reasons; for one thread at a time."""
+        key = self._key(site, locale)
+        found = self._deciders.get(key)
+        if found is None:
+            if len(self._deciders) >= _MOST_BENCHES:
+                self._deciders = {}
+            found = self._deciders[key] = Decider(self.rule_set, *key)
+        return found
+
+    def _key(self, site: str, locale: str) -> tuple[str, str]:
+        return site if site in self._sites else "", self._known(locale)
 
     def _known(self, locale: str) -> str:
         if not self._locales:

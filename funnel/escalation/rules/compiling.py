@@ -80,20 +80,21 @@ def compile_condition(node: Node, values: Values, *, backed: bool = False) -> Me
             return _all(
                 [
                     compile_condition(one, values, backed=len(node.all) > 1 or backed)
-                    for one in _cheapest(node.all)
+                    for one in cheapest(node.all)
                 ]
             )
         case AnyOf():
-            return _any([compile_condition(one, values, backed=backed) for one in _cheapest(node.any)])
+            return _any([compile_condition(one, values, backed=backed) for one in cheapest(node.any)])
         case AtLeast():
             measures = [
                 compile_condition(one, values, backed=node.at_least > 1 or backed)
-                for one in _cheapest(node.of)
+                for one in cheapest(node.of)
             ]
             return _at_least(measures, node.at_least)
 
 
-def _cheapest(children: list[Node]) -> list[Node]:
+def cheapest(children: list[Node]) -> list[Node]:
+    """Siblings with those last that look at a text; else in the document's order."""
     return sorted(children, key=_has_pattern)
 
 
@@ -159,7 +160,7 @@ def _not(node: Not, values: Values, backed: bool) -> Measure:
     inner = compile_condition(node.not_, values)
     leaf = node.not_ if isinstance(node.not_, Leaf) else _FAR_LEAF
     single = isinstance(node.not_, Leaf)
-    missing = (_tested(leaf, values, backed=backed, negated=True),) if single else FAR
+    missing = (as_test(leaf, values, backed=backed, negated=True),) if single else FAR
     return lambda facts: () if inner(facts) else missing
 
 
@@ -167,7 +168,7 @@ def compiled_leaves(node: Node, values: Values, *, negated: bool = False) -> lis
     """Every comparison of a tree with its closure, in the document's order; below a `not` it is meant not to hold."""
     match node:
         case Leaf():
-            return [(_tested(node, values, negated=negated), _leaf(node, values, backed=False))]
+            return [(as_test(node, values, negated=negated), _leaf(node, values, backed=False))]
         case Not():
             return compiled_leaves(node.not_, values, negated=not negated)
         case All():
@@ -179,7 +180,7 @@ def compiled_leaves(node: Node, values: Values, *, negated: bool = False) -> lis
     return [one for child in children for one in compiled_leaves(child, values, negated=negated)]
 
 
-def _tested(leaf: Leaf, values: Values, *, backed: bool = False, negated: bool = False) -> Test:
+def as_test(leaf: Leaf, values: Values, *, backed: bool = False, negated: bool = False) -> Test:
     """The leaf as compiled; `key` names a pattern's result."""
     key = digest(leaf.fact, leaf.matches) if leaf.matches is not None else ""
     return Test(leaf, _threshold(leaf, values), backed, negated, leaf.operator, key)
@@ -194,32 +195,44 @@ def _threshold(leaf: Leaf, values: Values) -> object:
 
 
 def _leaf(leaf: Leaf, values: Values, backed: bool) -> Measure:
-    test = _tested(leaf, values, backed=backed)
+    test = as_test(leaf, values, backed=backed)
     missing = (test,)
-    holds = _comparison(test)
+    holds = comparison(test)
     return lambda facts: () if holds(facts) else missing
 
 
-def _comparison(test: Test) -> Callable[[Facts], bool]:
+def comparison(test: Test) -> Callable[[Facts], bool]:
+    """The leaf as a closure that says whether it holds."""
     leaf, name, wanted = test.leaf, test.leaf.fact, test.threshold
     match leaf.operator:
         case "gte":
-            least = _number(wanted)
-            return lambda facts: _is_number(value := facts.get(name)) and value >= least  # type: ignore[operator]
-        case "lte":
-            most = _number(wanted)
-            return lambda facts: _is_number(value := facts.get(name)) and value <= most  # type: ignore[operator]
+            return _no_less(name, _number(wanted))
+        case "lte" | "within":
+            return _no_more(name, _number(wanted))
         case "equals":
             return lambda facts: facts.get(name) == wanted
         case "in":
             return _among(name, frozenset(leaf.in_ or ()))
-        case "within":
-            limit = _number(wanted)
-            return lambda facts: _is_number(value := facts.get(name)) and value <= limit  # type: ignore[operator]
         case "count_over":
             return _counter(test)
         case "matches":
             return _matcher(name, leaf.matches or "")
+
+
+def _no_less(name: str, least: float) -> Callable[[Facts], bool]:
+    def holds(facts: Facts) -> bool:
+        value = facts.get(name)
+        return (value.__class__ in _PLAIN or _is_number(value)) and value >= least  # type: ignore[operator]
+
+    return holds
+
+
+def _no_more(name: str, most: float) -> Callable[[Facts], bool]:
+    def holds(facts: Facts) -> bool:
+        value = facts.get(name)
+        return (value.__class__ in _PLAIN or _is_number(value)) and value <= most  # type: ignore[operator]
+
+    return holds
 
 
 def _among(name: str, words: frozenset[object]) -> Callable[[Facts], bool]:
@@ -260,6 +273,10 @@ def _matcher(name: str, pattern: str) -> Callable[[Facts], bool]:
 
 
 _SURROGATES: Final = dict.fromkeys(range(0xD800, 0xE000), "\ufffd")
+
+
+_PLAIN: Final = frozenset({int, float})
+"""Nearly every number is one of these; asking for the class costs a tenth of `isinstance` with two."""
 
 
 def _is_number(value: object) -> bool:

@@ -181,6 +181,12 @@ def leaves_of(node: "Leaf | All | AnyOf | Not | AtLeast") -> list[Leaf]:
     return [leaf for child in children for leaf in leaves_of(child)]
 
 
+def params_of(leaf: Leaf) -> list[str]:
+    """Names of the parameters that a comparison reads."""
+    bounds = [leaf.gte, leaf.lte, leaf.equals, leaf.count_over.gte if leaf.count_over is not None else None]
+    return [bound.param for bound in bounds if isinstance(bound, Param)]
+
+
 def placed_leaves(node: "Leaf | All | AnyOf | Not | AtLeast", at: str) -> list[tuple[str, Leaf]]:
     """The same with the place of each in the document; `at` is the place of `node`."""
     match node:

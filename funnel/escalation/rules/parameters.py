@@ -22,6 +22,14 @@ class Values:
         parts = locale.split("-") if locale else []
         self._locales = ["-".join(parts[:size]) for size in range(len(parts), 0, -1)]
 
+    def at(self, name: str, value: float) -> "Values":
+        """The same with another default of one parameter; a site's or locale's own number still comes first."""
+        changed = Values(
+            {**self._parameters, name: self._parameters[name].model_copy(update={"default": value})}
+        )
+        changed._site, changed._locales = self._site, self._locales
+        return changed
+
     def of(self, value: object) -> object:
         """A plain value as it is, a parameter's value by name. Raises UnknownParameterError."""
         if not isinstance(value, Param):

@@ -106,13 +106,10 @@ def build_channels(
     fates, egress = Fates(db.pool), Egress(settings.egress)
     lent, pushes = Tokens(egress), Allowances(db.pool)
     public_url = settings.server.public_url or ""
-
     mail = SmtpSender(CONNECTORS["email"], clock, tokens)
     ways_out: dict[str, Sender] = {**senders(CONNECTORS, egress, clock, lent, pushes), "email": mail}
-    store, circuits = OutboxStore(db.pool), Circuits(db.pool)
-    outbox = Outbox(
-        store, circuits, ways_out, people.accounts.find, pipeline, settings, _link(files, public_url)
-    )
+    store, circuits, link = OutboxStore(db.pool), Circuits(db.pool), _link(files, public_url)
+    outbox = Outbox(store, circuits, ways_out, people.accounts.find, pipeline, settings, link)
     places, jobs, left = ReplyPlaces(db.pool), MediaJobs(db.pool), LeftVisitors(db.pool)
     reader = Reader(
         directory, people.channel_contacts, arrivals, places, pipeline, fates, tokens, jobs, left, pushes
@@ -130,8 +127,8 @@ def build_channels(
     pager = Pager(pages := Pages(db.pool, UNSEEN, ON_CALL_CALLS), settings.mail, public_url, clock)
     templates = Templates(CONNECTORS, egress, lent, people.templates)
     return ChannelParts(
-        receiver, intake, media, fetching, outbox, LeftMail(left, outbox.wake), egress, fates, subscriptions, webhooks, pages, pager,
-        templates, AllowanceWorker(CONNECTORS, egress, people.accounts, pushes),
+        receiver, intake, media, fetching, outbox, LeftMail(left, outbox.wake), egress, fates, subscriptions, webhooks,
+        pages, pager, templates, AllowanceWorker(CONNECTORS, egress, people.accounts, pushes),
     )  # fmt: skip
 
 

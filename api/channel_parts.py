@@ -41,6 +41,7 @@ from funnel.turns.outbox.fates import Fates
 from funnel.turns.outbox.pages import Pages
 from funnel.turns.outbox.store import OutboxStore
 from funnel.turns.outbox.subscriptions import Subscriptions
+from funnel.turns.outbox.ways import Ways
 from funnel.turns.outbox.worker import Outbox, Sender
 from funnel.turns.pipeline import Pipeline
 from funnel.turns.reply_places import ReplyPlaces
@@ -58,6 +59,7 @@ class ChannelParts:
     left: LeftMail
     egress: Egress
     fates: Fates
+    ways: Ways
     subscriptions: Subscriptions
     webhooks: WebhookWorker
     pages: Pages
@@ -127,8 +129,8 @@ def build_channels(
     pager = Pager(pages := Pages(db.pool, UNSEEN, ON_CALL_CALLS), settings.mail, public_url, clock)
     templates = Templates(CONNECTORS, egress, lent, people.templates)
     return ChannelParts(
-        receiver, intake, media, fetching, outbox, LeftMail(left, outbox.wake), egress, fates, subscriptions, webhooks,
-        pages, pager, templates, AllowanceWorker(CONNECTORS, egress, people.accounts, pushes),
+        receiver, intake, media, fetching, outbox, LeftMail(left, outbox.wake), egress, fates, Ways(db.pool), subscriptions,
+        webhooks, pages, pager, templates, AllowanceWorker(CONNECTORS, egress, people.accounts, pushes),
     )  # fmt: skip
 
 

@@ -108,7 +108,7 @@ async def _contact(services: Services, agent: AgentPrincipal, state: State) -> F
         "identities": [
             {
                 "channel": identity.channel,
-                "address": _masked(identity.address) if agent.masked else identity.address,
+                "address": masked(identity.address) if agent.masked else identity.address,
                 "verified": identity.verified,
             }
             for identity in identities
@@ -119,7 +119,7 @@ async def _contact(services: Services, agent: AgentPrincipal, state: State) -> F
     return shown
 
 
-def _masked(address: str) -> str:
+def masked(address: str) -> str:
     """An outsourced agent sees which address it is, not what it is."""
     return f"{address[:1]}…{address[-2:]}" if len(address) > 3 else "…"
 

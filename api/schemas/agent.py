@@ -36,6 +36,12 @@ class NoteIn(Body):
     text: Text
 
 
+class ElsewhereIn(Body):
+    """By which other way: a conversation of the same person; none is by mail, in this conversation."""
+
+    conversation_id: Id | None = None
+
+
 class TagsIn(Body):
     """Tags to add and to remove."""
 

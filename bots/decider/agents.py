@@ -171,7 +171,7 @@ def reply(command: Reply, state: State, scene: Scene) -> Script:
     if state.status != "resolved":
         refuse_other_owner(state, command.actor.id)
     if command.template is None:
-        _refuse_closed_window(state, scene.moment.at)
+        refuse_closed_window(state, scene.moment.at)
     script = Script(state, scene.moment)
     if state.status == "resolved":
         _reopen(script, command)
@@ -194,7 +194,7 @@ def reply(command: Reply, state: State, scene: Scene) -> Script:
     return script
 
 
-def _refuse_closed_window(state: State, at: datetime) -> None:
+def refuse_closed_window(state: State, at: datetime) -> None:
     """Raises conflict `window_closed` with what may be sent instead: such words would never arrive."""
     if state.window is not None and not state.window.is_open(at):
         raise conflict(

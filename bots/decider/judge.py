@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any, Final
 
-from bots.decider import agents, contact, deliveries, failure, feedback, marks, timers
+from bots.decider import agents, contact, deliveries, failure, feedback, marks, resending, timers
 from bots.decider.personal import personal
 from bots.decider.pinned import Bundle
 from bots.decider.prepare import prepare
@@ -26,6 +26,7 @@ from funnel.conversations.commands import (
     HandBack,
     IdentifyContact,
     MarkSeen,
+    NoteRedirected,
     PostMessage,
     RateAnswer,
     Redact,
@@ -33,6 +34,7 @@ from funnel.conversations.commands import (
     Reopen,
     Reply,
     Resolve,
+    SendAgain,
     SetPriority,
     Snooze,
     TimerDue,
@@ -76,6 +78,8 @@ BY_AGENT: Final[dict[type[Command], ByAgent]] = {
     DeleteMessage: deliveries.deleted,
     UpdateAttachment: deliveries.attachment_updated,
     UpdateDelivery: deliveries.updated,
+    SendAgain: resending.send_again,
+    NoteRedirected: resending.note_redirected,
 }
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from funnel.conversations.events import Draft, Logged, MessageCreated, Payload, is_visible
 from funnel.conversations.fold import fold
-from funnel.conversations.judgement import Decided, DecisionRecord, Moment
+from funnel.conversations.judgement import Decided, DecisionRecord, DeliveryDraft, Moment
 from funnel.conversations.state import State, reachable
 from funnel.conversations.values import BOT, SYSTEM, Actor, Purpose, QuickReply
 
@@ -12,11 +12,12 @@ from funnel.conversations.values import BOT, SYSTEM, Actor, Purpose, QuickReply
 class Script:
     """Collects the drafts of one turn and folds each at once, so that later steps see the true state. Not shared."""
 
-    __slots__ = ("_drafts", "_state", "moment", "record")
+    __slots__ = ("_deliveries", "_drafts", "_state", "moment", "record")
 
     def __init__(self, state: State | None, moment: Moment) -> None:
         self._state = state
         self._drafts: list[Draft] = []
+        self._deliveries: list[DeliveryDraft] = []
         self.moment = moment
         self.record: DecisionRecord | None = None
 
@@ -75,6 +76,10 @@ class Script:
         )
         return message_id
 
+    def deliver(self, delivery: DeliveryDraft) -> None:
+        """Sends out a message of an earlier turn."""
+        self._deliveries.append(delivery)
+
     def done(self) -> Decided:
         """The turn's result."""
-        return Decided(drafts=tuple(self._drafts), record=self.record)
+        return Decided(tuple(self._drafts), self.record, tuple(self._deliveries))

@@ -255,6 +255,27 @@ class UpdateDelivery(Command, frozen=True, kw_only=True):
     error: str | None = None
 
 
+class SendAgain(Command, frozen=True, kw_only=True):
+    """A delivery that failed goes out once more under a new id: by the address of this name or, where `inbox_id` and `channel`
+    are set, by one of another inbox. A template needs no open window."""
+
+    failed_id: str
+    message_id: str
+    address: str
+    inbox_id: str | None = None
+    channel: str | None = None
+    is_template: bool = False
+
+
+class NoteRedirected(Command, frozen=True, kw_only=True):
+    """The words of a failed delivery were said in another conversation of the same person."""
+
+    failed_id: str
+    message_id: str
+    channel: str
+    to_conversation_id: str
+
+
 class TimerDue(Command, frozen=True, kw_only=True):
     """The conversation's timer row is due; stale generations do nothing."""
 

@@ -33,6 +33,7 @@ from tests.api.operations import FORM, IdField, operations
 from tests.api.standing import (
     Household,
     converse,
+    failed_delivery,
     make_household,
     make_places,
     make_rules,
@@ -100,10 +101,11 @@ VALUES: dict[str, Any] = {
 }
 PLAIN = {"wait": 0}
 UNIQUE = frozenset({"email", "name"})
-# Each needs something that is given once or named: a link, an address, a finding, a password, an offer, the wish for a rating; or a site has it already.
+# Each needs something that is given once or named: a link, an address, a finding, a password, an offer, another way to the contact, the wish for a rating; or a site has it already.
 REFUSED_ALWAYS = {
     "POST /v1/auth/login",
     "POST /v1/auth/password",
+    "POST /v1/conversations/{conversation_id}/deliveries/{delivery_id}/elsewhere",
     "POST /v1/conversations/{conversation_id}/offers/{offer_id}",
     "POST /v1/conversations/{conversation_id}/rating",
     "POST /v1/inboxes",
@@ -205,6 +207,8 @@ async def test_answers_are_as_documented(gateway: Gateway, household: Household,
         household = replace(household, visitor=visitor)
     elif "{version}" in label:
         known |= await make_rules(gateway)
+    elif "{delivery_id}" in label:
+        known["delivery_id"] = await failed_delivery(gateway, household.ids)
     for caller in await _callers(gateway, household, label):
         await _good_request(label, caller, known)
         for mode in EXAMPLES:

@@ -290,13 +290,26 @@ class TargetBreached(Payload, frozen=True):
 
 @register
 class DeliveryUpdated(Payload, frozen=True):
-    """How an outgoing message fared on its channel; states only move forward."""
+    """How an outgoing message fared on its channel; states only move forward. A message that is sent again gets a new delivery;
+    `channel` names the one it goes by where that is not the conversation's own."""
 
     TYPE = "delivery.updated"
     delivery_id: str
     message_id: str
     state: DeliveryState
     error: str | None = None
+    channel: str | None = None
+
+
+@register
+class DeliveryRedirected(Payload, frozen=True):
+    """The words of a delivery that failed were said to the same person in another conversation."""
+
+    TYPE = "delivery.redirected"
+    delivery_id: str
+    message_id: str
+    channel: str
+    to_conversation_id: str
 
 
 @register

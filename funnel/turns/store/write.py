@@ -73,6 +73,10 @@ with t as (
     with ordinality as d (id, conversation_id, message_id, inbox_id, address, lasts, place)
   where (d.conversation_id in (select m.id from m)) is true
   order by d.place
+  on conflict (message_id, address) do update set id = excluded.id, inbox_id = excluded.inbox_id, state = 'queued', told = 'queued',
+    attempts = 0, due_at = now(), lease_until = null, error = null, code = null, settled_at = null, reconcile_at = null,
+    fence = deliveries.fence + 1, expires_at = excluded.expires_at
+    where deliveries.state = 'failed'
 ), decision as (
   insert into decisions (id, conversation_id, turn_id, at, outcome, reason, rule_set_version, facts)
   select d.id, d.conversation_id, d.turn_id, d.at, d.outcome, d.reason, d.rule_set_version, d.facts::jsonb
@@ -192,7 +196,7 @@ def _delivery_columns(turns: Sequence[Sealed]) -> list[object]:
             draft.delivery_id,
             turn.state.id,
             draft.message_id,
-            turn.state.inbox_id,
+            draft.inbox_id or turn.state.inbox_id,
             draft.address,
             draft.lasts_seconds,
         )

@@ -500,6 +500,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/conversations/{conversation_id}/deliveries/{delivery_id}/again": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send Again
+         * @description The failed message once more, by the same way; 409 `not_failed` where it may still arrive.
+         */
+        post: operations["send_again_v1_conversations__conversation_id__deliveries__delivery_id__again_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/conversations/{conversation_id}/deliveries/{delivery_id}/elsewhere": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send Elsewhere
+         * @description The words of the failed message by another way; 409 `no_way` where that one is closed.
+         */
+        post: operations["send_elsewhere_v1_conversations__conversation_id__deliveries__delivery_id__elsewhere_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/conversations/{conversation_id}/deliveries/{delivery_id}/ways": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Ways
+         * @description How the same person can be reached now instead.
+         */
+        get: operations["list_ways_v1_conversations__conversation_id__deliveries__delivery_id__ways_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/conversations/{conversation_id}/end": {
         parameters: {
             query?: never;
@@ -3940,6 +4000,14 @@ export interface components {
             title: string;
         };
         /**
+         * ElsewhereIn
+         * @description By which other way: a conversation of the same person; none is by mail, in this conversation.
+         */
+        ElsewhereIn: {
+            /** Conversation Id */
+            conversation_id?: string | null;
+        };
+        /**
          * EmptyIn
          * @description No fields.
          */
@@ -6602,6 +6670,33 @@ export interface components {
             sites: components["schemas"]["NamedSiteOut"][];
         };
         /**
+         * WayOut
+         * @description A way that is open now: into that conversation of the same person; null: by mail, in this one. `verified`: whose address it
+         *     is has been proven.
+         */
+        WayOut: {
+            /** Address */
+            address: string | null;
+            /** Channel */
+            channel: string;
+            /** Conversation Id */
+            conversation_id: string | null;
+            /** Inbox */
+            inbox: string;
+            /** Verified */
+            verified: boolean;
+        };
+        /**
+         * WaysOut
+         * @description The ways that are open now and that the agent may use.
+         */
+        WaysOut: {
+            /** Items */
+            items: components["schemas"]["WayOut"][];
+            /** Next */
+            next?: string | null;
+        };
+        /**
          * WebhookCreated
          * @description A new webhook with its signing secret, shown this once.
          */
@@ -7688,6 +7783,101 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ContextOut"];
+                };
+            };
+        };
+    };
+    send_again_v1_conversations__conversation_id__deliveries__delivery_id__again_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+                delivery_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["EmptyIn"] | null;
+            };
+        };
+        responses: {
+            /** @description Nothing changed: a repeat, or it was so already. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WriteOut"];
+                };
+            };
+            /** @description Appended. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WriteOut"];
+                };
+            };
+        };
+    };
+    send_elsewhere_v1_conversations__conversation_id__deliveries__delivery_id__elsewhere_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+                delivery_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ElsewhereIn"];
+            };
+        };
+        responses: {
+            /** @description Nothing changed: a repeat, or it was so already. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WriteOut"];
+                };
+            };
+            /** @description Appended. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WriteOut"];
+                };
+            };
+        };
+    };
+    list_ways_v1_conversations__conversation_id__deliveries__delivery_id__ways_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+                delivery_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WaysOut"];
                 };
             };
         };

@@ -305,10 +305,23 @@ export interface components {
             rules?: components["schemas"]["RuleResult"][];
         };
         /**
+         * DeliveryRedirected
+         * @description The words of a delivery that failed were said to the same person in another conversation.
+         */
+        DeliveryRedirected: {
+            channel: string;
+            delivery_id: string;
+            message_id: string;
+            to_conversation_id: string;
+        };
+        /**
          * DeliveryUpdated
-         * @description How an outgoing message fared on its channel; states only move forward.
+         * @description How an outgoing message fared on its channel; states only move forward. A message that is sent again gets a new delivery;
+         *         `channel` names the one it goes by where that is not the conversation's own.
          */
         DeliveryUpdated: {
+            /** @default null */
+            channel?: string | null;
             delivery_id: string;
             /** @default null */
             error?: string | null;
@@ -339,6 +352,7 @@ export interface components {
             "conversation.withdrawn": components["schemas"]["ConversationWithdrawn"];
             "conversation.woken": components["schemas"]["ConversationWoken"];
             "decision.made": components["schemas"]["DecisionMade"];
+            "delivery.redirected": components["schemas"]["DeliveryRedirected"];
             "delivery.updated": components["schemas"]["DeliveryUpdated"];
             "expectation.changed": components["schemas"]["ExpectationChanged"];
             "human.offer_answered": components["schemas"]["HumanOfferAnswered"];

@@ -9,3 +9,4 @@ export type Channel = Schemas["ChannelOut"];
 export type DeadLetter = Schemas["DeadLetterOut"];
 export type Webhook = Schemas["WebhookOut"];
 export type WebhookDelivery = Schemas["WebhookDeliveryOut"];
+export type Way = Schemas["WayOut"];

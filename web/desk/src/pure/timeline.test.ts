@@ -86,3 +86,14 @@ test("evidence counts code points and points to its own message", () => {
   const message = said("order 4711, order 4711");
   expect(evidenceWords([message], [[message.id, 6, 10], [message.id, 18, 22], ["gone", 0, 3]])).toEqual(["4711"]);
 });
+
+test("a message that is sent again forgets how the delivery before fared; where it was said instead is told", () => {
+  const first = said("hello", { actor: { kind: "agent" } }, { direction: "outgoing" });
+  const message_id = first.data["message_id"];
+  const told = (delivery_id: string, state: string, more: Record<string, unknown> = {}) => event("delivery.updated", { delivery_id, message_id, state, ...more });
+  const at = (...log: LogEvent[]) => timeline([first, ...log], dayKey).find((item) => item.kind === "message");
+  const failed = told("d1", "failed", { error: "expired" });
+  expect(at(failed)).toMatchObject({ delivery: "failed", failure: "expired", deliveryId: "d1", redirected: undefined });
+  expect(at(failed, event("delivery.redirected", { delivery_id: "d1", message_id, channel: "email", to_conversation_id: "c2" }))).toMatchObject({ redirected: { channel: "email", conversationId: "c2" } });
+  expect(at(failed, told("d2", "queued", { channel: "email" }), told("d2", "sent"))).toMatchObject({ delivery: "sent", failure: "", deliveryId: "d2", via: "email" });
+});

@@ -23,6 +23,11 @@ export interface MessageItem {
   delivery: string | undefined;
   /** Why it failed: the outbox's class, and the platform's own code behind a colon. */
   failure: string | undefined;
+  /** The delivery that all of this is about, and the channel it goes by where that is not the conversation's own. */
+  deliveryId: string | undefined;
+  via: string | undefined;
+  /** Where the words were said instead. */
+  redirected: { channel: string; conversationId: string } | undefined;
   answer: AnswerPart | undefined;
 }
 
@@ -84,7 +89,7 @@ const MINOR = new Set([
   "target.met",
   "proactive.shown",
 ]);
-const FOLDED_IN = new Set(["message.edited", "message.deleted", "message.redacted", "attachment.updated", "delivery.updated", "signals.measured", "answer.offered"]);
+const FOLDED_IN = new Set(["message.edited", "message.deleted", "message.redacted", "attachment.updated", "delivery.updated", "delivery.redirected", "signals.measured", "answer.offered"]);
 const SHOWN_FROM = 0.2;
 
 /** The items of a whole log, oldest first. Types this release does not know become plain lines. */
@@ -157,6 +162,9 @@ class Reading {
       change: data.redacted ? "redacted" : undefined,
       delivery: undefined,
       failure: undefined,
+      deliveryId: undefined,
+      via: undefined,
+      redirected: undefined,
       answer: event.actor.kind === "bot" ? this.offered.get(event.turn_id) : undefined,
     };
     if (item.answer) this.offered.delete(event.turn_id);
@@ -181,7 +189,10 @@ class Reading {
         if (item && data["attachment"]) this.file(item, data as unknown as EventData["attachment.updated"]);
         break;
       case "delivery.updated":
-        if (item) Object.assign(item, { delivery: word(data["state"]), failure: word(data["error"]) });
+        if (item) this.delivered(item, data as unknown as EventData["delivery.updated"]);
+        break;
+      case "delivery.redirected":
+        if (item) item.redirected = { channel: word(data["channel"]), conversationId: word(data["to_conversation_id"]) };
         break;
       case "signals.measured":
         this.signals.set(event.turn_id, data as unknown as EventData["signals.measured"]);
@@ -190,6 +201,13 @@ class Reading {
         this.answer(event);
         break;
     }
+  }
+
+  /** What is sent again is another delivery: how the one before fared is the past. */
+  private delivered(item: MessageItem, data: EventData["delivery.updated"]): void {
+    const again = item.deliveryId !== data.delivery_id;
+    const via = data.channel ?? (again ? undefined : item.via);
+    Object.assign(item, { delivery: data.state, failure: word(data.error), deliveryId: data.delivery_id, via, redirected: again ? undefined : item.redirected });
   }
 
   private file(item: MessageItem, data: EventData["attachment.updated"]): void {

@@ -104,7 +104,7 @@ def _own() -> Iterator[Example]:
     for label, text, lang in own_phrases(0):
         anger, distress = _MOODS.get(label, (None, None))
         security = 1 if label in ("fraud", "security") else 0 if label in ("calm", "not_person") else None
-        person = 1 if label == "wants_person" else 0
+        person = 1 if label in ("wants_person", "disguised_wish") else 0
         yield Example("own", text, lang[:2], anger, distress, security if lang == "en" else None, person)
     for lang, text in calm_texts():
         yield Example("calm", text, lang, 0, 0, None, 0)

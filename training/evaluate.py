@@ -191,8 +191,9 @@ def own(part: int) -> list[Line]:
             figure = explicit if label == "self_harm" else 1 - explicit
             found.append(Line(f"{label} told", lang, size, figure, 0.95 if label == "self_harm" else 0.85))
         else:
-            bar = 0.9 if label == "wants_person" else None
-            told = sum(score(one, label) >= RAISED for one in measured) / size
+            bar = 0.9 if label in ("wants_person", "disguised_wish") else None
+            name = "wants_person" if label == "disguised_wish" else label
+            told = sum(score(one, name) >= RAISED for one in measured) / size
             found.append(Line(f"{label} recall", lang, size, told, bar))
     return found
 

@@ -12,6 +12,7 @@ from training.corpus import own_phrases
 LANGUAGES = ("en", "zh-Hans", "zh-Hant", "ar")
 LEAST = {
     "wants_person": 0.9,
+    "disguised_wish": 0.9,
     "self_harm": 0.93,
     "figurative": 0.9,
     "abuse_to_staff": 0.85,
@@ -38,6 +39,7 @@ def raised(name: str) -> Callable[[Measured], bool]:
 
 
 HITS: dict[str, Callable[[Measured], bool]] = {
+    "disguised_wish": raised("wants_person"),
     "self_harm": lambda m: m.urgent == "explicit",
     "figurative": lambda m: m.urgent != "explicit",
 }

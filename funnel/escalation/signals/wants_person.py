@@ -3,6 +3,7 @@
 from typing import Final
 
 from funnel.escalation.signals.lexicon import Phrases, Whole
+from funnel.escalation.signals.wants_person_disguised import DISGUISED, DISGUISED_SIGNS
 from funnel.escalation.signals.wants_person_world import WORLD, WORLD_SIGNS
 
 _ADJ = r"(?:(?:real|actual|live|living|human|proper|physical|customer|service|services|support|helpdesk|other|different|another|competent|breathing|fucking|fuckin|damn|goddamn|bloody|freaking) )*"
@@ -113,7 +114,7 @@ _HAN: Final = (
     r"能不能(?:换|来)(?:个|一个)?(?:真|活)?人|换个(?:会说话的|懂的|明白)?人|换人(?:来|跟|和|吧|$)",
     r"升级(?:处理|投诉|给主管|到人工)",
 )
-_ASKS_EN = r"(?:are you|is this|is it|r u|are u|am i (?:talking|speaking|chatting) (?:to|with)|was that|were you|you are|youre|is that)(?: really| actually| just| even)? (?:an? |the |some )?(?:real |actual |live |human |living )*(?:person|human|human being|agent|people|someone|somebody|operator|representative|robot|bot)(?: or .{1,30})?"
+_ASKS_EN = r"(?:are you|is this|is it|r u|are u|am i (?:talking|speaking|chatting) (?:to|with)|was that|were you|you are|youre|is that)(?: really| actually| just| even)? (?:an? |the |some )?(?:real |actual |live |human |living )*(?:person|human|human being|agent|people|someone|somebody|operator|representative|robot|bot)(?: or (?:(?:is (?:this|it)|are you|am i (?:talking|speaking|chatting) (?:to|with)|an?|the|some|just|only|real|actual|live|human|living|not) )*(?:person|human|being|agent|robot|(?:chat ?)?bot|machine|computer|ai|program|recording|software|automated|what|not|human being))?"
 _ASKS_AR = r"هل (?:انت|انا)(?: اتحدث| اتكلم| اكلم)?(?: مع)? ?(?:شخص|انسان|بوت|روبوت|موظف|بشر)?(?: حقيقي| بشري)?(?: ام .{1,12}| ولا .{1,12})?|(?:هل )?(?:اتحدث|اتكلم|بكلم|بتكلم|عم بحكي|احكي)(?: مع)? (?:شخص|انسان|روبوت|بوت|موظف|بشر|حد|حدا)(?: حقيقي| بشري)? (?:ام|ولا|او|لو) (?:بوت|روبوت|اله|انسان|شخص)|(?:انت|انتي) (?:انسان|شخص|موظف|بوت|بشر)(?: حقيقي)?"
 _ASKS_HAN = r"(?:你|您|你们|这|这里|请问|对面)?(?:是|系)(?:不是|唔系)?(?:真人|人工|活人|人类|真人客服|人工客服|机器人)(?:吗|还是|嘛|么|啊|呢|回复|吧|来的|定系)?(?:真人|机器人|人工|人)?"
 _UNLESS: Final = (
@@ -179,12 +180,14 @@ WANTS_PERSON: Final = Phrases(
         *_EN,
         *_AR,
         *_ARABIZI,
+        *DISGUISED,
         *WORLD,
     ),
     han=(
         r"(?:搵|揾|叫|嗌|请)(?:个|一个|你哋)?(?:真人|人|职员|经理|主管|客服|同事|负责人)(?:嚟|来|出嚟|出来|倾|讲|帮|睇|跟|覆|处理|打|听)|(?:想|要|可唔可以|可以|可否)(?:直接)?(?:同|跟|和|与)(?:真人|人|职员|客服|专员|你哋|经理|工程师|技术)(?:.{0,3})(?:倾|讲|聊|谈|说|沟通|联络|联系|对话|通话|通电话)|(?:有|有冇|有没有|有无)(?:真人|人手|职员|人)(?:.{0,3})(?:帮手|帮忙|处理|睇|跟进|回复|回应|听|接)|(?:请|麻烦|唔该|拜托)(?:专人|真人|客服|职员|人员|工程师|技师|同事)(?:.{0,3})(?:回|打|联络|联系|处理|跟进|覆|来)|(?:唔好|不要|别)(?:再)?(?:用|叫)?(?:机械人|机器人|罐头|自动|制式)(?:.{0,3})(?:答|回|覆|讯息|回复|回应)|(?:转|驳|接)(?:去|到|返|给)?(?:人手|真人|客服|专人|专员|客户服务|热线|值班|线上)",
         r"(?:安排|派|指派|请|让|叫|喊|要求|需要|申请|呼叫|转|转接|转给|换|找|搵|升级到|升级给|转到|联系)(?:一下|一位|位|个|你们的|你们|我|到|给|有|贵司的)*(?:专员|专人|客服|人工|真人|主管|技术人员|工作人员|工程师|负责人|人员|经理|店长|专业人士|懂的人|人手|客诉专员|上级|领导|同事)(?:来|处理|联系|跟|和|与|回|解答|帮|对接|沟通|介入|说|协助|给|直接|为我|服务|联络|人员|客服|一下)*|(?:我|只|就)(?:是|只|就)?(?:想|要|得|需要|得要)(?:是)?(?:直接)?(?:找|搵)(?:一个|个|你们的)?人(?:问|聊|说|谈|讲|帮|处理|来|工|解决)|(?:来|派)(?:一|个|一个|位)*(?:活人|真人|人)(?:啊|吧|呀|来|帮|处理|管|回|跟)|转人(?:转人|工)|转 ?rg|zrg|人工(?:来|快|在|啊|吧|一下|支持)|(?:你是|都是|全是|又是)(?:个)?机器人(?:吧|啊)?(?:.{0,3})(?:我要|我想|找|换|转)(?:.{0,2})(?:人|工)|换(?:成|个)?人(?:工|回答|来|类|跟|和|吧)",
         *_HAN,
+        *DISGUISED_SIGNS,
         *WORLD_SIGNS,
     ),
     unless=_UNLESS,

@@ -49,7 +49,7 @@ select i.place - 1 as place, now() as now, c.id, {ROW_COLUMNS},
        v.conversation_id as came_in, v.turn_id as came_turn
 from i
 """  # noqa: S608 - no input in it
-_ADDRESSED = "left join conversations c on c.id = i.conversation_id"
+_ADDRESSED = "left join lateral (select * from conversations where id = i.conversation_id offset 0) c on true"
 # An addressed conversation that is open, else the contact's open one (their own before a merged contact's), else one
 # resolved lately (the addressed one first), else the last resolved one, which a new conversation links to.
 _RESOLVED = """
@@ -71,13 +71,21 @@ left join lateral (
   limit 1
 ) c on true
 """
+# `offset 0` keeps each look-up a look-up by its whole key. Plans are made while the tables are empty, and a join that is
+# left to the planner then reads the whole table, or all of a conversation, for every batch.
 _JOINS = """
-left join contact_presence p on p.contact_id = c.contact_id
-left join timers t on t.conversation_id = c.id
-left join turns n on n.conversation_id = c.id and n.command_id = i.command_id
-left join client_messages m on m.author_kind = i.author_kind and m.author_id = i.author_id
-  and m.scope_id = i.scope_id and m.client_message_id = i.client_message_id
-left join inbound_events v on v.inbox_id = i.from_inbox and v.dedup_key = i.dedup_key
+left join lateral (select seen_at from contact_presence where contact_id = c.contact_id offset 0) p on true
+left join lateral (select due_at, generation from timers where conversation_id = c.id offset 0) t on true
+left join lateral (select turn_id from turns where conversation_id = c.id and command_id = i.command_id offset 0) n on true
+left join lateral (
+  select body_hash, conversation_id, turn_id from client_messages
+  where author_kind = i.author_kind and author_id = i.author_id and scope_id = i.scope_id
+    and client_message_id = i.client_message_id
+  offset 0
+) m on true
+left join lateral (
+  select conversation_id, turn_id from inbound_events where inbox_id = i.from_inbox and dedup_key = i.dedup_key offset 0
+) v on true
 """
 _LOAD_ADDRESSED = _INPUT + _ADDRESSED + _JOINS
 _LOAD_RESOLVED = _INPUT + _RESOLVED + _JOINS

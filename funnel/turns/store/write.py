@@ -91,7 +91,7 @@ with t as (
 ), used as (
   update uploads u set uses = u.uses + 1, conversation_id = x.conversation_id, message_id = x.message_id
   from unnest($54::text::uuid[], $55::text::uuid[], $56::text::uuid[]) as x (conversation_id, message_id, id)
-  where u.id = x.id and (x.conversation_id in (select m.id from m)) is true
+  where u.id = any ($56::text::uuid[]) and u.id = x.id and (x.conversation_id in (select m.id from m)) is true
 ), arrived as (
   insert into inbound_events (inbox_id, dedup_key, request_id, conversation_id, turn_id, kind)
   select a.inbox_id, a.dedup_key, a.request_id, a.conversation_id, a.turn_id, a.kind

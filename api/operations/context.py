@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from api.operations.cards import playbook_cards
+from api.operations.kin import Kin, known_kin, masked
 from api.operations.suggesting import fitting_replies
 from api.services import Services
 from funnel.conversations.events import (
@@ -21,13 +22,11 @@ from funnel.conversations.state import State
 from funnel.escalation.decisions import asked_for
 from funnel.escalation.rules.telling import shown
 from funnel.escalation.signals.registry import HIGH, RAISED
-from funnel.people.access import may_see
 from funnel.people.principals import AgentPrincipal
 from funnel.replies.store import Author
 from funnel.turns.reading import (
     answers_since,
     events_after,
-    list_rows_of_contact,
     messages_since,
 )
 
@@ -36,6 +35,7 @@ SUMMARY_LINES = 5
 LINE_LENGTH = 200
 MOST_EVENTS = 300
 MOST_REPLIES = 500
+MOST_HISTORY = 20
 # Each is linear in the text: no nested repetition.
 _ENTITIES = {
     "orders": re.compile(r"(?<![\w.@])[A-Z]{0,4}-?\d{4,12}(?![\w@])"),
@@ -60,9 +60,10 @@ async def bundle(
     logged = await events_after(
         pool, state.id, max(0, state.episode.seq - 1), visible_only=False, limit=MOST_EVENTS
     )
+    kin = await known_kin(services, agent, state.contact_id)
     shown = {
-        **await _contact(services, agent, state),
-        "history": await _history(services, agent, state),
+        **await _contact(services, agent, state, kin),
+        "history": _history(state, kin),
         "channel": state.channel,
         "locale": state.locale,
         "question": question,
@@ -85,9 +86,9 @@ def _text(event: Logged) -> str:
     return event.payload.text if isinstance(event.payload, MessageCreated) else ""
 
 
-async def _contact(services: Services, agent: AgentPrincipal, state: State) -> Fields:
+async def _contact(services: Services, agent: AgentPrincipal, state: State, kin: Kin) -> Fields:
     contact = await services.people.contacts.read(state.contact_id)
-    identities = await services.people.contacts.identities(frozenset({contact.id}))
+    identities = await services.people.contacts.identities(frozenset(kin.contact_ids))
     fields: Fields = {
         "id": contact.id,
         "verified": contact.verified,
@@ -119,16 +120,10 @@ async def _contact(services: Services, agent: AgentPrincipal, state: State) -> F
     return shown
 
 
-def masked(address: str) -> str:
-    """An outsourced agent sees which address it is, not what it is."""
-    return f"{address[:1]}…{address[-2:]}" if len(address) > 3 else "…"
-
-
-async def _history(services: Services, agent: AgentPrincipal, state: State) -> list[Fields]:
-    rows = await list_rows_of_contact(services.db.pool, [state.contact_id], limit=20)
+def _history(state: State, kin: Kin) -> list[Fields]:
     history = []
-    for row in rows:
-        if row.state.id == state.id or not may_see(agent, row.state):
+    for row in kin.rows[:MOST_HISTORY]:
+        if row.state.id == state.id:
             continue
         closing = row.state.closing
         entry: Fields = {

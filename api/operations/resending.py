@@ -1,7 +1,7 @@
 """What an agent does about a message that did not arrive: send it again, or say it by another way."""
 
-from api.operations.context import masked
 from api.operations.desk import actor_of
+from api.operations.kin import known_kin, masked
 from api.operations.writing import Written, execute
 from api.services import Services
 from bots.decider.agents import owned_by_other
@@ -9,10 +9,8 @@ from funnel.conversations.commands import NoteRedirected, Reply, SendAgain
 from funnel.conversations.render import encode_json
 from funnel.core.errors import conflict, not_found
 from funnel.core.ids import is_id
-from funnel.people.access import may_see
 from funnel.people.principals import AgentPrincipal
 from funnel.turns.outbox.ways import FailedDelivery, Way
-from funnel.turns.reading import find_rows
 from funnel.turns.records import ConversationRow
 
 
@@ -155,9 +153,9 @@ async def _open_ways(
     services: Services, agent: AgentPrincipal, row: ConversationRow, failed: FailedDelivery
 ) -> list[Way]:
     """Those that the agent may use: an own conversation is never shown to who may not see it."""
-    found = await services.channels.ways.others(failed, row.state.contact_id)
-    rows = await find_rows(services.db.pool, [way.conversation_id for way in found if way.conversation_id])
-    seen = {one.state.id for one in rows if may_see(agent, one.state) and not _taken(agent, one)}
+    kin = await known_kin(services, agent, row.state.contact_id)
+    seen = {one.state.id for one in kin.rows if not _taken(agent, one)}
+    found = await services.channels.ways.others(failed, kin.contact_ids)
     return [way for way in found if way.conversation_id is None or way.conversation_id in seen]
 
 

@@ -26,6 +26,7 @@ from funnel.conversations.commands import (
     HandBack,
     IdentifyContact,
     MarkSeen,
+    NoteJoined,
     NoteRedirected,
     PostMessage,
     RateAnswer,
@@ -79,6 +80,7 @@ BY_AGENT: Final[dict[type[Command], ByAgent]] = {
     UpdateAttachment: deliveries.attachment_updated,
     UpdateDelivery: deliveries.updated,
     SendAgain: resending.send_again,
+    NoteJoined: marks.note_joined,
     NoteRedirected: resending.note_redirected,
 }
 

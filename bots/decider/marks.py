@@ -1,4 +1,4 @@
-"""Small changes by agents: seen, acknowledged, tags, priority, snooze, erasure."""
+"""Small changes by agents: seen, acknowledged, tags, priority, snooze, who the contact is, erasure."""
 
 from bots.decider.agents import lead_only, refuse_resolved
 from bots.dialogue.scene import Scene
@@ -8,11 +8,14 @@ from funnel.conversations.commands import (
     ChangeTags,
     Command,
     MarkSeen,
+    NoteJoined,
     Redact,
     SetPriority,
     Snooze,
 )
 from funnel.conversations.events import (
+    ContactJoined,
+    ContactParted,
     ConversationSeen,
     ConversationSnoozed,
     ConversationTagged,
@@ -79,6 +82,14 @@ def snooze(command: Snooze, state: State, scene: Scene) -> Script:
     script = Script(state, scene.moment)
     if state.snoozed_until != command.until:
         script.add(ConversationSnoozed(command.until), command.actor)
+    return script
+
+
+def note_joined(command: NoteJoined, state: State, scene: Scene) -> Script:
+    """Who the contact is said to be, or is no more."""
+    script = Script(state, scene.moment)
+    told = ContactParted if command.ended else ContactJoined
+    script.add(told(command.join_id, command.other_id), command.actor)
     return script
 
 

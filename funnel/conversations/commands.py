@@ -255,6 +255,14 @@ class UpdateDelivery(Command, frozen=True, kw_only=True):
     error: str | None = None
 
 
+class NoteJoined(Command, frozen=True, kw_only=True):
+    """An agent says that this conversation's contact and another one are the same person, or (`ended`) that they are not."""
+
+    join_id: str
+    other_id: str
+    ended: bool = False
+
+
 class SendAgain(Command, frozen=True, kw_only=True):
     """A delivery that failed goes out once more under a new id: by the address of this name or, where `inbox_id` and `channel`
     are set, by one of another inbox. A template needs no open window."""

@@ -15,6 +15,7 @@ from funnel.people.directory import Directory
 from funnel.people.hours_store import BusinessHours
 from funnel.people.inbox_templates import InboxTemplates
 from funnel.people.inboxes import Channels, Inboxes
+from funnel.people.joins import Joins
 from funnel.people.passwords import Passwords
 from funnel.people.presence import Presence
 from funnel.people.sealing import Unsealer, secret_box
@@ -60,5 +61,6 @@ class People:
         self.api_keys = ApiKeys(db, clock, key_ended)
         self.passwords = Passwords(db, clock, signed_out)
         self.contacts = Contacts(db, credentials.forget)
+        self.joins = Joins(db)
         self.presence = Presence(db, changed)
         self.contact_presence = ContactPresence(db)

@@ -78,7 +78,22 @@ async def make_household(gateway: Gateway, word: str, site: builders.SiteRow | N
     found.ids["reply_id"] = await reply_of(found.agent, word)
     found.ids["delivery_id"] = await failed_delivery(gateway, found.ids)
     found.ids |= await failed_webhook(gateway, word)
+    found.ids |= await same_person(gateway, found, site, word)
     return found
+
+
+async def same_person(
+    gateway: Gateway, found: Household, site: builders.SiteRow, word: str
+) -> dict[str, str]:
+    """Another contact that the agent talks with, and has joined with the household's visitor."""
+    contact, token = await builders.make_visitor(gateway.db, site, name=f"Other {word}")
+    said = await Caller(gateway.http, token, contact.id).say(f"A person please {word}")
+    admin = await gateway.agent(preset="admin")
+    given = await admin.act(said["conversation"]["id"], "assign", {"agent_id": found.agent.id})
+    assert given.status_code == 201, given.text
+    joined = await found.agent.act(found.ids["conversation_id"], "join", {"contact_id": contact.id})
+    assert joined.status_code == 201, joined.text
+    return {"contact_id": contact.id, "join_id": joined.json()["events"][0]["data"]["join_id"]}
 
 
 async def failed_webhook(gateway: Gateway, word: str) -> dict[str, str]:

@@ -3,6 +3,8 @@
 from funnel.conversations.events.care import (
     ContactAbsent,
     ContactIdentified,
+    ContactJoined,
+    ContactParted,
     ContextAttached,
     ConversationAssigned,
     ConversationHandedBack,
@@ -49,7 +51,8 @@ from funnel.conversations.events.talk import (
 )
 
 __all__ = [
-    "REGISTRY", "AnswerDeferred", "AnswerOffered", "AnswerRated", "AnswerSuperseded", "AttachmentUpdated", "ContactAbsent", "ContactIdentified",
+    "REGISTRY", "AnswerDeferred", "AnswerOffered", "AnswerRated", "AnswerSuperseded", "AttachmentUpdated", "ContactAbsent", "ContactIdentified", "ContactJoined",
+    "ContactParted",
     "ContextAttached", "ConversationAssigned", "ConversationHandedBack", "ConversationHandedOver",
     "ConversationQueued", "ConversationReleased", "ConversationReopened", "ConversationResolved",
     "ConversationSeen", "ConversationSnoozed", "ConversationStarted", "ConversationTagged",

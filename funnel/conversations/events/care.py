@@ -52,6 +52,24 @@ class ContactIdentified(Payload, frozen=True):
 
 
 @register
+class ContactJoined(Payload, frozen=True):
+    """An agent says that the contact is the same person as another one; agents see both together, visitors see nothing of it."""
+
+    TYPE = "contact.joined"
+    join_id: str
+    other_id: str
+
+
+@register
+class ContactParted(Payload, frozen=True):
+    """The join was undone: both contacts are as they were before."""
+
+    TYPE = "contact.parted"
+    join_id: str
+    other_id: str
+
+
+@register
 class ContactAbsent(Payload, frozen=True):
     """The contact had left when the bot wanted to ask whether that settled it; so it was not asked."""
 

@@ -1,11 +1,11 @@
 """What can be done about a delivery that failed: by which other ways its contact can be reached now."""
 
+from collections.abc import Sequence
 from typing import Final
 
 import asyncpg
 from msgspec import Struct
 
-from funnel.turns.kin import kin_of
 from funnel.turns.left import NAME
 from funnel.turns.outbox.store import plain
 
@@ -103,10 +103,10 @@ class Ways:
         """Whether the conversation has a turn of this command."""
         return bool(await self._pool.fetchval(_DONE, conversation_id, command_id))
 
-    async def others(self, failed: FailedDelivery, contact_id: str) -> list[Way]:
-        """Where the contact can be reached now beside the inbox that failed. Files go by mail only: there they are links of the
+    async def others(self, failed: FailedDelivery, contact_ids: Sequence[str]) -> list[Way]:
+        """Where the person of these contacts can be reached now beside the inbox that failed. Files go by mail only: there they are links of the
         same message, elsewhere it would be another one."""
-        kin = list(await kin_of(self._pool, contact_id))
+        kin = list(contact_ids)
         found: list[Way] = []
         if not failed.has_files:
             records = await self._pool.fetch(

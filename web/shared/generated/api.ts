@@ -660,6 +660,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/conversations/{conversation_id}/join": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Join
+         * @description They are one person: agents see their conversations and addresses together. Nothing changes for visitors.
+         */
+        post: operations["join_v1_conversations__conversation_id__join_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/conversations/{conversation_id}/messages": {
         parameters: {
             query?: never;
@@ -714,6 +734,26 @@ export interface paths {
          * @description A choice under an offer of a person.
          */
         post: operations["answer_offer_v1_conversations__conversation_id__offers__offer_id__post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/conversations/{conversation_id}/part": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Part
+         * @description Undoes a join.
+         */
+        post: operations["part_v1_conversations__conversation_id__part_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -854,6 +894,26 @@ export interface paths {
          * @description A token for `widget/resume`, for the visitor's own other device: it opens this conversation once, within 7 days.
          */
         post: operations["make_resume_link_v1_conversations__conversation_id__resume_link_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/conversations/{conversation_id}/same_person": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Look
+         * @description Other contacts with the same phone or e-mail, which may or may not be this person, and those an agent has joined.
+         */
+        get: operations["look_v1_conversations__conversation_id__same_person_get"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -4646,6 +4706,34 @@ export interface components {
                 [key: string]: string;
             };
         };
+        /**
+         * JoinIn
+         * @description The contact that is the same person.
+         */
+        JoinIn: {
+            /**
+             * Contact Id
+             * Format: uuid
+             */
+            contact_id: string;
+        };
+        /**
+         * JoinOut
+         * @description A join by an agent, with the conversations on both of its sides.
+         */
+        JoinOut: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string | null;
+            /** Conversations */
+            conversations: components["schemas"]["KinConversationOut"][];
+            /** Join Id */
+            join_id: string;
+        };
         JsonValue: unknown;
         /**
          * KeyCreated
@@ -4706,6 +4794,30 @@ export interface components {
             name?: string;
             /** Scopes */
             scopes?: string[];
+        };
+        /**
+         * KinConversationOut
+         * @description A conversation of the person that the agent may see.
+         */
+        KinConversationOut: {
+            /** Channel */
+            channel: string;
+            /** Contact Id */
+            contact_id: string;
+            /** Conversation Id */
+            conversation_id: string;
+            /** Name */
+            name?: string | null;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "open" | "snoozed" | "resolved";
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
         };
         /**
          * LastWordsOut
@@ -5267,6 +5379,17 @@ export interface components {
             updated_at: string;
         };
         /**
+         * PartIn
+         * @description The join to undo.
+         */
+        PartIn: {
+            /**
+             * Join Id
+             * Format: uuid
+             */
+            join_id: string;
+        };
+        /**
          * PassageOut
          * @description An article's best passage; agents also see `score`.
          */
@@ -5741,6 +5864,18 @@ export interface components {
             yaml?: string | null;
         };
         /**
+         * SamePersonOut
+         * @description Who may be the same person, and who was said to be.
+         */
+        SamePersonOut: {
+            /** Items */
+            items: components["schemas"]["SuggestedContactOut"][];
+            /** Joined */
+            joined: components["schemas"]["JoinOut"][];
+            /** Next */
+            next?: string | null;
+        };
+        /**
          * SearchOut
          * @description The best articles whatever the outcome; agents also see `confidence`, 0..1.
          */
@@ -6167,6 +6302,28 @@ export interface components {
             page?: components["schemas"]["PageIn"] | null;
             /** Text */
             text?: string | null;
+        };
+        /**
+         * SuggestedContactOut
+         * @description A contact with the same address, and its last conversation. `proven`: the address is really theirs.
+         */
+        SuggestedContactOut: {
+            /** Address */
+            address: string;
+            /**
+             * Because
+             * @enum {string}
+             */
+            because: "email" | "phone";
+            /** Contact Id */
+            contact_id: string;
+            conversation: components["schemas"]["KinConversationOut"];
+            /** Name */
+            name: string | null;
+            /** Proven */
+            proven: boolean;
+            /** Verified */
+            verified: boolean;
         };
         /**
          * SuggestOut
@@ -8048,6 +8205,41 @@ export interface operations {
             };
         };
     };
+    join_v1_conversations__conversation_id__join_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["JoinIn"];
+            };
+        };
+        responses: {
+            /** @description Nothing changed: a repeat, or it was so already. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WriteOut"];
+                };
+            };
+            /** @description Appended. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WriteOut"];
+                };
+            };
+        };
+    };
     post_message_v1_conversations__conversation_id__messages_post: {
         parameters: {
             query?: never;
@@ -8131,6 +8323,41 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["OfferIn"];
+            };
+        };
+        responses: {
+            /** @description Nothing changed: a repeat, or it was so already. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WriteOut"];
+                };
+            };
+            /** @description Appended. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WriteOut"];
+                };
+            };
+        };
+    };
+    part_v1_conversations__conversation_id__part_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PartIn"];
             };
         };
         responses: {
@@ -8371,6 +8598,28 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ResumeLinkOut"];
+                };
+            };
+        };
+    };
+    look_v1_conversations__conversation_id__same_person_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SamePersonOut"];
                 };
             };
         };

@@ -92,6 +92,22 @@ export interface components {
             verified: boolean;
         };
         /**
+         * ContactJoined
+         * @description An agent says that the contact is the same person as another one; agents see both together, visitors see nothing of it.
+         */
+        ContactJoined: {
+            join_id: string;
+            other_id: string;
+        };
+        /**
+         * ContactParted
+         * @description The join was undone: both contacts are as they were before.
+         */
+        ContactParted: {
+            join_id: string;
+            other_id: string;
+        };
+        /**
          * ContextAttached
          * @description The hand-over carries its context: the messages of the need and the answers tried, by id, never as copied text.
          */
@@ -337,6 +353,8 @@ export interface components {
             "attachment.updated": components["schemas"]["AttachmentUpdated"];
             "contact.absent": components["schemas"]["ContactAbsent"];
             "contact.identified": components["schemas"]["ContactIdentified"];
+            "contact.joined": components["schemas"]["ContactJoined"];
+            "contact.parted": components["schemas"]["ContactParted"];
             "context.attached": components["schemas"]["ContextAttached"];
             "conversation.assigned": components["schemas"]["ConversationAssigned"];
             "conversation.handed_back": components["schemas"]["ConversationHandedBack"];

@@ -44,6 +44,9 @@ class Demo:
     def start(self) -> "Demo":
         """Starts it and reads the first line, which comes when it is ready."""
         environment = {name: value for name, value in os.environ.items() if not name.startswith("FUNNEL_")}
+        environment["FUNNEL_EGRESS__ALLOW_PRIVATE"] = (
+            "true"  # the platforms of these tests listen on this machine
+        )
         log = (self.folder / "demo.log").open("a")
         self.process = subprocess.Popen(
             [sys.executable, "-m", "api.cli.main", "demo", "--json", "--port", str(self.port), "--limits", "off",

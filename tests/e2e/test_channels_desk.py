@@ -1,14 +1,21 @@
 """The channel pages: an inbox from nothing to its health in words, webhooks with test, log and new secret."""
 
+import json
 import re
+import time
 from collections.abc import AsyncIterator
 
 import pytest
 from playwright.async_api import Browser, expect
 
+from bots.intake.signing import SIGNERS
+from funnel.channels.request import Secret
+from funnel.core.ids import new_id
 from tests.e2e.browser import open_browser
 from tests.e2e.conftest import Demo
 from tests.e2e.desk import open_desk
+from tests.simulators.http_double import http_double
+from tests.simulators.platforms import WhatsApp
 
 pytestmark = pytest.mark.slow
 TOKEN = "4711:a-very-secret-token-of-a-bot"
@@ -77,3 +84,55 @@ async def test_a_webhook_is_tested_logged_and_gets_a_new_secret(browser: Browser
         await page.goto(f"{demo.banner['base_url']}/desk/setup/undelivered")
         await page.locator("[aria-busy=true]").wait_for(state="detached")
         await desk.watched.axe("channels-undelivered-ar")
+
+
+async def test_a_template_is_picked_filled_and_sent_when_the_window_is_closed(
+    browser: Browser, demo: Demo
+) -> None:
+    body = {"type": "BODY", "text": "Order {{1}} is ready.", "example": {"body_text": [["4711"]]}}
+    approved = {"name": "order_ready", "language": "en", "status": "APPROVED", "components": [body]}
+    paused = {**approved, "name": "sale", "status": "PAUSED"}
+    platform = WhatsApp(templates=[approved, paused])
+    async with http_double(platform) as double, demo.client("admin") as api:
+        inboxes = (await api.get("/v1/inboxes")).json()["items"]
+        secrets = {
+            "signing": "app", "access_token": "t", "phone_number_id": "1", "business_account_id": "77",
+            "api_base": double.url,
+        }  # fmt: skip
+        made = await api.post("/v1/inboxes", json={
+            "site_id": inboxes[0]["site_id"], "queue_id": inboxes[0]["queue_id"], "channel": "whatsapp",
+            "name": "Harbour phone", "secrets": secrets,
+        })  # fmt: skip
+        assert made.status_code == 201, made.text
+        said = {
+            "id": new_id(), "from": "4917012345", "timestamp": str(int(time.time()) - 90_000), "type": "text",
+            "text": {"body": "I want to talk to a person"},
+        }  # fmt: skip
+        value = {
+            "metadata": {"phone_number_id": "1"},
+            "contacts": [{"wa_id": "4917012345"}],
+            "messages": [said],
+        }
+        raw = json.dumps({"entry": [{"changes": [{"field": "messages", "value": value}]}]}).encode()
+        signed = SIGNERS["whatsapp"](Secret.of(signing="app"), raw, new_id(), int(time.time()))
+        came = await api.post(f"/hooks/whatsapp/{made.json()['id']}", content=raw, headers=signed)
+        assert came.status_code == 200
+        async with open_desk(browser, demo, "admin") as desk:
+            await desk.until("/v1/inbox?sort=updated", "found.items.some(one => one.channel === 'whatsapp')")
+            found = (await api.get("/v1/inbox?sort=updated")).json()["items"]
+            await desk.open(next(one["id"] for one in found if one["channel"] == "whatsapp"))
+            await expect(desk.page.get_by_text("takes no free text")).to_be_visible()
+            await desk.page.locator("#composer-text").fill("free words")
+            await expect(desk.button("Send")).to_be_disabled()
+            await desk.button("Template").click()
+            dialog = desk.page.get_by_role("dialog")
+            await expect(dialog.get_by_role("button", name="sale")).to_have_attribute("aria-disabled", "true")
+            await desk.watched.axe("channels-templates")
+            await dialog.get_by_role("button", name="order_ready").click()
+            await expect(dialog.get_by_role("button", name="Send template")).to_be_disabled()
+            await dialog.get_by_label("Value 1").fill("4711")
+            await expect(dialog.locator("blockquote")).to_have_text("Order 4711 is ready.")
+            await dialog.get_by_role("button", name="Send template").click()
+            await expect(desk.log().get_by_text("Order 4711 is ready.")).to_be_visible()
+            sent = (await double.until(3))[-1]
+            assert sent.json["template"]["name"] == "order_ready"

@@ -10,3 +10,5 @@ export type DeadLetter = Schemas["DeadLetterOut"];
 export type Webhook = Schemas["WebhookOut"];
 export type WebhookDelivery = Schemas["WebhookDeliveryOut"];
 export type Way = Schemas["WayOut"];
+export type Template = Schemas["TemplateOut"];
+export type Templates = Schemas["TemplatesOut"];

@@ -134,5 +134,5 @@ async def test_a_template_is_picked_filled_and_sent_when_the_window_is_closed(
             await expect(dialog.locator("blockquote")).to_have_text("Order 4711 is ready.")
             await dialog.get_by_role("button", name="Send template").click()
             await expect(desk.log().get_by_text("Order 4711 is ready.")).to_be_visible()
-            sent = (await double.until(3))[-1]
+            sent = (await double.until(2))[-1]
             assert sent.json["template"]["name"] == "order_ready"

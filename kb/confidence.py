@@ -1,6 +1,7 @@
 """How far the best passage can be trusted to answer, 0..1, from measures that do not depend on the size of the base."""
 
 import math
+from operator import mul
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -26,7 +27,7 @@ FEATURES: Final = (
 """The evidence for the best article; how far the second lies behind it, by itself and as far as the words are covered;
 the share of the question that nobody knows; how much it says, 1 from eight different words on; `rest`: what the other
 candidates hold of it on average; `lead`: how far all of them lie behind."""
-_PLACES: Final = np.array([_AT[name] for name in _TAKEN])
+_PLACES: Final = tuple(_AT[name] for name in _TAKEN)
 
 
 class Rule(NamedTuple):
@@ -42,19 +43,20 @@ def _rule(bias: float, **weights: float) -> Rule:
 
 def features(question: Question, evidence: Floats, scores: Floats) -> Floats:
     """What the confidence rests on, for candidates that come best first; not empty."""
-    best = evidence[0]
-    second = evidence[1] if len(evidence) > 1 else np.zeros(len(best))
-    margin = float((scores[0] - scores[1]) / scores[0]) if len(scores) > 1 else 1.0
+    best = evidence[0].tolist()
+    others = len(evidence) - 1
+    second = evidence[1].tolist() if others else [0.0] * len(best)
+    first, *later = scores.tolist()
+    margin = (first - later[0]) / first if later else 1.0
     covered, gram, taught, asked = (_AT[name] for name in ("covered", "gram", "taught", "asked"))
     words = min(len(question.matter.tokens), _ENOUGH_WORDS) / _ENOUGH_WORDS
-    others = evidence[1:]
-    rest = float(others[:, covered].mean()) if len(others) else 0.0
-    lead = float(1 - scores[1:].mean() / scores[0]) if len(scores) > 1 else 1.0
-    more = (
-        margin, margin * best[covered], margin * best[gram], question.matter.unknown, words, best[covered] ** 2,
-        best[taught] - second[taught], best[taught] ** 2, best[asked] - second[asked], rest, lead,
-    )  # fmt: skip
-    return np.concatenate([best[_PLACES], more])
+    rest = sum(evidence[1:, covered].tolist()) / others if others else 0.0
+    lead = 1 - sum(later) / others / first if later else 1.0
+    return np.array([
+        *(best[place] for place in _PLACES), margin, margin * best[covered], margin * best[gram],
+        question.matter.unknown, words, best[covered] ** 2, best[taught] - second[taught], best[taught] ** 2,
+        best[asked] - second[asked], rest, lead,
+    ])  # fmt: skip
 
 
 def confidence(
@@ -67,7 +69,8 @@ def confidence(
 
 def told(values: Floats, rule: Rule) -> float:
     """What a rule makes of features, in logits."""
-    return rule.bias + float(sum(w * v for w, v in zip(rule.weights, values.tolist(), strict=True)))
+    total: float = sum(map(mul, rule.weights, values.tolist()), rule.bias)
+    return total
 
 
 # Fitted as benchmarks/fit_confidence.py prints them, but for the constant of BOTH, which is 0.40 higher (and so is where its

@@ -1,5 +1,6 @@
 """What speaks for an article: measures of its best passage and of what it is asked for, none of which depends on size."""
 
+from itertools import accumulate, chain
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -23,8 +24,8 @@ much of one of them the question holds. `length`: how long the passage is, 1 fro
 `taught`: what the linear model makes of the example questions.
 """
 _K1: Final = 1.2
-_PASSAGES: Final = 24
-_ASKED: Final = 16
+_PASSAGES: Final = 16
+_ASKED: Final = 12
 _TELLING: Final = 6.0
 _LONGEST: Final = 8.0
 _ROUGH: Final = (1.0, 1.5, 1.0)
@@ -59,9 +60,8 @@ def gather(shelf: Shelf, question: Question, masks: Masks, most: int) -> Candida
     owners = places.article_of_passage[found]
     of_asked = np.zeros(len(places.alive))
     np.maximum.at(of_asked, places.article_of_asked[texts], asked[texts] / (wording.total * (_K1 + 1)))
-    order = np.argsort(-rough_scores(stem, gram, of_asked[owners]), kind="stable")
-    _, firsts = np.unique(owners[order], return_index=True)
-    kept = order[np.sort(firsts)[:most]]
+    order = (-rough_scores(stem, gram, of_asked[owners])).argsort(kind="stable")
+    kept = order[_firsts(owners[order], most)]
     passages, owners = found[kept], owners[kept]
     evidence = np.empty((len(kept), len(MEASURES)))
     evidence[:, 0], evidence[:, 1] = stem[kept], gram[kept]
@@ -70,8 +70,19 @@ def gather(shelf: Shelf, question: Question, masks: Masks, most: int) -> Candida
     lengths = shelf.passages.words.sequences.starts
     evidence[:, 11] = np.minimum(1.0, np.log1p(lengths[passages + 1] - lengths[passages]) / _LONGEST)
     evidence[:, 12] = evidence[:, 1] * matter.unknown
-    evidence[:, 13] = shelf.taught_scores(question.features)[owners] if shelf.taught is not None else 0.0
+    evidence[:, 13] = shelf.taught_scores(question.features())[owners] if shelf.taught is not None else 0.0
     return Candidates(owners, passages, evidence, held)
+
+
+def _firsts(owners: Ints, most: int) -> list[int]:
+    """Where each of the first so many different owners stands first."""
+    places: dict[int, int] = {}
+    for place, owner in enumerate(owners.tolist()):
+        if owner not in places:
+            places[owner] = place
+            if len(places) == most:
+                break
+    return list(places.values())
 
 
 def rough_scores(stem: Floats, gram: Floats, asked: Floats) -> Floats:
@@ -84,44 +95,37 @@ def _first_passages(shelf: Shelf, scores: Floats, articles: Ints, passages: Ints
     known = frozenset(shelf.places.article_of_passage[passages].tolist())
     missing = np.array([one for one in dict.fromkeys(articles.tolist()) if one not in known], dtype=np.int64)
     firsts, ends = shelf.places.first_passage[missing], shelf.places.first_passage[missing + 1]
-    places = [
-        first + int(np.argmax(scores[first:end]))
-        for first, end in zip(firsts.tolist(), ends.tolist(), strict=True)
-    ]
-    return np.array(places, dtype=np.int64)
+    if not len(missing):
+        return missing
+    sizes = ends - firsts
+    each = np.arange(int(sizes.max()))
+    of_each = np.where(each < sizes[:, None], scores.take(firsts[:, None] + each, mode="clip"), -1.0)
+    places: Ints = firsts + of_each.argmax(axis=1)
+    return places
 
 
 def _grams(field: Field, numbers: Ints, question: Question) -> Floats:
-    return field.bags.scores(numbers, question.codes, field.bags.weights(question.codes))
+    return field.bags.scores(numbers, question.codes)
 
 
 def _passage_evidence(shelf: Shelf, passages: Ints, question: Words) -> tuple[Floats, Bools]:
     """Columns `covered`, `sentence`, `sentences`, `joined`; and which words of the question each passage holds."""
-    words = len(question.tokens)
     sequence, sizes = shelf.passages.words.sequences.of(passages)
-    owner = np.repeat(np.arange(len(passages)), sizes)
-    ends = sequence == 0
-    sentence = np.cumsum(ends) - ends
+    passage_ends, ends = sizes.cumsum(), (sequence == 0).nonzero()[0]
     at, word = _occurrences(sequence, question.numbers, question.places)
-    holds = np.zeros((int(ends.sum()) + 1, words), dtype=np.bool_)
-    holds[sentence[at], word] = True
-    owner_of = np.zeros(len(holds), dtype=np.int64)
-    owner_of[sentence] = owner
-    first = (
-        np.searchsorted(owner_of[:-1], np.arange(len(passages)))
-        if len(holds) > 1
-        else np.zeros(1, dtype=np.int64)
-    )
+    owner = passage_ends.searchsorted(at, side="right")
+    holds = np.zeros((len(ends) + 1, len(question.tokens)), dtype=np.bool_)  # one more: a text may have none
+    holds[ends.searchsorted(at), word] = True
+    owner_of = passage_ends.searchsorted(ends, side="right")
+    first = owner_of.searchsorted(np.arange(len(passages)))
     weights = question.weights / question.total
-    alone = weighed(holds, weights)
-    two = alone.copy()
-    same = owner_of[1:] == owner_of[:-1]
-    two[:-1] = np.where(same, weighed(holds[1:] | holds[:-1], weights), alone[:-1])
-    measures = np.zeros((len(passages), 4))
-    held = np.maximum.reduceat(holds, first, axis=0)
+    measures = np.empty((len(passages), 4))
+    held = np.logical_or.reduceat(holds, first, axis=0)
     measures[:, 0] = weighed(held, weights)
-    measures[:, 1] = np.maximum.reduceat(alone, first)
-    measures[:, 2] = np.maximum.reduceat(two, first)
+    measures[:, 1] = np.maximum.reduceat(weighed(holds, weights), first)
+    two = weighed(holds[1:] | holds[:-1], weights)
+    two[:-1][owner_of[1:] != owner_of[:-1]] = 0.0
+    measures[:, 2] = np.maximum(measures[:, 1], np.maximum.reduceat(np.append(two, 0.0), first))
     measures[:, 3] = _joined(at, word, owner, len(passages), question)
     return measures, held
 
@@ -132,9 +136,11 @@ def _joined(at: Ints, word: Ints, owner: Ints, passages: int, question: Words) -
     if words < 2 or len(at) < 2:
         return np.zeros(passages)
     pair_weights = question.weights[1:] + question.weights[:-1]
-    neighbours = np.flatnonzero((at[1:] == at[:-1] + 1) & (word[1:] == word[:-1] + 1))
+    neighbours = ((at[1:] == at[:-1] + 1) & (word[1:] == word[:-1] + 1)).nonzero()[0]
+    if not len(neighbours):
+        return np.zeros(passages)
     holds = np.zeros((passages, words - 1), dtype=np.bool_)
-    holds[owner[at[neighbours]], word[neighbours]] = True
+    holds[owner[neighbours], word[neighbours]] = True
     return weighed(holds, pair_weights / pair_weights.sum())
 
 
@@ -142,31 +148,32 @@ def _occurrences(sequence: Codes, numbers: Ints, places: Ints) -> tuple[Ints, In
     """Where in a sequence words of the question stand, and which."""
     if not len(numbers):
         return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
-    slot = np.minimum(np.searchsorted(numbers, sequence), len(numbers) - 1)
-    at = np.flatnonzero(numbers[slot] == sequence)
-    return at, places[slot[at]]
+    same = sequence == numbers.astype(sequence.dtype)[:, None]
+    at = np.logical_or.reduce(same, axis=0).nonzero()[0]
+    return at, places[numbers.searchsorted(sequence[at])]
 
 
 def _asked_evidence(shelf: Shelf, articles: Ints, texts: Ints, scores: Floats, question: Question) -> Floats:
     """Columns `asked`, `asked_gram`, `like`, `title`, `contained`, over the title and the best of the other texts."""
     places = shelf.places
-    titles = places.first_asked[articles]
     row_of = {article: row for row, article in enumerate(articles.tolist())}
-    owners = [row_of.get(article, -1) for article in places.article_of_asked[texts].tolist()]
-    others = [(n, row) for n, row in zip(texts.tolist(), owners, strict=True) if row >= 0]
-    numbers = np.array([*titles.tolist(), *(n for n, _ in others)], dtype=np.int64)
-    rows = np.array([*range(len(titles)), *(row for _, row in others)], dtype=np.int64)
+    by_row = [[title] for title in places.first_asked[articles].tolist()]
+    for text, article in zip(texts.tolist(), places.article_of_asked[texts].tolist(), strict=True):
+        if (row := row_of.get(article)) is not None:
+            by_row[row].append(text)
+    numbers = np.array(list(chain.from_iterable(by_row)), dtype=np.int64)
+    titles = np.array([0, *accumulate(map(len, by_row[:-1]))], dtype=np.int64)
     wording = question.wording
     shared, whole = _overlaps(shelf, numbers, wording)
-    likeness = np.minimum(1.0, 2 * shared / np.maximum(wording.total + whole, 1e-9))
-    contained = np.minimum(1.0, shared / np.maximum(whole, 1e-9) * np.minimum(1.0, whole / _TELLING))
-    measures = np.zeros((len(articles), 5))
-    np.maximum.at(measures[:, 0], rows, scores[numbers] / (wording.total * (_K1 + 1)))
-    np.maximum.at(measures[:, 1], rows, _grams(shelf.asked, numbers, question))
-    np.maximum.at(measures[:, 2], rows, likeness)
-    np.maximum.at(measures[:, 4], rows, contained)
-    measures[:, 3] = likeness[: len(titles)]
-    return measures
+    measured = np.empty((len(numbers), 5))
+    measured[:, 0] = scores[numbers] / (wording.total * (_K1 + 1))
+    measured[:, 1] = _grams(shelf.asked, numbers, question)
+    measured[:, 2] = likeness = np.minimum(1.0, 2 * shared / np.maximum(wording.total + whole, 1e-9))
+    measured[:, 3] = 0.0
+    measured[:, 4] = np.minimum(1.0, shared / np.maximum(whole, 1e-9) * np.minimum(1.0, whole / _TELLING))
+    best_of: Floats = np.maximum.reduceat(measured, titles, axis=0)
+    best_of[:, 3] = likeness[titles]
+    return best_of
 
 
 def _overlaps(shelf: Shelf, numbers: Ints, wording: Words) -> tuple[Floats, Floats]:

@@ -38,22 +38,22 @@ class Words:
         unknown = 0.0
         meant = synonyms.meant(self.tokens)
         named = {place: n for place, other, _ in meant if (n := index.document_frequency(other))}
+        size = max(index.live, LEAST_SIZE)
         for place, word in enumerate(self.tokens):
-            frequency = index.document_frequency(word)
-            if not frequency and place in named:  # the base calls it by another name only
-                weights.append(_rarity(index, named[place]))
-                continue
-            factor = 1.0
+            number, frequency = index.term(word)
             if frequency:
-                known.append((index.number(word), place))
+                known.append((number, place))
+                weights.append(_rarity(size, frequency))
+            elif place in named:  # the base calls it by another name only
+                weights.append(_rarity(size, named[place]))
             else:
                 like = spellings.like(word)
                 factor = _UNKNOWN_PIECE if is_piece(word) else max(_UNKNOWN_WORD, like[0][1] if like else 0.0)
                 self.searched += [other for other, _ in like]
                 self.factors += [likeness * likeness for _, likeness in like]
                 known += [(number, place) for other, _ in like if (number := index.number(other)) > 0]
-            weights.append(factor * _rarity(index, frequency))
-            unknown += 0.0 if frequency else weights[-1]
+                weights.append(factor * _rarity(size, 0))
+                unknown += weights[-1]
         for place, other, factor in meant:
             if (number := index.number(other)) > 0:
                 self.searched.append(other)
@@ -80,11 +80,15 @@ class Question:
     ) -> None:
         self.matter = Words(shelf.passages.words, shelf.spellings, content, shelf.synonyms)
         self.wording = Words(shelf.asked.words, shelf.spellings, tokens, shelf.synonyms)
-        self.features = features_of(tokens, codes, shelf.synonyms.matters(tokens))
         self.codes: Ints = np.array(list(dict.fromkeys(codes))[:_MOST_CODES], dtype=np.int64)
+        self._read = (tokens, codes, shelf.synonyms)
+
+    def features(self) -> list[int]:
+        """What the linear model of a shelf goes by."""
+        tokens, codes, synonyms = self._read
+        return features_of(tokens, codes, synonyms.matters(tokens))
 
 
-def _rarity(index: Bm25Index, frequency: int) -> float:
-    """How much a word says, always positive: the fewer documents have it, the more."""
-    n = max(index.live, LEAST_SIZE)
-    return math.log1p((n - frequency + 0.5) / (frequency + 0.5))
+def _rarity(size: int, frequency: int) -> float:
+    """How much a word says, always positive: the fewer of so many documents have it, the more."""
+    return math.log1p((size - frequency + 0.5) / (frequency + 0.5))

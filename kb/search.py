@@ -113,7 +113,7 @@ def ranked(
     if said:
         literally = [said in shelf.entry(article).wordings for article in found.articles.tolist()]
         scores = np.where(literally, scores * _SAID_GAIN, scores)
-    order = np.argsort(-scores, kind="stable")
+    order = (-scores).argsort(kind="stable")
     return Ranked(
         found.articles[order], found.passages[order], scores[order], found.evidence[order], found.held[order]
     )

@@ -2,14 +2,15 @@
 
 import re
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
+from itertools import chain
 from typing import Final
 
 from kb.analyzer.arabic import fold_letters
 from kb.analyzer.function_words import FUNCTION_WORDS
 from kb.analyzer.normalise import normalise
-from kb.analyzer.runs import LONGEST_WORD, RUNS, clusters, pairs
+from kb.analyzer.runs import ASCII_RUNS, LONGEST_WORD, RUNS, clusters, pairs
 from kb.analyzer.stems import fold_accents
 
 GRAM_BITS: Final = 14
@@ -68,6 +69,11 @@ def gram_codes(normalised: str, language: str) -> list[int]:
     """The codes of a normalised text in order, repeats kept; words that carry no matter left out. Never raises."""
     empty = _function_words(language)
     codes: list[int] = []
+    if normalised.isascii():  # words and codes only, and a class of a few dozen letters instead of thousands
+        for run in ASCII_RUNS.findall(normalised):
+            if run not in empty:
+                codes += _run_codes(run)
+        return codes
     for found in RUNS.finditer(normalised):
         group = found.lastindex
         run = found.group()
@@ -76,9 +82,13 @@ def gram_codes(normalised: str, language: str) -> list[int]:
         if group <= len(_PIECES):
             for piece in _PIECES[group - 1](run):
                 codes += _codes(piece)
-        elif run.isalnum():
-            codes += word_codes(folded(run))
         else:
-            for word in _CONNECTORS.split(run):
-                codes += word_codes(folded(word))
+            codes += _run_codes(run)
     return codes
+
+
+def _run_codes(run: str) -> Iterable[int]:
+    """The codes of a word, or of the parts of a joined one."""
+    if run.isalnum():
+        return word_codes(folded(run))
+    return chain.from_iterable(word_codes(folded(word)) for word in _CONNECTORS.split(run))

@@ -37,6 +37,9 @@ RUNS: Final = re.compile(
 )
 """Groups: 1 Chinese characters, 2 kana, 3 Hangul, 4 Thai, Lao, Burmese and Khmer, 5 Arabic, 6 anything else of letters and digits."""
 
+ASCII_RUNS: Final = re.compile(r"[a-z0-9]+(?:[-._/]+[a-z0-9]+)*")
+"""The same for a normalised text of ASCII alone."""
+
 
 def pairs(run: str, mark: str = "") -> list[str]:
     """Every two neighbouring characters, each pair with `mark` before it; a single character is its own."""

@@ -8,10 +8,9 @@ from typing import Final
 from kb.analyzer.arabic import light_stem
 from kb.analyzer.function_words import FUNCTION_WORDS
 from kb.analyzer.normalise import normalise
-from kb.analyzer.runs import LONGEST_WORD, RUNS, clusters, pairs
+from kb.analyzer.runs import ASCII_RUNS, LONGEST_WORD, RUNS, clusters, pairs
 from kb.analyzer.stems import stem
 
-_ASCII_RUNS: Final = re.compile(r"[a-z0-9]+(?:[-._/]+[a-z0-9]+)*")
 _SPACES: Final = re.compile(r"[\W_]+")
 _CONNECTORS: Final = re.compile(r"[-._/]+")
 _PARTS: Final = re.compile(r"[0-9]+|[^0-9\-._/]+")
@@ -96,7 +95,7 @@ def analyse(text: str, locale: str) -> list[str]:
     tokens: list[str] = []
     text = normalise(text)
     if text.isascii():
-        for run in _ASCII_RUNS.findall(text):
+        for run in ASCII_RUNS.findall(text):
             tokens += _word(run, language)
         return tokens
     for found in RUNS.finditer(text):

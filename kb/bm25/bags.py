@@ -42,19 +42,20 @@ class Bags:
         """How much each code says: the fewer documents have it, the more; always positive."""
         return self._rarities[codes]
 
-    def scores(self, numbers: Ints, codes: Ints, weights: Floats) -> Floats:
-        """The BM25 score of some documents for different codes and what each weighs, as a share of the greatest, 0..1."""
-        total = float(weights.sum()) * (_K1 + 1)
+    def scores(self, numbers: Ints, codes: Ints) -> Floats:
+        """The BM25 score of some documents for different codes, as a share of the greatest, 0..1."""
+        total = float(self.weights(codes).sum()) * (_K1 + 1)
         if not len(codes) or not len(numbers) or total <= 0:
             return np.zeros(len(numbers))
         packed, sizes = self._rows.of(numbers)
-        places = np.full(_KINDS, -1, dtype=np.int16)
-        places[codes] = np.arange(len(codes), dtype=np.int16)
-        place = places[packed & (_KINDS - 1)]
-        hit = np.flatnonzero(place >= 0)
-        rows = np.repeat(np.arange(len(numbers)), sizes)[hit]
-        times = (packed[hit] >> _CODE_BITS).astype(np.float64) + 1
-        gains = times * (_K1 + 1) / (times + self._norms[numbers][rows]) * weights[place[hit]]
+        asked = np.zeros(_KINDS, dtype=np.bool_)
+        asked[codes] = True
+        hit = asked.take(packed & (_KINDS - 1)).nonzero()[0]
+        found = packed[hit]
+        rows = sizes.cumsum().searchsorted(hit, side="right")
+        times = (found >> _CODE_BITS) + 1.0
+        gains = times * (_K1 + 1) / (times + self._norms[numbers][rows])
+        gains *= self._rarities[found & (_KINDS - 1)]
         return np.bincount(rows, weights=gains, minlength=len(numbers)) / total
 
 

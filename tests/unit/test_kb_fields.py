@@ -48,11 +48,11 @@ def test_a_text_with_slips_is_closest_to_what_was_meant() -> None:
     )
     view = writer.view()
     asked = np.array(list(dict.fromkeys(codes("retruning damgaed parcl"))))
-    scores = view.scores(np.arange(3), asked, view.weights(asked))
+    scores = view.scores(np.arange(3), asked)
     assert scores.argmax() == 0
     assert (scores >= 0).all()
     assert (scores <= 1).all()
-    assert view.scores(np.arange(0), asked, view.weights(asked)).tolist() == []
+    assert view.scores(np.arange(0), asked).tolist() == []
 
 
 def test_a_removed_bag_no_longer_makes_its_pieces_common() -> None:

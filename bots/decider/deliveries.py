@@ -23,7 +23,7 @@ HOME: Final = "home"
 BOT_SECONDS: Final = 600  # a stale answer of the bot does harm
 AGENT_SECONDS: Final = 86_400
 _RANKS: Final[dict[DeliveryState, int]] = {
-    "queued": 0, "accepted": 1, "sent": 2, "failed": 3, "delivered": 4, "read": 5,
+    "queued": 0, "accepted": 1, "sent": 2, "delayed": 3, "failed": 4, "delivered": 5, "read": 6,
 }  # fmt: skip
 
 

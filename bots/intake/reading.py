@@ -124,14 +124,14 @@ class Reader:
 
     async def _receipt(self, account: Account, event: InboundEvent, status: Status) -> None:
         """Moves deliveries forward, never back: what comes late or twice changes nothing."""
-        if status.delayed or status.state == "accepted":
+        if status.state == "accepted":
             return
         error = status.error
         if status.target_ids:
             await self._fates.receipt(
                 account.inbox_id,
                 status.target_ids,
-                status.state,
+                "delayed" if status.delayed else status.state,
                 "refused later" if status.state == "failed" else None,
                 error.code if error is not None else None,
             )

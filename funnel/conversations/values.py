@@ -15,7 +15,7 @@ Reason = Literal[
     "human_requested", "emotion", "safety", "sensitive_topic", "complex", "no_answer", "not_helpful",
     "loop_guard", "bot_failure", "unreadable", "rule", "proactive", "agent_requested",
 ]  # fmt: skip
-DeliveryState = Literal["queued", "accepted", "sent", "delivered", "read", "failed"]
+DeliveryState = Literal["queued", "accepted", "sent", "delayed", "delivered", "read", "failed"]
 OfferChoice = Literal["person_now", "reply_later", "keep_asking"]
 Notified = Literal["desk", "email", "webhook"]
 Until = Literal["seen", "acknowledged"]

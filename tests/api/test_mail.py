@@ -169,28 +169,44 @@ async def test_an_answer_threads_and_is_marked_as_automatic(outward: Gateway, sm
     assert await threads(outward, inbox) == [["a person please", "thanks for that"]]
 
 
-async def test_bounces_and_refusals_are_told(outward: Gateway, smtp: MailServer) -> None:
+def report(name: str, action: str, status: str) -> bytes:
+    """What a mail server says of a mail it could not deliver, yet or at all."""
+    text = (
+        "From: MAILER-DAEMON@home.example\r\nTo: help@shop.example\r\nMessage-ID: <dsn.{action}@home>\r\nMIME-Version: 1.0\r\n"
+        'Content-Type: multipart/report; report-type=delivery-status; boundary="b"\r\n\r\n--b\r\n\r\nsorry\r\n'
+        "--b\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; home\r\n\r\nFinal-Recipient: rfc822; ada@home.example\r\n"
+        "Action: {action}\r\nStatus: {status}\r\n\r\n--b\r\nContent-Type: text/rfc822-headers\r\n\r\nMessage-ID: {name}\r\n\r\n--b--\r\n"
+    )
+    return text.format(name=name, action=action, status=status).encode()
+
+
+@pytest.mark.parametrize(
+    ("reports", "told"),
+    [
+        (["failed"], [("failed", "refused later:5.1.1")]),
+        (["delayed", "failed"], [("delayed", "4.4.1"), ("failed", "refused later:5.1.1")]),
+        (["delayed", "delivered", "delayed"], [("delayed", "4.4.1"), ("delivered", None)]),
+        (["failed", "delayed"], [("failed", "refused later:5.1.1")]),
+    ],
+)
+async def test_bounces_and_delays_are_told_and_never_go_back(
+    outward: Gateway, smtp: MailServer, reports: list[str], told: list[tuple[str, str | None]]
+) -> None:
     inbox = await mail_inbox(outward, smtp)
     await get(outward, inbox, "a@home", "a person please")
     await outward.db.pool.execute(
         "delete from deliveries where position > (select min(position) from deliveries)"
     )
     await send(outward)
-    name = smtp.mails[0]["Message-ID"]
-    report = (
-        "From: MAILER-DAEMON@home.example\r\nTo: help@shop.example\r\nMessage-ID: <dsn@home>\r\nMIME-Version: 1.0\r\n"
-        'Content-Type: multipart/report; report-type=delivery-status; boundary="b"\r\n\r\n--b\r\n\r\nsorry\r\n'
-        "--b\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; home\r\n\r\nFinal-Recipient: rfc822; ada@home.example\r\n"
-        f"Action: failed\r\nStatus: 5.1.1\r\n\r\n--b\r\nContent-Type: text/rfc822-headers\r\n\r\nMessage-ID: {name}\r\n\r\n--b--\r\n"
-    )
-    assert (await inbox.deliver(report.encode())).status_code == 200
-    await read_all(outward.services.channels.intake)
-    await send(outward)
-    told = await inbox.events("delivery.updated")
-    assert [(one["state"], one.get("error")) for one in told] == [
-        ("sent", None),
-        ("failed", "refused later:5.1.1"),
-    ]
+    codes = {"failed": "5.1.1", "delayed": "4.4.1", "delivered": "2.0.0"}
+    for number, action in enumerate(reports):
+        body = report(smtp.mails[0]["Message-ID"], action, codes[action])
+        body = body.replace(b"<dsn.", f"<dsn{number}.".encode())
+        assert (await inbox.deliver(body)).status_code == 200
+        await read_all(outward.services.channels.intake)
+        await send(outward)
+    events = await inbox.events("delivery.updated")
+    assert [(one["state"], one.get("error")) for one in events] == [("sent", None), *told]
     assert len(await threads(outward, inbox)) == 1
 
 

@@ -308,7 +308,7 @@ class TargetBreached(Payload, frozen=True):
 
 @register
 class DeliveryUpdated(Payload, frozen=True):
-    """How an outgoing message fared on its channel; states only move forward. A message that is sent again gets a new delivery;
+    """How an outgoing message fared on its channel; states only move forward. `delayed`: its server goes on trying. A message that is sent again gets a new delivery;
     `channel` names the one it goes by where that is not the conversation's own."""
 
     TYPE = "delivery.updated"

@@ -22,7 +22,7 @@ _WATERMARK = """
 update deliveries d set state = $4, settled_at = now()
 from reply_addresses a
 where a.inbox_id = $1::uuid and a.address = $2 and d.conversation_id = a.conversation_id and d.address = a.name
-  and d.first_sent_at <= $3 and d.state in ('accepted', 'sent', 'delivered')
+  and d.first_sent_at <= $3 and d.state in ('accepted', 'sent', 'delayed', 'delivered')
   and array_position($5::text[], d.state) < array_position($5::text[], $4)
 returning d.id
 """
@@ -36,7 +36,7 @@ update deliveries set id = $2::uuid, state = 'queued', told = 'queued', attempts
   code = null, settled_at = null, reconcile_at = null, fence = fence + 1, expires_at = now() + interval '24 hours'
 where id = $1::uuid and state = 'failed' returning id
 """
-ORDER: tuple[DeliveryState, ...] = ("queued", "accepted", "sent", "failed", "delivered", "read")
+ORDER: tuple[DeliveryState, ...] = ("queued", "accepted", "sent", "delayed", "failed", "delivered", "read")
 
 
 class DeadLetter(Struct, frozen=True):

@@ -258,7 +258,9 @@ class Outbox:
             delivery_id=one.id,
             message_id=one.message_id,
             state=one.state,
-            error=":".join(filter(None, (one.error, one.code))) or None if one.state == "failed" else None,
+            error=":".join(filter(None, (one.error, one.code))) or None
+            if one.state in ("delayed", "failed")
+            else None,
         )
         try:
             await self._pipeline.submit(command, Lane.AGENT)

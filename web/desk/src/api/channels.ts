@@ -12,3 +12,4 @@ export type WebhookDelivery = Schemas["WebhookDeliveryOut"];
 export type Way = Schemas["WayOut"];
 export type Template = Schemas["TemplateOut"];
 export type Templates = Schemas["TemplatesOut"];
+export type SamePerson = Schemas["SamePersonOut"];

@@ -332,7 +332,7 @@ export interface components {
         };
         /**
          * DeliveryUpdated
-         * @description How an outgoing message fared on its channel; states only move forward. A message that is sent again gets a new delivery;
+         * @description How an outgoing message fared on its channel; states only move forward. `delayed`: its server goes on trying. A message that is sent again gets a new delivery;
          *         `channel` names the one it goes by where that is not the conversation's own.
          */
         DeliveryUpdated: {
@@ -343,7 +343,7 @@ export interface components {
             error?: string | null;
             message_id: string;
             /** @enum {unknown} */
-            state: "accepted" | "delivered" | "failed" | "queued" | "read" | "sent";
+            state: "accepted" | "delayed" | "delivered" | "failed" | "queued" | "read" | "sent";
         };
         EventData: {
             "answer.deferred": components["schemas"]["AnswerDeferred"];

@@ -43,12 +43,17 @@ class Limits:
         self._messages = Window(settings.messages_per_10s, 10.0, now)
         self._sessions = Window(settings.widget_sessions_per_minute, 60.0, now)
         self._searches = Window(settings.messages_per_10s * 3, 10.0, now)
+        self._uploads = Window(settings.messages_per_10s * 3, 10.0, now)
         self._most_sockets = settings.sockets_per_address
         self._sockets: dict[str, int] = {}
 
     def message(self, contact_id: str) -> None:
         """Before a visitor's message, rating or choice."""
         self._pass(self._messages, contact_id)
+
+    def upload(self, contact_id: str) -> None:
+        """Before a visitor's file is taken. Apart from messages: one message may carry ten files."""
+        self._pass(self._uploads, contact_id)
 
     def widget_session(self, address: str) -> None:
         """Before a widget session is opened."""

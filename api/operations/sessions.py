@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from msgspec import UNSET
+from msgspec.structs import replace
 
 from api import rendering
 from api.addresses import Scope, header
@@ -51,7 +52,7 @@ async def open_session(services: Services, scope: Scope, body: SessionIn) -> tup
         )
     )
     if opened.identified:
-        await _tell_identified(services, opened.visitor)
+        await _tell(services, opened.visitor)
     return 200 if opened.known else 201, await _answer(services, opened, site, body.locale, None)
 
 
@@ -78,7 +79,7 @@ async def make_link(services: Services, visitor: Visitor, row: ConversationRow) 
 
 
 async def update_own(services: Services, visitor: Visitor, body: MeIn) -> bytes:
-    """`{contact}` after the change. Only the fields that were sent are changed."""
+    """`{contact}` after the change. Only the fields that were sent are changed; agents see a new name at once."""
     sent = body.model_fields_set
     changes = ContactChanges(
         name=body.name if "name" in sent else UNSET,
@@ -89,6 +90,8 @@ async def update_own(services: Services, visitor: Visitor, body: MeIn) -> bytes:
         locale=body.locale or UNSET,
     )
     contact = await services.people.contacts.update_own(visitor, changes)
+    if "name" in sent:
+        await _tell(services, replace(visitor, name=contact.name, verified=contact.verified))
     return encode_json({"contact": _contact(contact)})
 
 
@@ -174,16 +177,17 @@ def _seconds(at: datetime | None, now: datetime, stated: int) -> int:
     return stated if at is None else max(0, round((at - now).total_seconds()))
 
 
-async def _tell_identified(services: Services, visitor: Visitor) -> None:
-    """The contact's open conversations learn that it is verified now. One that cannot be told learns it at its next turn."""
+async def _tell(services: Services, visitor: Visitor) -> None:
+    """The contact's conversations that go on learn its name and that it is verified. One that cannot be told learns it later."""
     for row in await list_rows_of_contact(services.db.pool, visitor.contact_ids, limit=20):
-        if row.state.status == "resolved" or row.state.contact_verified:
+        known = row.state.contact_verified == visitor.verified
+        if row.state.status == "resolved" or (known and visitor.name in (None, row.state.contact_name)):
             continue
         command = IdentifyContact(
             command_id=new_id(),
             actor=actor_of(visitor),
             conversation_id=row.state.id,
-            verified=True,
+            verified=visitor.verified,
             name=visitor.name,
         )
         try:

@@ -34,7 +34,7 @@ async def upload(
     if not data:
         raise invalid("file_empty", "The file is empty.")
     if isinstance(caller, Visitor):
-        services.limits.message(caller.contact_id)
+        services.limits.upload(caller.contact_id)
         stored = await services.files.add("contact", caller.contact_id, file.filename, data)
     else:
         stored = await services.files.add("agent", caller.agent_id, file.filename, data)

@@ -1,5 +1,6 @@
 """Which pages may call: exact lists for visitors, our own for an agent's cookie; limits by default; addresses behind proxies."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -75,9 +76,9 @@ async def test_a_cookie_writes_from_our_own_page_only(gateway: Gateway) -> None:
     assert (await gateway.http.post(f"{path}/claim", headers=own)).status_code == 201
 
 
-async def test_limits_by_default(database_url: str) -> None:
+async def test_limits_by_default(database_url: str, tmp_path: Path) -> None:
     limits = {"on": True, "widget_sessions_per_minute": 3, "sockets_per_address": 2}
-    settings = make_settings(database_url, limits=limits)
+    settings = make_settings(database_url, limits=limits, uploads={"dir": tmp_path})
     async with open_database(settings) as db, open_gateway(settings, db) as gateway:
         visitor = await gateway.visitor()
         for _ in range(10):
@@ -86,6 +87,11 @@ async def test_limits_by_default(database_url: str) -> None:
         refused = await visitor.call("POST", "/v1/conversations", body)
         assert (refused.status_code, refused.json()["code"]) == (429, "rate_limited")
         assert 1 <= int(refused.headers["retry-after"]) <= 10
+        for _ in range(10):
+            stored = await visitor.call(
+                "POST", "/v1/uploads", files={"file": ("a.txt", b"a line", "text/plain")}
+            )
+            assert stored.status_code == 201, "files are not counted as messages"
         statuses = [
             (
                 await gateway.anonymous().call("POST", "/v1/widget/session", {"site_key": gateway.site.key})

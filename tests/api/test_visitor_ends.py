@@ -108,5 +108,20 @@ async def test_an_announcement_stands_before_the_sites_own_notice(gateway: Gatew
     assert await notice() == "Closed on Monday."
 
 
+async def test_a_name_given_later_is_on_the_conversation_that_goes_on(gateway: Gateway) -> None:
+    visitor, agent = await gateway.visitor(), await gateway.agent()
+    conversation_id = (await visitor.say("a person please"))["conversation"]["id"]
+    for name in ("Ada", "Ada", "Ada Lovelace"):
+        told = await visitor.call("PUT", "/v1/me", {"name": name})
+        assert told.json()["contact"]["name"] == name
+        shown = (await agent.call("GET", f"/v1/conversations/{conversation_id}")).json()
+        assert shown["contact"] == {"id": visitor.id, "name": name, "verified": False}
+    inbox = (await agent.call("GET", "/v1/inbox", params={"view": "queue", "q": "Lovelace"})).json()["items"]
+    assert [row["contact"]["name"] for row in inbox] == ["Ada Lovelace"]
+    page = (await visitor.call("GET", f"/v1/conversations/{conversation_id}/events")).json()["items"]
+    names = [event["data"]["name"] for event in page if event["type"] == "contact.identified"]
+    assert names == ["Ada", "Ada Lovelace"]
+
+
 def _changes(texts: dict[str, dict[str, str]]) -> SiteChanges:
     return SiteChanges(texts=texts)

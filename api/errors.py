@@ -11,6 +11,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
 from msgspec import Struct
 from starlette.exceptions import HTTPException
+from starlette.routing import Match
 
 from api.schemas.body import KNOWN_NAMES
 from funnel.core.errors import ErrorKind, FunnelError, not_found
@@ -48,8 +49,8 @@ _SENTENCES = {
     "literal_error": "This is none of the allowed values.",
     "object_type": "This must be a JSON object.",
     "list_type": "This must be a list.",
-    "too_long": "There are too many entries.",
-    "too_short": "There are too few entries.",
+    "too_long": "This is too long.",
+    "too_short": "This is too short.",
     "greater_than_equal": "This is too small.",
     "less_than_equal": "This is too large.",
     "greater_than": "This is too small.",
@@ -157,8 +158,10 @@ def install(app: FastAPI) -> None:
         found = error.errors() if isinstance(error, RequestValidationError) else []
         return problem_of(refusal_of(found)).response()
 
-    async def on_http(_request: Request, error: Exception) -> Response:
-        return _of_http(error).response() if isinstance(error, HTTPException) else internal().response()
+    async def on_http(request: Request, error: Exception) -> Response:
+        if not isinstance(error, HTTPException):
+            return internal().response()
+        return _of_http(error, _allowed(request) if error.status_code == 405 else None).response()
 
     async def on_failure(_request: Request, _error: Exception) -> Response:
         return internal().response()
@@ -169,14 +172,22 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, on_http)
 
 
-def _of_http(error: HTTPException) -> Problem:
+def _allowed(request: Request) -> str:
+    """Every method of this address: the framework names those of the first route only that has the path."""
+    matching = (route for route in request.app.routes if route.matches(request.scope)[0] is not Match.NONE)
+    return ", ".join(
+        sorted({method for route in matching for method in getattr(route, "methods", None) or ()})
+    )
+
+
+def _of_http(error: HTTPException, allow: str | None) -> Problem:
     """What the framework itself refuses: no such route, wrong method, a body it cannot parse."""
     match error.status_code:
         case 404:
             return problem_of(not_found())
         case 405:
             refused = problem(405, "method_not_allowed", "This address does not know the method.")
-            return Problem(405, refused.body, allow=(error.headers or {}).get("Allow"))
+            return Problem(405, refused.body, allow=allow)
         case 400:
             return problem_of(malformed())
         case 413:

@@ -49,7 +49,7 @@ class SearchQuery(Query):
 
     q: Annotated[Sound, Field(max_length=2_000)]
     locale: Annotated[Sound, Field(max_length=100)] | None = None
-    limit: Annotated[int, Field(ge=1, le=20)] = 3
+    limit: Annotated[int, Field(ge=1, le=50)] = 3
     site_key: Annotated[Sound, Field(max_length=200)] | None = None
     site: Id | None = None
     audience: AudienceName | None = None

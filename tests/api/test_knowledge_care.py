@@ -83,7 +83,7 @@ async def test_what_is_not_for_a_reader_is_not_there(gateway: Gateway) -> None:
     assert (await agent.call("GET", "/v1/kb/page", params={"article": hidden[1]["id"]})).status_code == 200
     await gateway.services.library.refresh()
     found = await visitor.call(
-        "GET", "/v1/kb/search", params={"q": "open the lamp and change the bulb", "limit": 20}
+        "GET", "/v1/kb/search", params={"q": "open the lamp and change the bulb", "limit": 50}
     )
     assert found.json()["items"] == []
 

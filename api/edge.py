@@ -19,6 +19,7 @@ from api.ws.handler import SocketDoor
 from api.ws.outgoing import close_at_once
 from funnel.core import metrics
 from funnel.core.errors import FunnelError
+from funnel.core.ids import is_id
 from funnel.core.logging import bind_contextvars, get_logger
 
 MOST_BODY = 1024 * 1024
@@ -142,7 +143,12 @@ class _Exchange:
                 raise
             await _answer(too_large(), self.send)
         except Exception:
-            log.exception("request_failed", method=scope["method"], path_template=_template(scope))
+            log.exception(
+                "request_failed",
+                method=scope["method"],
+                path_template=_template(scope),
+                conversation_id=_conversation(self._path),
+            )
             if not self._started:
                 await _answer(internal(), self.send)
             elif not self._answered:
@@ -231,6 +237,13 @@ def _template(scope: Scope) -> str:
     """The route's pattern, never the path itself: paths hold ids."""
     found: Any = scope.get("path_template") or getattr(scope.get("route"), "path", None)
     return found if isinstance(found, str) else "unmatched"
+
+
+def _conversation(path: str) -> str | None:
+    """The conversation a path names; what is no id never reaches the log."""
+    parts = path.split("/")
+    named = len(parts) > 3 and parts[2] == "conversations" and is_id(parts[3])
+    return parts[3] if named else None
 
 
 def _count(scope: Scope, status: int, seconds: float) -> None:

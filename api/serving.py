@@ -92,8 +92,10 @@ async def listening(services: Services, demo: DemoShop | None = None) -> AsyncIt
                 await serving
                 raise StartError("The listener ended before it had begun.")
             await asyncio.sleep(0.005)
+        log.info("listening", port=listener.getsockname()[1], pid=os.getpid())
         yield base_url
     finally:
+        log.info("draining", limit=settings.drain_seconds)
         lag.cancel()
         services.lifetime.stopping.set()
         await services.hub.finish_all(RESTART, settings.drain_seconds * 0.6)

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Final
 
 from funnel.core.database import Database
+from funnel.core.failpoints import hit
 from funnel.core.locales import language_of
 from funnel.core.logging import get_logger
 from kb.articles import Audience
@@ -219,7 +220,9 @@ class Library:
                 await asyncio.to_thread(self._shelving.use, *used)
                 self._used = used
             changes = await self._store.changes(self._snapshot.revision, self._shown_at)
-            self._snapshot = await asyncio.to_thread(self._shelving.apply, changes)
+            found = await asyncio.to_thread(self._shelving.apply, changes)
+            await hit("reindex_before_swap")
+            self._snapshot = found
             self._shown_at = changes.at
             self._changed.set()
             return self._snapshot

@@ -172,7 +172,7 @@ class Receiver:
         times = self._failures.setdefault(account.inbox_id, deque(maxlen=ALARM_COUNT))
         times.append(time.monotonic())
         if len(times) == ALARM_COUNT and times[-1] - times[0] < ALARM_SECONDS:
-            log.error("webhook_signatures_failing", inbox_id=account.inbox_id, verdict=verdict.value)
+            log.error("webhook_signatures_failing", inbox_id=account.inbox_id, reason=verdict.value)
             counts.alarms.labels(account.channel).inc()
             times.clear()
         return REFUSED

@@ -174,7 +174,7 @@ class Intake:
 
     async def _put_aside(self, request: Waiting, account: Account, problem: str) -> None:
         counts.poisoned.labels(account.channel).inc()
-        log.error("webhook_put_aside", inbox_id=account.inbox_id, problem=problem)
+        log.error("webhook_put_aside", inbox_id=account.inbox_id, reason=problem)
         await self._arrivals.poison(request, problem)
 
 

@@ -127,7 +127,7 @@ class Attempt:
             except FunnelError as refusal:
                 outcome.failures.append((case.pending, refusal))
             except Exception as error:
-                log.exception("turn_failed", kind=type(case.pending.command).__name__)
+                log.exception("turn_failed", **named(case.pending))
                 outcome.failures.append((case.pending, error))
             else:
                 if turn is not None:
@@ -263,8 +263,17 @@ def _judged(judge: Judge, case: Case, burst: tuple[BurstText, ...]) -> Sealed | 
         if not _owed(command, state):
             raise
         counts.judge_failures.labels(type(command).__name__).inc()
-        log.exception("judge_failed", kind=type(command).__name__)
+        log.exception("judge_failed", **named(pending))
         return sealed(judge.failed(command, state, moment))
+
+
+def named(pending: Pending) -> dict[str, str | None]:
+    """What a log entry about a command tells of it. Not its own id: that may be what a client or a platform made up."""
+    return {
+        "kind": type(pending.command).__name__,
+        "turn_id": pending.turn_id,
+        "conversation_id": pending.target,
+    }
 
 
 def _owed(command: object, state: State | None) -> bool:

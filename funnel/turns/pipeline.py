@@ -21,7 +21,7 @@ from funnel.core.failpoints import Dropped, hit
 from funnel.core.logging import get_logger
 from funnel.core.settings import Settings
 from funnel.turns import counts
-from funnel.turns.batch import Attempt, CatchUp, Outcome
+from funnel.turns.batch import Attempt, CatchUp, Outcome, named
 from funnel.turns.feed import Feed
 from funnel.turns.lanes import Lane, Lanes, Pending
 from funnel.turns.records import ConversationRow, TurnResult
@@ -252,7 +252,7 @@ class Pipeline:
         pending.attempts += 1
         if isinstance(error, asyncpg.UniqueViolationError) and pending.attempts < MOST_ATTEMPTS:
             return [pending]
-        log.error("turn_refused", kind=type(pending.command).__name__, error_type=type(error).__name__)
+        log.error("turn_refused", error_type=type(error).__name__, **named(pending))
         self._lanes.settle(pending, _refusal(error))
         return []
 

@@ -5,7 +5,9 @@ from datetime import timedelta
 from time import monotonic
 
 import msgspec
+import pytest
 
+from funnel.core import failpoints
 from funnel.core.clock import SystemClock
 from funnel.core.database import Database
 from kb.articles import ArticleContent, Status
@@ -64,6 +66,22 @@ async def test_a_change_of_text_locale_or_status_is_followed(db: Database) -> No
     assert len(snapshot.search("dimmer", "de", None).hits) == 1
     await store.update(made.id, msgspec.structs.replace(content_of(made), status=Status.QUARANTINED), 3)
     assert (await library.refresh()).locales == ()
+
+
+async def test_an_index_that_is_not_swapped_leaves_the_old_one_whole(db: Database) -> None:
+    store, library = ArticleStore(db), Library(db)
+    await store.create(LAMP)
+    await library.refresh()
+    await store.create(msgspec.structs.replace(LAMP, title="Cleaning a lamp"))
+    failpoints.configure("reindex_before_swap=raise@1")
+    try:
+        with pytest.raises(failpoints.FailpointError):
+            await library.refresh()
+        assert titles(library) == {"Repairing a lamp"}
+        await library.refresh()
+    finally:
+        failpoints.configure(None)
+    assert titles(library) == {"Repairing a lamp", "Cleaning a lamp"}
 
 
 async def test_an_article_appears_when_its_time_comes(db: Database) -> None:

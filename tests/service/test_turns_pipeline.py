@@ -4,6 +4,7 @@ import asyncio
 from datetime import timedelta
 
 import pytest
+import structlog
 
 from funnel.conversations.commands import AddNote, Claim, RateAnswer, Redact, Release, Resolve
 from funnel.conversations.events import ConversationHandedOver, Logged, MessageCreated
@@ -163,7 +164,11 @@ async def test_a_judge_that_breaks_hands_over_to_a_person(db: Database, settings
     world = await make_world(db)
     contact = await world.contact()
     async with running(db, settings) as (pipeline, _):
-        result = await pipeline.submit(world.says(contact, "boom"))
+        begun = (await pipeline.submit(world.says(contact, "hello"))).row.state.id
+        with structlog.testing.capture_logs() as logged:
+            result = await pipeline.submit(world.says(contact, "boom"))
+    (entry,) = [entry for entry in logged if entry["event"] == "judge_failed"]
+    assert (entry["conversation_id"], entry["turn_id"]) == (begun, result.events[0].turn_id)
     assert texts(result.events) == ["boom"]
     handed_over = result.events[-1].payload
     assert isinstance(handed_over, ConversationHandedOver)

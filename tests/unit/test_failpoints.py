@@ -1,5 +1,6 @@
 """Failpoints: inert by default, and exact when armed."""
 
+import re
 import subprocess
 import sys
 import time
@@ -74,3 +75,15 @@ def test_kill9_ends_the_process_without_clean_up() -> None:
 def test_nonsense_stops_the_start(text: str) -> None:
     with pytest.raises(SettingsError, match="FUNNEL_FAILPOINTS"):
         failpoints.configure(text)
+
+
+def test_every_point_is_somewhere_in_the_code() -> None:
+    """A name that can be armed but is never passed would make a fault test prove nothing."""
+    root = Path(__file__).resolve().parents[2]
+    code = "\n".join(
+        path.read_text(encoding="utf-8")
+        for package in ("funnel", "kb", "bots", "api")
+        for path in (root / package).rglob("*.py")
+    )
+    passed = set(re.findall(r'\bhit\(\s*"(\w+)"\s*\)', code))
+    assert passed == failpoints.KNOWN

@@ -1,17 +1,22 @@
 """Logs: what passes, and what never does."""
 
+import ast
 import io
 import json
 import logging as stdlib
 import sys
 import warnings
 from collections.abc import Iterator
+from pathlib import Path
+from typing import TypeGuard
 
 import pytest
 import structlog
 
 from funnel.core import logging
 from funnel.core.settings import load_settings
+
+LEVELS = ("debug", "info", "warning", "error", "exception")
 
 
 @pytest.fixture(autouse=True)
@@ -104,3 +109,25 @@ def test_whoever_replaced_stderr_and_closed_it_breaks_no_entry(
         assert json.loads(lent.getvalue())["event"] == "seen"
     logging.get_logger().info("seen")
     assert len(_entries(capsys)) == 1
+
+
+def test_every_value_that_the_code_logs_passes() -> None:
+    """What is not allow-listed would be dropped without a word, and the entry would not say what it is about."""
+    root = Path(__file__).resolve().parents[2]
+    dropped = [
+        f"{path.relative_to(root)}:{call.lineno} {keyword.arg}"
+        for package in ("funnel", "kb", "bots", "api")
+        for path in (root / package).rglob("*.py")
+        for call in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if _logs(call)
+        for keyword in call.keywords
+        if keyword.arg is not None and keyword.arg not in logging.ALLOWED | {"exc_info"}
+    ]
+    assert dropped == []
+
+
+def _logs(node: ast.AST) -> TypeGuard[ast.Call]:
+    if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)):
+        return False
+    logger = node.func.value
+    return isinstance(logger, ast.Name) and logger.id in ("log", "_log") and node.func.attr in LEVELS

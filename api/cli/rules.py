@@ -119,12 +119,11 @@ def apply_rules(
         live = await judgement.sets.live()
         if not differences(parse(live.document), document):
             return live.row.version
-        queues = [name for one in directory.now().queues.values() for name in (one.id, one.name)]
-        findings = await judgement.sets.findings(document, queues=queues)
+        findings = await judgement.sets.findings(document)
         if blocks(findings):
             return findings
         draft = await judgement.sets.draft(document, note=note, based_on=None, author_id=None)
-        await judgement.sets.publish(draft.row.version, note=note, by_id=None, queues=queues)
+        await judgement.sets.publish(draft.row.version, note=note, by_id=None)
         return draft.row.version
 
     done = _with_judgement(data_dir, publish)

@@ -71,7 +71,7 @@ async def bundle(
         "tried": _tried(state, await answers_since(pool, state.id, state.episode.seq)),
         "mood": _mood(logged),
         "entities": _entities(own),
-        "reason": await _reason(services, state, logged, language),
+        "reason": await _reason(services, agent, state, logged, language),
         "targets": _targets(state, logged),
         "suggestions": {
             "articles": _articles(services, state, question),
@@ -208,7 +208,9 @@ def _overlap(one: tuple[str, int, int], other: tuple[str, int, int]) -> bool:
     return one[0] == other[0] and one[1] < other[2] and other[1] < one[2]
 
 
-async def _reason(services: Services, state: State, logged: Sequence[Logged], language: str) -> Fields:
+async def _reason(
+    services: Services, agent: AgentPrincipal, state: State, logged: Sequence[Logged], language: str
+) -> Fields:
     """Why you: the rule that decided, and every condition of the rules that fired, in the agent's language."""
     decided = None
     for event in logged:
@@ -230,7 +232,7 @@ async def _reason(services: Services, state: State, logged: Sequence[Logged], la
     reason["decision_id"] = decided.decision_id
     reason["verdict_wanted"] = asked_for(state.id)
     reason["conditions"] = [
-        {**shown(condition, language), "rule": rule["id"]}
+        {**shown(condition, language, masked=agent.masked), "rule": rule["id"]}
         for rule in sorted(fired, key=lambda one: one["id"] != winner)
         for condition in rule["conditions"]
         if condition.get("holds")

@@ -47,7 +47,10 @@ async def evaluate(
     texts = (await burst_texts(services.db.pool, [(0, row.state.id, seqs)])).get(0, ())
     bundle = _with_rules(live, body, document)
     opening = _opening_of(row.state)
-    play = Rehearsal(bundle, opening, state=row.state, at=services.clock.now(), texts=texts)
+    contact = await services.people.contacts.read(row.state.contact_id)
+    play = Rehearsal(
+        bundle, opening, state=row.state, at=services.clock.now(), texts=texts, attributes=contact.attributes
+    )
     return await asyncio.to_thread(_play, play, body, bundle, locale)
 
 

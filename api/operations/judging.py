@@ -15,6 +15,7 @@ from funnel.core.ids import is_id
 from funnel.escalation.backtest.jobs import Job, Spec
 from funnel.escalation.decisions import Verdict
 from funnel.escalation.reviews import week_of
+from funnel.escalation.rules.attributes import PREFIX
 from funnel.escalation.rules.model import parse, plain
 from funnel.escalation.rules.shipped import complete
 from funnel.escalation.rules.telling import shown
@@ -32,9 +33,13 @@ async def decisions(services: Services, agent: AgentPrincipal, query: DecisionsQ
     items = found[: query.limit]
     for one in items:
         one["rules"] = [
-            {**rule, "conditions": [shown(each, locale) for each in rule["conditions"]]}
+            {**rule, "conditions": [shown(each, locale, masked=agent.masked) for each in rule["conditions"]]}
             for rule in one["rules"]
         ]
+        if agent.masked:
+            one["facts"] = {
+                name: value for name, value in one["facts"].items() if not name.startswith(PREFIX)
+            }
     return {"items": items, "next": items[-1]["id"] if len(found) > query.limit else None}
 
 

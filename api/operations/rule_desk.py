@@ -9,17 +9,21 @@ from api.operations.rule_documents import Fields, whole
 from api.schemas.rules import RebaseIn, RulesIn
 from api.services import Services
 from bots.connectors.registry import CONNECTORS
+from bots.dialogue.playbooks import guides
+from bots.dialogue.playbooks.shelf import shipped as playbooks
 from funnel.core.errors import conflict
 from funnel.core.locales import resolve_locale
+from funnel.escalation.rule_sets.surroundings import attributes, known
 from funnel.escalation.rules.diffing import Merge, merged
-from funnel.escalation.rules.facts import SIGNALS, SPECS
+from funnel.escalation.rules.facts import SIGNALS, SPECS, FactKind, FactSpec, FactValue
 from funnel.escalation.rules.model import RuleSet, parse, plain
-from funnel.escalation.rules.words import FACT_WORDS
+from funnel.escalation.rules.words import fact_words
 from funnel.escalation.rules.yaml_format import dump_yaml, load_yaml
 
 
-def vocabulary(services: Services, locale: str) -> Fields:
-    """Every fact with its kind, range and words in the language, and what scopes and effects may name here."""
+async def vocabulary(services: Services, locale: str) -> Fields:
+    """Every fact with its kind, range and words in the language, those of contacts here too, and what scopes and effects may
+    name here."""
     tag = resolve_locale(locale)
     directory = services.directory.now()
     facts = [
@@ -30,16 +34,28 @@ def vocabulary(services: Services, locale: str) -> Fields:
             "high": spec.high,
             "choices": list(spec.choices),
             "signal": spec.name in SIGNALS,
-            "words": FACT_WORDS[spec.name][tag] if spec.name in FACT_WORDS else spec.name,
+            "words": fact_words(spec.name, tag),
         }
-        for spec in SPECS
+        for spec in (*SPECS, *map(_spec_of, (await attributes(services.db.pool)).items()))
     ]
+    there = await known(services.db.pool, {})
     return {
         "facts": facts,
         "sites": [{"id": one.id, "key": one.key, "name": one.name} for one in directory.sites.values()],
         "queues": [{"id": one.id, "name": one.name} for one in directory.queues.values()],
         "channels": sorted({"web", *CONNECTORS}),
+        "skills": sorted(there.skills or ()),
+        "playbooks": [
+            {"key": book.key, "title": dict(book.title)} for key in guides() for book in [playbooks()[key]]
+        ],
     }
+
+
+def _spec_of(attribute: tuple[str, FactValue]) -> FactSpec:
+    """An attribute as an editor asks for it: by the kind of value that it has."""
+    name, value = attribute
+    kinds: dict[type, FactKind] = {bool: "flag", int: "number", float: "number", tuple: "words"}
+    return FactSpec(name, kinds.get(type(value), "word"))
 
 
 async def both(body: RulesIn) -> Fields:

@@ -97,19 +97,11 @@ async def page(services: Services, query: ListQuery) -> Fields:
     return {"items": [row_fields(services, row) for row in shown], "next": following}
 
 
-def queue_names(services: Services) -> list[str]:
-    """Names and ids of the queues that are there."""
-    queues = services.directory.now().queues.values()
-    return [name for queue in queues for name in (queue.id, queue.name)]
-
-
 async def linted(services: Services, document: RuleSet) -> Fields:
     """Findings of the document as it would be in force, and how many tests ran."""
     effective = complete(document)
     observed = await services.judgement.decisions.observed()
-    findings = await services.judgement.sets.findings(
-        effective, queues=queue_names(services), observed=observed
-    )
+    findings = await services.judgement.sets.findings(effective, observed=observed)
     return {
         "ok": not blocks(findings),
         "tests": count_tests(effective),

@@ -71,8 +71,9 @@ async def read_schema(_: Editor) -> Response:
 
 @router.get("/rules/vocabulary", response_model=VocabularyOut)
 async def read_vocabulary(_: Editor, services: ServicesNow, language: Language = None) -> Response:
-    """Every fact a condition may compare, in the asked language, and the sites, queues and channels that are there."""
-    return _json(rule_desk.vocabulary(services, spoken(language)))
+    """Every fact a condition may compare, in the asked language, and what else rules may name: sites, queues, channels,
+    skills of agents, playbooks."""
+    return _json(await rule_desk.vocabulary(services, spoken(language)))
 
 
 @router.get("/rules/history", response_model=HistoryOut)
@@ -197,7 +198,6 @@ async def publish_version(
         version,
         note=body.note if body else None,
         by_id=rule_documents.author(staff),
-        queues=rule_documents.queue_names(services),
     )
     return _json(rule_documents.whole(services, stored))
 

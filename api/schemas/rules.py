@@ -208,6 +208,13 @@ class NamedQueueOut(Answer):
     name: str
 
 
+class NamedPlaybookOut(Answer):
+    """A playbook that guides a contact, by its title in each locale."""
+
+    key: str
+    title: dict[str, str]
+
+
 class VocabularyOut(Answer):
     """What rules can be made of here."""
 
@@ -215,6 +222,8 @@ class VocabularyOut(Answer):
     sites: list[NamedSiteOut]
     queues: list[NamedQueueOut]
     channels: list[str]
+    skills: list[str]
+    playbooks: list[NamedPlaybookOut]
 
 
 class ActivationOut(Answer):

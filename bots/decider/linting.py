@@ -1,19 +1,18 @@
 """Lint with the tests run: what the API, the command line and every publication go by."""
 
-from collections.abc import Collection
+from msgspec.structs import replace
 
 from bots.decider.rule_tests import run_tests
+from bots.dialogue.playbooks import guides
 from funnel.escalation.rules.findings import Finding, blocks
-from funnel.escalation.rules.lint import Observed, lint
+from funnel.escalation.rules.lint import NOTHING_KNOWN, Known, lint
 from funnel.escalation.rules.model import RuleSet
 
 
-def lint_and_test(
-    rule_set: RuleSet, *, observed: Observed | None = None, queues: Collection[str] | None = None
-) -> list[Finding]:
+def lint_and_test(rule_set: RuleSet, known: Known = NOTHING_KNOWN) -> list[Finding]:
     """The findings of lint and, where the set can be judged with at all, its failing tests as errors. CPU-bound: a few
     milliseconds a test, so for a thread."""
-    findings = lint(rule_set, observed=observed, queues=queues)
+    findings = lint(rule_set, replace(known, guides=guides()))
     if blocks(findings):
         return findings
     places = {rule.id: place for place, rule in enumerate(rule_set.rules)}

@@ -1,6 +1,8 @@
 """Judging without storing: a contact's messages played to a judge turn by turn, as rule tests and *evaluate* need it."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from bots.decider.judge import FunnelJudge
 from bots.decider.pinned import Bundle
@@ -31,6 +33,7 @@ class Rehearsal:
         state: State | None = None,
         at: datetime = START,
         texts: tuple[BurstText, ...] = (),
+        attributes: Mapping[str, Any] | None = None,
     ) -> None:
         self.judge = FunnelJudge(bundle)
         self.state = state
@@ -39,6 +42,7 @@ class Rehearsal:
         self.decided = Decided()
         self._opening = opening
         self._texts = {one.seq: one for one in texts}
+        self._attributes = dict(attributes or {})
         self._id = state.id if state is not None else new_id()
 
     def says(self, text: str) -> Decided:
@@ -72,7 +76,8 @@ class Rehearsal:
         state, turn_id = self.state, new_id()
         seqs = state.burst.seqs if state is not None and state.burst is not None else ()
         burst = tuple(self._texts[seq] for seq in seqs if seq in self._texts)
-        moment = Moment(self.at, turn_id, IdSource(turn_id, self.at), self._id, burst)
+        ids = IdSource(turn_id, self.at)
+        moment = Moment(self.at, turn_id, ids, self._id, burst, attributes=self._attributes)
         self.decided = self.judge.decide(command, state, self.judge.prepare(command, state, moment), moment)
         self._fold(self.decided, turn_id)
         return self.decided

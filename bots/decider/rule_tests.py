@@ -99,7 +99,7 @@ def count_tests(rule_set: RuleSet) -> int:
 
 def _run(book: RuleBook, ears: Ears, rule_id: str, number: int, test: RuleTest) -> Iterator[Failure]:
     opening = Opening(SITE, INBOX, CONTACT, "web", test.locale, QUEUE)
-    play = Rehearsal(_world(book, test.given, ears), opening)
+    play = Rehearsal(_world(book, test.given, ears), opening, attributes=test.given.attributes)
     if test.given.earlier_days is not None:
         play.says(test.says[0])
         play.let_pass(timedelta(days=test.given.earlier_days))

@@ -9,6 +9,7 @@ from bots.dialogue.hearing import Prepared
 from bots.dialogue.matters import same_matter, same_matters
 from bots.dialogue.scene import Scene
 from funnel.conversations.state import Episode, State
+from funnel.escalation.rules.attributes import attribute_facts
 from funnel.escalation.rules.facts import WEEKDAYS, Facts, FactValue, History, with_defaults
 from funnel.escalation.signals.complexity import Facts as Known
 from funnel.escalation.signals.complexity import weighed
@@ -148,6 +149,7 @@ def _conversation(state: State, prepared: Prepared, scene: Scene) -> Values:
         "conversation.tags": state.tags,
         "conversation.age": _seconds(at, state.started_at),
         "contact.verified": state.contact_verified,
+        **attribute_facts(scene.moment.attributes),
         "site": state.site_id,
         "channel": state.channel,
         "locale": state.locale,

@@ -9,6 +9,8 @@ from bots.dialogue.handover import CHOICES, Handover, hand_over, offer_chips
 from bots.dialogue.hearing import Candidate, Prepared
 from bots.dialogue.lookup import open_mark
 from bots.dialogue.orders import effects_of, matter_told
+from bots.dialogue.playbooks import PLAYBOOK
+from bots.dialogue.pressing import press
 from bots.dialogue.record import record_of
 from bots.dialogue.scene import Scene
 from bots.dialogue.script import Script
@@ -40,6 +42,8 @@ def perform(script: Script, scene: Scene, judged: Judged, prepared: Prepared, ac
     _supersede(script, choice)
     record_decision(script, scene, judged, prepared)
     _before(script, scene, judged)
+    if choice.move != "hand_over" or state.owner.kind == "queue":
+        _obey(script, judged)
     match choice.move:
         case "answer" | "suggest":
             _answer(script, scene, choice)
@@ -92,6 +96,20 @@ def _before(script: Script, scene: Scene, judged: Judged) -> None:
             speak(script, scene, scene.words.own(state.locale, texts), "notice")
     if "boundary" in judged.verdict.says:
         speak(script, scene, scene.line(state.locale, "boundary"), "boundary")
+
+
+def _obey(script: Script, judged: Judged) -> None:
+    """What the rules order where the bot keeps the turn: priority, tags, calls of leads; and that a playbook was begun."""
+    orders = effects_of(judged)
+    guide = judged.verdict.guide
+    begun = (
+        f"{PLAYBOOK}{guide}"
+        if guide
+        and judged.choice.key.startswith(f"{PLAYBOOK}{guide}:")
+        and judged.proposal.key != judged.choice.key
+        else None
+    )
+    press(script, replace(orders, tags=(*orders.tags, begun)) if begun else orders, judged.verdict.fired)
 
 
 def record_decision(script: Script, scene: Scene, judged: Judged, prepared: Prepared) -> None:

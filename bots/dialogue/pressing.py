@@ -1,5 +1,7 @@
 """What is written while a person is waited for is heard too: it may be more urgent than it was, never less."""
 
+from collections.abc import Sequence
+
 from bots.dialogue.alarms import call_leads
 from bots.dialogue.choice import Choice
 from bots.dialogue.constraint import Judged
@@ -24,10 +26,16 @@ def hear_meanwhile(script: Script, scene: Scene, prepared: Prepared) -> None:
     facts = turn_facts(state, prepared, scene, LISTENS)
     verdict = scene.rules.bench(state.site_id, state.locale).judge(facts)
     orders = effects_of(Judged(LISTENS, LISTENS, verdict, facts))
+    press(script, orders, verdict.fired)
+
+
+def press(script: Script, orders: Orders, fired: Sequence[str]) -> None:
+    """Appends priority, tags and calls of leads that rules order without handing over; nothing that is there already."""
+    state = script.state
     lifted = state.waiting is not None and state.waiting.lifted
     priority = raised(state, orders, lifted=lifted)
     if priority != state.priority:
-        script.add(PriorityChanged(priority, orders.raise_one, tuple(sorted(verdict.fired))))
+        script.add(PriorityChanged(priority, orders.raise_one, tuple(sorted(fired))))
     tags = tuple(tag for tag in orders.tags if tag not in state.tags)
     if tags:
         script.add(ConversationTagged(add=tags))

@@ -1,7 +1,7 @@
 """What `decide` is given and what it gives back; the pure heart of every turn is a function of these values."""
 
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 from msgspec import Struct
 
@@ -21,7 +21,8 @@ class BurstText(Struct, frozen=True):
 
 class Moment(Struct, frozen=True):
     """One turn's surroundings: the database's time and the ids the turn may use. `closed` is the contact's last resolved
-    conversation, where the command has none that is open; `present` says whether the contact has the widget open now."""
+    conversation, where the command has none that is open; `present` says whether the contact has the widget open now;
+    `attributes` are what the site's own systems say of the contact, never what a browser says."""
 
     at: datetime
     turn_id: str
@@ -30,6 +31,7 @@ class Moment(Struct, frozen=True):
     burst: tuple[BurstText, ...] = ()
     closed: State | None = None
     present: bool = False
+    attributes: dict[str, Any] = {}
 
 
 class DecisionRecord(Struct, frozen=True):

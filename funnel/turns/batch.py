@@ -245,6 +245,7 @@ def _judged(judge: Judge, case: Case, burst: tuple[BurstText, ...]) -> Sealed | 
         burst=burst,
         closed=loaded.closed.state if loaded.closed else None,
         present=loaded.present,
+        attributes=loaded.attributes,
     )
 
     def sealed(decided: Decided) -> Sealed | None:

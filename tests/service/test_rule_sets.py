@@ -37,7 +37,7 @@ class World:
 
     async def publish(self, number: int, by_id: str | None = None) -> Any:
         """Publishes with no queues known."""
-        return await self.sets.publish(number, note=None, by_id=by_id, queues=["privacy"])
+        return await self.sets.publish(number, note=None, by_id=by_id)
 
 
 @pytest.fixture

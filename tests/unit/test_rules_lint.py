@@ -9,7 +9,7 @@ from bots.decider.rule_tests import count_tests, run_tests
 from funnel.escalation.rules.diffing import diff, merged, three_way
 from funnel.escalation.rules.endless import stays_for_ever
 from funnel.escalation.rules.findings import blocks
-from funnel.escalation.rules.lint import lint
+from funnel.escalation.rules.lint import Known, lint
 from funnel.escalation.rules.model import parse, plain
 from funnel.escalation.rules.shipped import TEST_LOCALES, complete, shipped
 from tests.unit.rules_world import Json, rule, rule_set
@@ -85,14 +85,14 @@ def test_an_offer_that_a_person_always_overrules_is_pointed_out() -> None:
 
 
 def test_a_threshold_nobody_ever_reached_is_pointed_out() -> None:
-    found = lint(rule_set(rule(tests=TESTED)), observed={"anger": (0.0, 0.42)})
+    found = lint(rule_set(rule(tests=TESTED)), Known(observed={"anger": (0.0, 0.42)}))
     assert [(one.code, one.level) for one in found][:1] == [("threshold_never_observed", "warning")]
 
 
 def test_a_queue_that_is_not_there_is_pointed_out() -> None:
     document = rule_set(rule(then={"human": {"queue": "Billing"}}, tests=TESTED))
-    assert "queue_unknown" in {one.code for one in lint(document, queues=["Support"])}
-    assert "queue_unknown" not in {one.code for one in lint(document, queues=["billing"])}
+    assert "queue_unknown" in {one.code for one in lint(document, Known(queues=["Support"]))}
+    assert "queue_unknown" not in {one.code for one in lint(document, Known(queues=["billing"]))}
 
 
 def test_a_set_without_a_guard_could_keep_somebody_for_ever() -> None:

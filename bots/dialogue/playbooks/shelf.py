@@ -8,8 +8,9 @@ from msgspec import Struct
 
 from bots.dialogue.playbooks.model import Playbook, Step, load
 from funnel.core.locales import resolve_locale
+from funnel.escalation.rules.outcome import GUIDED
 
-PLAYBOOK: Final = "playbook:"
+PLAYBOOK: Final = GUIDED
 AGAIN: Final = "again"
 _SHIPPED: Final = "shipped"
 

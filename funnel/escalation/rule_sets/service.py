@@ -1,7 +1,7 @@
 """Rule sets: drafts, publishing under guard, rollback, shadow, settings. Each method is one transaction."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import asyncpg
@@ -12,6 +12,7 @@ from funnel.core.database import Database
 from funnel.core.errors import FunnelError, conflict, invalid
 from funnel.escalation.rule_sets import store
 from funnel.escalation.rule_sets.records import Activation, RuleSettings, Stored, VersionRow
+from funnel.escalation.rule_sets.surroundings import known
 from funnel.escalation.rules.diffing import diff, three_way
 from funnel.escalation.rules.findings import Finding, blocks
 from funnel.escalation.rules.lint import Observed
@@ -111,15 +112,12 @@ class RuleSets:
             )
             await connection.execute("update rule_versions set deleted_at = now() where version = $1", number)
 
-    async def findings(
-        self, document: RuleSet, *, queues: Collection[str], observed: Observed | None = None
-    ) -> list[Finding]:
-        """Lint and tests of a document, in a thread."""
-        return await asyncio.to_thread(self._lint, document, queues=queues, observed=observed)
+    async def findings(self, document: RuleSet, *, observed: Observed | None = None) -> list[Finding]:
+        """Lint and tests of a document against what there is here, in a thread."""
+        there = await known(self._db.pool, observed or {})
+        return await asyncio.to_thread(self._lint, document, there)
 
-    async def publish(
-        self, number: int, *, note: str | None, by_id: str | None, queues: Collection[str]
-    ) -> Stored:
+    async def publish(self, number: int, *, note: str | None, by_id: str | None) -> Stored:
         """Makes a draft live on every process within two seconds; live already: nothing happens.
 
         Raises 404; 422 `lint_failed` with the findings; 409 `frozen`, `second_person_needed`, `not_a_draft`, and `rules_moved`
@@ -128,7 +126,7 @@ class RuleSets:
         checked = await store.version(self._db.pool, number)
         if checked.row.status == "live":
             return checked
-        findings = await self.findings(complete(parse(checked.document)), queues=queues)
+        findings = await self.findings(complete(parse(checked.document)))
         if blocks(findings):
             raise invalid(
                 "lint_failed", "Lint found errors; nothing was published.", findings=_plain(findings)

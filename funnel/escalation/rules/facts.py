@@ -22,7 +22,7 @@ __all__ = [
     "with_defaults",
 ]
 
-FactKind = Literal["number", "flag", "word", "words", "text", "age"]
+FactKind = Literal["number", "flag", "word", "words", "text", "age", "attribute"]
 FactValue = float | bool | str | tuple[str, ...] | None
 History = tuple[Mapping[str, float], ...]
 """Scores of the last contact messages (bursts), oldest first, the one being judged last."""
@@ -33,7 +33,8 @@ WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 class FactSpec(Struct, frozen=True):
     """What a fact is. `low` and `high` bound a number (None: open); `choices` are all the words it may be (empty: any).
 
-    `recorded` is false for the words of a message: they are never copied into a decision.
+    `recorded` is false for the words of a message: they are never copied into a decision. An `attribute` is whatever a site's
+    own systems say of a contact: a flag, a number, a word or words.
     """
 
     name: str

@@ -1,10 +1,14 @@
 """Lint of a rule set without running it: names, types, ranges, what can never fire, what contradicts, what is untested."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from typing import Final
 
+from msgspec import Struct
+
+from funnel.escalation.rules.attributes import spec_of
 from funnel.escalation.rules.conditions import Leaf, Param, leaves_of, placed_leaves
 from funnel.escalation.rules.endless import stays_for_ever
-from funnel.escalation.rules.facts import FACTS, SIGNALS, FactSpec
+from funnel.escalation.rules.facts import SIGNALS, FactSpec
 from funnel.escalation.rules.findings import Finding
 from funnel.escalation.rules.logic import impossible, shadows
 from funnel.escalation.rules.model import Rule, RuleSet
@@ -14,18 +18,28 @@ Observed = Mapping[str, tuple[float, float]]
 """The lowest and highest score each signal had in practice."""
 
 
-def lint(
-    rule_set: RuleSet, *, observed: Observed | None = None, queues: Collection[str] | None = None
-) -> list[Finding]:
-    """Everything that is wrong or doubtful, in the order of the rules. Pure; linear but for pairs of rules.
+class Known(Struct, frozen=True):
+    """What exists in an installation; None: not known, and not looked at. `queues` are names and ids, `skills` those that an
+    agent has, `attributes` the facts that contacts have, `guides` the playbooks that a rule can lead a contact into."""
 
-    `queues` are the names and ids that exist; without them queues are not looked at.
-    """
+    queues: Collection[str] | None = None
+    skills: Collection[str] | None = None
+    attributes: Collection[str] | None = None
+    observed: Observed = {}
+    guides: Collection[str] = ()
+
+
+NOTHING_KNOWN: Final = Known()
+
+
+def lint(rule_set: RuleSet, known: Known = NOTHING_KNOWN) -> list[Finding]:
+    """Everything that is wrong or doubtful, in the order of the rules. Pure; linear but for pairs of rules."""
     findings = [*_parameters(rule_set)]
     for place, rule in enumerate(rule_set.rules):
         at = f"rules.{place}"
-        findings += _names(rule, rule_set, at, queues)
-        findings += _leaves(rule, rule_set, at, observed or {})
+        findings += _names(rule, rule_set, at, known)
+        findings += _people(rule, at, known)
+        findings += _leaves(rule, rule_set, at, known.observed)
         if not rule.tests:
             findings.append(_warning("no_test", rule, at, "This rule carries no test."))
     if any(one.level == "error" for one in findings):
@@ -79,29 +93,42 @@ def _parameters(rule_set: RuleSet) -> Iterator[Finding]:
             )
 
 
-def _names(rule: Rule, rule_set: RuleSet, at: str, queues: Collection[str] | None) -> Iterator[Finding]:
+def _names(rule: Rule, rule_set: RuleSet, at: str, known: Known) -> Iterator[Finding]:
     for place, leaf in _placed(rule, at):
-        if leaf.fact not in FACTS:
+        spec = spec_of(leaf.fact)
+        if spec is None:
             yield _error("fact_unknown", rule, place, f"There is no fact {leaf.fact}.")
+        elif spec.kind == "attribute" and known.attributes is not None and leaf.fact not in known.attributes:
+            yield _warning("attribute_unknown", rule, place, f"No contact has {leaf.fact} yet.")
         for param in _params_of(leaf):
             if param.param not in rule_set.parameters:
                 yield _error("parameter_unknown", rule, place, f"There is no parameter {param.param}.")
-    if rule.then.playbook is not None and rule.then.playbook not in {one.id for one in rule_set.playbooks}:
+    books = {*known.guides, *(one.id for one in rule_set.playbooks)}
+    if rule.then.playbook is not None and rule.then.playbook not in books:
         yield _error("playbook_unknown", rule, at, f"There is no playbook {rule.then.playbook}.")
-    queue = rule.then.human.queue if rule.then.human is not None else None
-    if (
-        queue is not None
-        and queues is not None
-        and queue.casefold() not in {one.casefold() for one in queues}
-    ):
+
+
+def _people(rule: Rule, at: str, known: Known) -> Iterator[Finding]:
+    """Queues and skills that a hand-over names and nobody has."""
+    human = rule.then.human
+    if human is None:
+        return
+    if human.queue is not None and _missing(human.queue, known.queues):
         yield _warning(
-            "queue_unknown", rule, at, f"There is no queue {queue}: the inbox's own queue is used."
+            "queue_unknown", rule, at, f"There is no queue {human.queue}: the inbox's own queue is used."
         )
+    for skill in human.skills:
+        if _missing(skill, known.skills):
+            yield _warning("skill_unknown", rule, at, f"No agent has the skill {skill}: anybody may take it.")
+
+
+def _missing(name: str, known: Collection[str] | None) -> bool:
+    return known is not None and name.casefold() not in {one.casefold() for one in known}
 
 
 def _leaves(rule: Rule, rule_set: RuleSet, at: str, observed: Observed) -> Iterator[Finding]:
     for place, leaf in _placed(rule, at):
-        spec = FACTS.get(leaf.fact)
+        spec = spec_of(leaf.fact)
         if spec is None:
             continue
         problem = _type_problem(leaf, spec)
@@ -140,7 +167,8 @@ def _thresholds(leaf: Leaf, rule_set: RuleSet) -> Iterator[float]:
 def _type_problem(leaf: Leaf, spec: FactSpec) -> str | None:
     operator, kind = leaf.operator, spec.kind
     fits = {
-        "gte": ("number",), "lte": ("number",), "equals": ("number", "flag", "word"), "in": ("word", "words"),
+        "gte": ("number", "attribute"), "lte": ("number", "attribute"),
+        "equals": ("number", "flag", "word", "attribute"), "in": ("word", "words", "attribute"),
         "matches": ("text",), "within": ("age",), "count_over": ("number",),
     }[operator]  # fmt: skip
     if kind not in fits:

@@ -1,7 +1,8 @@
 """What follows from conditions without looking at facts: that one can never hold, that one makes another hold."""
 
+from funnel.escalation.rules.attributes import spec_of
 from funnel.escalation.rules.conditions import All, AnyOf, AtLeast, Leaf, Not, seconds_of
-from funnel.escalation.rules.facts import FACTS
+from funnel.escalation.rules.facts import FACTS, FactKind
 from funnel.escalation.rules.parameters import Values
 
 Node = Leaf | All | AnyOf | Not | AtLeast
@@ -114,11 +115,14 @@ def _disjoint(leaves: list[Leaf], values: Values) -> bool:
     highs = [high for _, high in intervals if high is not None]
     if lows and highs and max(lows) > min(highs):
         return True
-    allowed = [
-        _words(leaf) for leaf in leaves if FACTS.get(leaf.fact) is None or FACTS[leaf.fact].kind != "words"
-    ]
+    allowed = [_words(leaf) for leaf in leaves if _kind(leaf.fact) not in ("words", "attribute")]
     sets = [words for words in allowed if words is not None]
     return len(sets) > 1 and not frozenset.intersection(*sets)
+
+
+def _kind(fact: str) -> FactKind | None:
+    spec = spec_of(fact)
+    return spec.kind if spec is not None else None
 
 
 def _words(leaf: Leaf) -> frozenset[object] | None:

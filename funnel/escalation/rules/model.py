@@ -17,6 +17,7 @@ MOST_NODES: Final = 50_000
 MOST_TESTS: Final = 40
 
 Id = Annotated[StrictStr, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$", examples=["late_parcel"])]
+Book = Annotated[StrictStr, Field(pattern=r"^[a-z][a-z0-9_-]{0,39}$", examples=["order-status"])]
 Sentence = Annotated[StrictStr, Field(min_length=1, max_length=500)]
 Name = Annotated[StrictStr, Field(min_length=1, max_length=60)]
 Names = Annotated[list[Name], Field(max_length=50)]
@@ -45,7 +46,9 @@ class Notify(Part):
 
 class Effects(Part):
     """What a rule does. `limit`: the most the bot may do by itself (answer, answer with an offer, only offer). `human`: at
-    least a person. `keep_priority` takes away what anger alone would lift; `due_days` starts a clock."""
+    least a person. `keep_priority` takes away what anger alone would lift; `playbook` is one of the document's own (notes and
+    tags), else one that guides the contact where the bot keeps the turn; `due_days` starts a clock, and it and notes come with a
+    person."""
 
     limit: Limit | None = None
     human: Human | None = None
@@ -55,7 +58,7 @@ class Effects(Part):
     say: Say | None = None
     tags: Names = []
     priority: Priority | None = None
-    playbook: Id | None = None
+    playbook: Book | None = None
     notify: Notify | None = None
     due_days: Annotated[int, Field(ge=1, le=366)] | None = None
 
@@ -95,13 +98,15 @@ class Scope(Part):
 
 class Given(Part):
     """What a rule test takes for granted: what the knowledge base finds, signals that are measured at least, the
-    hours, a language nobody is sure of, and that the same was asked `earlier_days` ago."""
+    hours, a language nobody is sure of, what is known of the contact (`attributes`, as its identity names them), and that the
+    same was asked `earlier_days` ago."""
 
     answer: Literal["answer", "suggestions", "none"] = "none"
     protective: StrictBool = False
     signals: dict[Name, Annotated[Number, Field(ge=0, le=1)]] = {}
     open: StrictBool = True
     unsure_language: StrictBool = False
+    attributes: Annotated[dict[Name, StrictBool | Number | Name | Names], Field(max_length=50)] = {}
     earlier_days: Annotated[int, Field(ge=0, le=30)] | None = None
 
 

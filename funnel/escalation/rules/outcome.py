@@ -8,7 +8,9 @@ from funnel.conversations.values import Outcome, Reason
 from funnel.escalation.rules.facts import Facts
 from funnel.escalation.rules.verdict import REASONS, Verdict
 
-Step = Literal["keep", "person", "offer", "with_offer"]
+Step = Literal["keep", "person", "offer", "with_offer", "guide"]
+GUIDED: Final = "playbook:"
+"""Begins the name of a place in a guided playbook, and the tag of a conversation that a rule has led into one."""
 WHILE_QUEUED: Final[dict[Outcome, Outcome]] = {"offer": "question", "answer_and_offer": "answer"}
 """The contact already waits for a person and asks on meanwhile: nothing is offered twice."""
 _OWN: Final = ("unreadable", "unsure_language")
@@ -36,7 +38,8 @@ class Ruled(Struct, frozen=True):
 
 
 def ruled(plan: Plan, verdict: Verdict, facts: Facts) -> Ruled:
-    """The strictest wins: a person, else only an offer, else the answer with an offer. The urgent path is never changed."""
+    """The strictest wins: a person, else only an offer, else a playbook, else the answer with an offer. The urgent path is never
+    changed."""
     kept = Ruled("keep", plan.outcome, plan.reason)
     if plan.danger:
         return kept
@@ -49,6 +52,8 @@ def ruled(plan: Plan, verdict: Verdict, facts: Facts) -> Ruled:
         return _offered(plan, kept)
     if verdict.limit == "offer":
         return _offered(plan, kept)
+    if _may_guide(plan, verdict, facts):
+        return Ruled("guide", "question")
     if verdict.limit == "answer_and_offer" and plan.may_offer:
         if plan.move in ("answer", "suggest"):
             return Ruled("with_offer", "answer_and_offer")
@@ -60,6 +65,16 @@ def ruled(plan: Plan, verdict: Verdict, facts: Facts) -> Ruled:
 def _speaks(plan: Plan) -> bool:
     """Whether the bot would say more than a word of thanks."""
     return plan.move not in ("silent", "settled") and plan.key != "thanks"
+
+
+def _may_guide(plan: Plan, verdict: Verdict, facts: Facts) -> bool:
+    """A rule leads into a playbook once a conversation, where the bot would speak of the need and is in none already."""
+    asked = plan.move in ("answer", "suggest", "ask") and plan.about in ("need", "unclear")
+    if verdict.guide is None or not asked:
+        return False
+    tags = facts.get("conversation.tags")
+    begun = isinstance(tags, tuple | list) and f"{GUIDED}{verdict.guide}" in tags
+    return not begun and not plan.key.startswith(GUIDED)
 
 
 def _offered(plan: Plan, kept: Ruled) -> Ruled:

@@ -3,7 +3,8 @@
 from typing import Any, Final
 
 from funnel.core.locales import resolve_locale
-from funnel.escalation.rules.words import FACT_WORDS, OPERATOR_WORDS
+from funnel.escalation.rules.attributes import PREFIX
+from funnel.escalation.rules.words import OPERATOR_WORDS, fact_words
 
 _DAY: Final = 86_400
 
@@ -11,10 +12,8 @@ _DAY: Final = 86_400
 def told(condition: dict[str, Any], locale: str) -> str:
     """A recorded condition (`fact`, `operator`, `wanted`, …) as a phrase of the catalogue's language for `locale`."""
     tag = resolve_locale(locale)
-    name = str(condition.get("fact"))
-    words = FACT_WORDS.get(name)
     text = OPERATOR_WORDS[str(condition.get("operator"))][tag].format(
-        fact=words[tag] if words is not None else name,
+        fact=fact_words(str(condition.get("fact")), tag),
         wanted=_value(condition.get("wanted"), tag, str(condition.get("operator"))),
         last=condition.get("last"),
         at_least=condition.get("at_least"),
@@ -32,16 +31,18 @@ def _value(value: Any, tag: str, operator: str) -> str:
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 
-def shown(condition: dict[str, Any], locale: str) -> dict[str, Any]:
-    """A condition as the API gives it: its phrase, what it was in this turn, whether it held, and what it was made of."""
+def shown(condition: dict[str, Any], locale: str, *, masked: bool = False) -> dict[str, Any]:
+    """A condition as the API gives it: its phrase, what it was in this turn, whether it held, and what it was made of. To
+    whom contacts are `masked` what is known of them is not told."""
     inputs = {
         name: condition[name]
         for name in ("fact", "operator", "wanted", "last", "at_least")
         if name in condition
     }
+    hidden = masked and str(condition.get("fact")).startswith(PREFIX)
     return {
         "text": told(condition, locale),
-        "value": condition.get("value"),
+        "value": None if hidden else condition.get("value"),
         "holds": bool(condition.get("holds")) is not bool(condition.get("negated")),
         "inputs": inputs,
     }

@@ -40,7 +40,7 @@ class Verdict(Struct, frozen=True):
     """What all rules together come to. `limit` is the most the bot may do; `human`: a person must come.
 
     `queue` and `says` come in the order of the rules, `priority` is the highest any of them sets; `winner` is the rule that
-    decided the outcome.
+    decided the outcome, `guide` the playbook that the contact is led through.
     """
 
     rulings: tuple[Ruling, ...]
@@ -57,6 +57,7 @@ class Verdict(Struct, frozen=True):
     says: tuple[Say, ...] = ()
     tags: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    guide: str | None = None
     alarms: tuple[Alarm, ...] = ()
     due_days: int | None = None
     stopped_by: str | None = None
@@ -126,6 +127,7 @@ def added_up(
             [*(tag for one in effects for tag in one.tags), *(tag for _, tags in played for tag in tags)]
         ),
         notes=_once(note for notes, _ in played for note in notes),
+        guide=next((one.playbook for one in effects if one.playbook and one.playbook not in books), None),
         alarms=tuple(Alarm(rule.id, rule.then.notify) for rule in fired if rule.then.notify is not None),
         due_days=min((one.due_days for one in effects if one.due_days is not None), default=None),
         stopped_by=stopped,

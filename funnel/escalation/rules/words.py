@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Final
 
+from funnel.escalation.rules.attributes import PREFIX
+
 LOCALES: Final = ("en", "zh-Hans", "zh-Hant", "ar")
 _TABLE: Final = """
 anger|anger|愤怒|憤怒|الغضب
@@ -97,6 +99,7 @@ matches|{fact} match a pattern|{fact}符合模式|{fact}符合模式|{fact} يط
 within|{fact} at most {wanted}|{fact}不超过 {wanted}|{fact}不超過 {wanted}|{fact} لا يتجاوز {wanted}
 count_over|{fact} at least {wanted} in {at_least} of {last} messages|最近 {last} 条中 {at_least} 条{fact} ≥ {wanted}|最近 {last} 則中 {at_least} 則{fact} ≥ {wanted}|{fact} ‏{wanted} على الأقل في {at_least} من آخر {last} رسائل
 not|not: {text}|非：{text}|非：{text}|ليس: {text}
+attribute|the contact's {name}|联系人的 {name}|聯絡人的 {name}|{name} لجهة الاتصال
 yes|yes|是|是|نعم
 no|no|否|否|لا
 day|{n} d|{n} 天|{n} 天|{n} يوم
@@ -110,3 +113,13 @@ def _read(table: str) -> dict[str, dict[str, str]]:
 
 FACT_WORDS: Final[Mapping[str, Mapping[str, str]]] = _read(_TABLE)
 OPERATOR_WORDS: Final[Mapping[str, Mapping[str, str]]] = _read(_OPERATORS)
+
+
+def fact_words(name: str, tag: str) -> str:
+    """A fact in the catalogue's language `tag`; its own name where there are no words for it."""
+    words = FACT_WORDS.get(name)
+    if words is not None:
+        return words[tag]
+    if name.startswith(PREFIX):
+        return OPERATOR_WORDS["attribute"][tag].format(name=name[len(PREFIX) :])
+    return name

@@ -2,8 +2,10 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 import asyncpg
+import msgspec
 from msgspec import Struct
 
 from funnel.conversations.commands import Command
@@ -25,7 +27,8 @@ class Repeat(Struct, frozen=True):
 
 class Loaded(Struct, frozen=True):
     """What a turn is decided on. `row` is where the command lands (None: a new conversation or an unknown id);
-    `closed` is the older conversation a new one links to; `present`: its contact has given a sign of life lately."""
+    `closed` is the older conversation a new one links to; `present`: its contact has given a sign of life lately;
+    `attributes` are what the site's own systems say of that contact."""
 
     now: datetime
     row: ConversationRow | None = None
@@ -34,6 +37,7 @@ class Loaded(Struct, frozen=True):
     timer_generation: int | None = None
     repeat: Repeat | None = None
     present: bool = False
+    attributes: dict[str, Any] = {}
 
 
 _INPUT = f"""
@@ -45,7 +49,9 @@ with i as (
                           inbox_id, contact_id, thread, from_inbox, dedup_key, place)
 )
 select i.place - 1 as place, now() as now, c.id, {ROW_COLUMNS},
-       t.due_at, t.generation, (p.seen_at > now() - interval '45 seconds') is true as present, n.turn_id, m.body_hash, m.conversation_id as said_in, m.turn_id as said_turn,
+       t.due_at, t.generation, (p.seen_at > now() - interval '45 seconds') is true as present,
+       (select nullif(coalesce(b.attributes, k.attributes), '{{}}')::text from contacts k left join contacts b on b.id = k.merged_into
+        where k.id = coalesce(i.contact_id, c.contact_id)) as attributes, n.turn_id, m.body_hash, m.conversation_id as said_in, m.turn_id as said_turn,
        v.conversation_id as came_in, v.turn_id as came_turn
 from i
 """  # noqa: S608 - no input in it
@@ -147,6 +153,7 @@ async def load(connection: asyncpg.Connection, commands: Sequence[Command]) -> l
 
 def _loaded(record: asyncpg.Record, command: Command) -> Loaded:
     now: datetime = record["now"]
+    attributes = msgspec.json.decode(record["attributes"]) if record["attributes"] is not None else {}
     repeat = None
     if record["said_turn"] is not None:
         repeat = Repeat(str(record["said_in"]), str(record["said_turn"]), record["body_hash"])
@@ -155,10 +162,10 @@ def _loaded(record: asyncpg.Record, command: Command) -> Loaded:
     elif record["turn_id"] is not None:
         repeat = Repeat(str(record["id"]), str(record["turn_id"]))
     if record["snapshot"] is None:
-        return Loaded(now=now, repeat=repeat)
+        return Loaded(now=now, repeat=repeat, attributes=attributes)
     row = read_row(record)
     if command.opening is not None and repeat is None and _is_old(row, now):
-        return Loaded(now=now, closed=row)
+        return Loaded(now=now, closed=row, attributes=attributes)
     return Loaded(
         now=now,
         row=row,
@@ -166,6 +173,7 @@ def _loaded(record: asyncpg.Record, command: Command) -> Loaded:
         timer_generation=record["generation"],
         repeat=repeat,
         present=record["present"],
+        attributes=attributes,
     )
 
 

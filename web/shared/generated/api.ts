@@ -2417,7 +2417,8 @@ export interface paths {
         };
         /**
          * Read Vocabulary
-         * @description Every fact a condition may compare, in the asked language, and the sites, queues and channels that are there.
+         * @description Every fact a condition may compare, in the asked language, and what else rules may name: sites, queues, channels,
+         *     skills of agents, playbooks.
          */
         get: operations["read_vocabulary_v1_rules_vocabulary_get"];
         put?: never;
@@ -5205,6 +5206,18 @@ export interface components {
             title: string;
         };
         /**
+         * NamedPlaybookOut
+         * @description A playbook that guides a contact, by its title in each locale.
+         */
+        NamedPlaybookOut: {
+            /** Key */
+            key: string;
+            /** Title */
+            title: {
+                [key: string]: string;
+            };
+        };
+        /**
          * NamedQueueOut
          * @description A queue that a rule may hand over to.
          */
@@ -6821,10 +6834,14 @@ export interface components {
             channels: string[];
             /** Facts */
             facts: components["schemas"]["FactOut"][];
+            /** Playbooks */
+            playbooks: components["schemas"]["NamedPlaybookOut"][];
             /** Queues */
             queues: components["schemas"]["NamedQueueOut"][];
             /** Sites */
             sites: components["schemas"]["NamedSiteOut"][];
+            /** Skills */
+            skills: string[];
         };
         /**
          * WayOut

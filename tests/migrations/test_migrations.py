@@ -45,3 +45,22 @@ async def test_down_and_up_again_gives_the_same_schema(db: Database) -> None:
 def test_every_migration_limits_its_wait_for_locks(path: object) -> None:
     text = schema.migrations_folder().joinpath("versions", str(path)).read_text()
     assert text.count("set local lock_timeout") >= text.count("def upgrade") + text.count("def downgrade")
+
+
+REFERENCES_WITHOUT_INDEX = """
+select k.conrelid::regclass || '.' || a.attname from pg_constraint k
+join pg_attribute a on a.attrelid = k.conrelid and a.attnum = k.conkey[1]
+where k.contype = 'f' and k.confrelid::regclass::text = any ($1) and not exists (
+  select from pg_index i where i.indrelid = k.conrelid and i.indkey[0] = k.conkey[1]
+    and (i.indpred is null or pg_get_expr(i.indpred, i.indrelid) = format('(%s IS NOT NULL)', a.attname))
+)
+order by 1
+"""
+DELETED_FROM = ("agent_sessions", "contacts", "identities", "inbound_requests", "timers", "uploads")
+
+
+async def test_a_row_that_is_deleted_is_looked_for_by_an_index(db: Database) -> None:
+    """A reference without one is checked by reading all of its table, once for every row that goes."""
+    missing = await db.pool.fetch(REFERENCES_WITHOUT_INDEX, list(DELETED_FROM))
+    assert [row[0] for row in missing] == []
+    assert await db.pool.fetch(REFERENCES_WITHOUT_INDEX, ["sites"])

@@ -18,11 +18,10 @@ from kb.confidence import RULES, features, told
 from kb.passages import Passage
 from kb.question import Question
 from kb.search import asked_in, ranked
-from kb.shelf import Kind, Shelf
+from kb.shelf import LEAST_STUDIED, Kind, Shelf
 
 MOST: Final = 100
 """Articles asked for at most: the median is then known to about a sixth of a logit."""
-LEAST: Final = 20
 _SEED: Final = 1
 _FOLDS: Final = 10
 _CANDIDATES: Final = 8
@@ -50,7 +49,7 @@ MOVES: Final = {
 def offset_of(shelf: Shelf) -> float:
     """What the confidence of this shelf is moved by; 0 where it has fewer than twenty articles to judge by."""
     move = MOVES[shelf.kind]
-    if not move.slope or int(shelf.places.alive.sum()) < LEAST:
+    if not move.slope or int(shelf.places.alive.sum()) < LEAST_STUDIED:
         return 0.0
     logits = [told(values, RULES[shelf.kind]) for values in absent(shelf)]
     return move.slope * (float(np.median(logits)) - move.usual) if logits else 0.0

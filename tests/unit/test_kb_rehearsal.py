@@ -11,8 +11,8 @@ from kb.library import Shelving
 from kb.passages import Passage
 from kb.question import Question
 from kb.rehearsal import absent, offset_of, piece_of
-from kb.search import asked_in
-from kb.shelf import Shelf
+from kb.search import Outcome, asked_in
+from kb.shelf import LEAST_STUDIED, UNSTUDIED, Shelf
 from kb.store import Changes
 
 ARTICLES = demo_articles(DEMO)
@@ -61,3 +61,16 @@ def test_a_piece_is_about_as_long_as_a_question() -> None:
             assert 0 < len(piece) <= longest
             assert piece in passage.text
     assert piece_of([Passage("", "")], chance) == ""
+
+
+def test_a_base_is_shy_until_it_has_been_studied() -> None:
+    shelving = Shelving()
+    new = shelving.apply(Changes(1, NOW, tuple(ARTICLES["en"]), ()))
+    few = Shelving().apply(Changes(1, NOW, tuple(ARTICLES["en"][: LEAST_STUDIED - 1]), ()))
+    studied = shelving.study()
+    later = shelving.apply(Changes(2, NOW, tuple(ARTICLES["en"][:1]), ()))
+    offsets = [one.shelf("en").offset for one in (new, few, studied, later)]  # type: ignore[union-attr]
+    assert offsets == [UNSTUDIED, 0.0, offsets[2], offsets[2]]
+    assert offsets[2] > UNSTUDIED
+    literally = ARTICLES["en"][0].title
+    assert new.search(literally, "en", None).outcome is Outcome.ANSWER

@@ -26,7 +26,7 @@ Fields = dict[str, Any]
 
 async def decisions(services: Services, agent: AgentPrincipal, query: DecisionsQuery, locale: str) -> Fields:
     """A page of a conversation's decisions. Raises 404 for one the agent may not see."""
-    row = await services.rows.see(agent, query.conversation_id)
+    row = await services.rows.see_to_judge(agent, query.conversation_id)
     found = await services.judgement.decisions.of_conversation(
         row.state.id, limit=query.limit + 1, after=query.cursor
     )

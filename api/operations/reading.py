@@ -50,7 +50,7 @@ async def events_page(
     services: Services, caller: Participant, conversation_id: str, query: EventsQuery
 ) -> bytes:
     """`{items, cursor, more, reset}`; with `wait` an empty page is held back until there is something or time is up."""
-    row = await services.rows.see(caller, conversation_id, fresh=True)
+    row = await services.rows.see_to_judge(caller, conversation_id, fresh=True)
     audience = rendering.audience_of(caller)
     key = principal_key(caller)
     seq = services.cursors.read(query.after, key, row.state.id)
@@ -68,7 +68,7 @@ async def events_page(
         if not items and query.wait and not reset:
             await _wait(services, waiter, query.wait)
             # Rights may have gone while the request was held.
-            await services.rows.see(caller, row.state.id)
+            await services.rows.see_to_judge(caller, row.state.id)
             items, more = await _page(services, row.state.id, position, audience, query.limit)
     finally:
         services.feed.detach(row.state.id, waiter)
@@ -103,7 +103,7 @@ async def _page(
 
 async def one(services: Services, caller: Participant, conversation_id: str) -> bytes:
     """The conversation as committed last."""
-    row = await services.rows.see(caller, conversation_id, fresh=True)
+    row = await services.rows.see_to_judge(caller, conversation_id, fresh=True)
     return encode_json(rendering.conversation(services, row, rendering.audience_of(caller)))
 
 

@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Response
 
-from api.credentials import Converser, ServicesNow
+from api.credentials import AgentCaller, Converser, ServicesNow
 from api.operations import judging
 from api.operations.rule_documents import author
 from api.routers.rules import Editor
@@ -38,11 +38,12 @@ def _json(value: Any, status: int = 200) -> Response:
 @router.get("/decisions", response_model=DecisionPageOut)
 async def list_decisions(
     query: Annotated[DecisionsQuery, Query()],
-    agent: Converser,
+    agent: AgentCaller,
     services: ServicesNow,
     language: Language = None,
 ) -> Response:
-    """The decisions of a conversation the agent may see, oldest first, conditions in the asked language."""
+    """The decisions of a conversation the agent may see (or is laid before those who edit rules), oldest first, conditions in
+    the asked language."""
     return _json(await judging.decisions(services, agent, query, spoken(language)))
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Final
 
+import asyncpg
 from msgspec import Struct
 
 from funnel.core.database import Database
@@ -39,6 +40,22 @@ _INSERT = """
 insert into review_samples (week, conversation_id, site_id, locale, risk, stratum)
 values ($1, $2::uuid, $3::uuid, $4, $5, $6) on conflict do nothing
 """
+
+
+_LAID = """
+select exists (select 1 from review_samples where conversation_id = $1::text::uuid)
+    or exists (select 1 from shadow_differences where conversation_id = $1::text::uuid)
+    or exists (select 1 from backtests where finished_at > now() - make_interval(days => $2) and strpos(result::text, $1::text) > 0)
+"""
+SHOWN_DAYS: Final = 90
+"""So long after its end the samples of a back-test may be read."""
+
+
+async def is_laid_before_ops(pool: asyncpg.Pool, conversation_id: str) -> bool:
+    """Whether those who edit rules are asked about it: it is in a review sample, differs in the shadow, or a back-test of the
+    last 90 days shows it."""
+    found: bool = is_id(conversation_id) and await pool.fetchval(_LAID, conversation_id, SHOWN_DAYS)
+    return found
 
 
 class Candidate(Struct, frozen=True):

@@ -45,6 +45,7 @@ from funnel.turns.outbox.ways import Ways
 from funnel.turns.outbox.worker import Outbox, Sender
 from funnel.turns.pipeline import Pipeline
 from funnel.turns.reply_places import ReplyPlaces
+from funnel.turns.unseen import UnseenMessages
 
 
 @dataclass(frozen=True)
@@ -108,8 +109,8 @@ def build_channels(
     fates, egress = Fates(db.pool), Egress(settings.egress)
     lent, pushes = Tokens(egress), Allowances(db.pool)
     public_url = settings.server.public_url or ""
-    mail = SmtpSender(CONNECTORS["email"], clock, tokens)
-    ways_out: dict[str, Sender] = {**senders(CONNECTORS, egress, clock, lent, pushes), "email": mail}
+    ways_out: dict[str, Sender] = dict(senders(CONNECTORS, egress, clock, lent, pushes))
+    ways_out["email"] = SmtpSender(CONNECTORS["email"], clock, tokens)
     store, circuits, link = OutboxStore(db.pool), Circuits(db.pool), _link(files, public_url)
     outbox = Outbox(store, circuits, ways_out, people.accounts.find, pipeline, settings, link)
     places, jobs, left = ReplyPlaces(db.pool), MediaJobs(db.pool), LeftVisitors(db.pool)
@@ -124,13 +125,15 @@ def build_channels(
     intake = Intake(arrivals, people.accounts, sealer, CONNECTORS, reader, settings)
     receiver.on_stored(intake.wake)
     fetching = build_fetching(settings, clock, db, people.accounts, sealer, egress, intake)
-    subscriptions = Subscriptions(db.pool)
-    webhooks = WebhookWorker(subscriptions, people.webhooks, egress, _shown(files, public_url))
+    webhooks = WebhookWorker(
+        subscriptions := Subscriptions(db.pool), people.webhooks, egress, _shown(files, public_url)
+    )
     pager = Pager(pages := Pages(db.pool, UNSEEN, ON_CALL_CALLS), settings.mail, public_url, clock)
-    templates = Templates(CONNECTORS, egress, lent, people.templates)
+    left_mail = LeftMail(left, UnseenMessages(db.pool), pipeline, outbox.wake)
     return ChannelParts(
-        receiver, intake, media, fetching, outbox, LeftMail(left, outbox.wake), egress, fates, Ways(db.pool), subscriptions,
-        webhooks, pages, pager, templates, AllowanceWorker(CONNECTORS, egress, people.accounts, pushes),
+        receiver, intake, media, fetching, outbox, left_mail, egress, fates, Ways(db.pool), subscriptions, webhooks,
+        pages, pager, Templates(CONNECTORS, egress, lent, people.templates),
+        AllowanceWorker(CONNECTORS, egress, people.accounts, pushes),
     )  # fmt: skip
 
 

@@ -6,7 +6,13 @@ from msgspec.structs import replace
 
 from bots.dialogue.scene import Scene
 from bots.dialogue.script import Script
-from funnel.conversations.commands import DeleteMessage, EditMessage, UpdateAttachment, UpdateDelivery
+from funnel.conversations.commands import (
+    DeleteMessage,
+    EditMessage,
+    NoteUnseen,
+    UpdateAttachment,
+    UpdateDelivery,
+)
 from funnel.conversations.events import (
     AttachmentUpdated,
     DeliveryUpdated,
@@ -14,6 +20,7 @@ from funnel.conversations.events import (
     MessageDeleted,
     MessageEdited,
     MessageRedacted,
+    MessageUnseen,
 )
 from funnel.conversations.judgement import Decided, DeliveryDraft, Moment
 from funnel.conversations.state import State
@@ -59,6 +66,16 @@ def updated(command: UpdateDelivery, state: State, scene: Scene) -> Script:
     if forward(before, command.state):
         told = DeliveryUpdated(command.delivery_id, command.message_id, command.state, command.error)
         script.add(told, command.actor)
+    return script
+
+
+def unseen(command: NoteUnseen, state: State, scene: Scene) -> Script:
+    """Tells that a message was not seen."""
+    script = Script(state, scene.moment)
+    told = MessageUnseen(
+        command.message_id, command.by, command.said_at, command.contact_id, command.external_id
+    )
+    script.add(told, command.actor)
     return script
 
 

@@ -28,6 +28,7 @@ from funnel.conversations.commands import (
     MarkSeen,
     NoteJoined,
     NoteRedirected,
+    NoteUnseen,
     PostMessage,
     RateAnswer,
     Redact,
@@ -80,6 +81,7 @@ BY_AGENT: Final[dict[type[Command], ByAgent]] = {
     UpdateAttachment: deliveries.attachment_updated,
     UpdateDelivery: deliveries.updated,
     SendAgain: resending.send_again,
+    NoteUnseen: deliveries.unseen,
     NoteJoined: marks.note_joined,
     NoteRedirected: resending.note_redirected,
 }

@@ -255,6 +255,16 @@ class UpdateDelivery(Command, frozen=True, kw_only=True):
     error: str | None = None
 
 
+class NoteUnseen(Command, frozen=True, kw_only=True):
+    """A message that a visitor who left has not seen after the quiet time."""
+
+    message_id: str
+    by: Literal["bot", "agent"]
+    said_at: datetime
+    contact_id: str
+    external_id: str | None = None
+
+
 class NoteJoined(Command, frozen=True, kw_only=True):
     """An agent says that this conversation's contact and another one are the same person, or (`ended`) that they are not."""
 

@@ -102,6 +102,7 @@ CASES: list[tuple[ev.Payload, Actor]] = [
     (ev.TargetMet(metric="resolution"), SYSTEM),
     (ev.TargetBreached(metric="resolution"), SYSTEM),
     (ev.DeliveryUpdated(delivery_id="x", message_id="m6", state="sent"), SYSTEM),
+    (ev.MessageUnseen("m1", "agent", AT, "k1", "user-1"), SYSTEM),
     (ev.ContactJoined("j1", "k2"), AGENT),
     (ev.ContactParted("j1", "k2"), AGENT),
     (ev.DeliveryRedirected("x", "m6", channel="email", to_conversation_id="c2"), AGENT),

@@ -46,6 +46,7 @@ from funnel.conversations.events.talk import (
     MessageDeleted,
     MessageEdited,
     MessageRedacted,
+    MessageUnseen,
     ProactiveShown,
     SignalsMeasured,
 )
@@ -58,7 +59,7 @@ __all__ = [
     "ConversationSeen", "ConversationSnoozed", "ConversationStarted", "ConversationTagged",
     "ConversationWithdrawn", "ConversationWoken", "DecisionMade", "DeliveryRedirected", "DeliveryUpdated", "Draft",
     "ExpectationChanged", "HumanOfferAnswered", "HumanOffered", "LeadAcknowledged", "LeadCalled", "Logged", "MessageCreated", "MessageDeleted",
-    "MessageEdited", "MessageRedacted", "Payload", "PriorityChanged", "ProactiveShown", "RatingGiven",
+    "MessageEdited", "MessageRedacted", "MessageUnseen", "Payload", "PriorityChanged", "ProactiveShown", "RatingGiven",
     "RatingRequested", "SignalsMeasured", "TargetBreached", "TargetMet", "TargetStarted", "decode", "encode",
     "is_visible", "json_schema",
 ]  # fmt: skip

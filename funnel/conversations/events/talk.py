@@ -84,6 +84,19 @@ class MessageDeleted(Payload, frozen=True):
 
 
 @register
+class MessageUnseen(Payload, frozen=True):
+    """A visitor who left the website has not seen a message two minutes after it was said: an integrator may raise a push of its
+    own. Once for each message. `external_id` is what the integrator calls its user."""
+
+    TYPE = "message.unseen"
+    message_id: str
+    by: Literal["bot", "agent"]
+    said_at: datetime
+    contact_id: str
+    external_id: str | None = None
+
+
+@register
 class MessageRedacted(Payload, frozen=True):
     """A message's content was erased for ever; its place in the log stays."""
 

@@ -381,6 +381,7 @@ export interface components {
             "message.deleted": components["schemas"]["MessageDeleted"];
             "message.edited": components["schemas"]["MessageEdited"];
             "message.redacted": components["schemas"]["MessageRedacted"];
+            "message.unseen": components["schemas"]["MessageUnseen"];
             "priority.changed": components["schemas"]["PriorityChanged"];
             "proactive.shown": components["schemas"]["ProactiveShown"];
             "rating.given": components["schemas"]["RatingGiven"];
@@ -527,6 +528,20 @@ export interface components {
          */
         MessageRedacted: {
             message_id: string;
+        };
+        /**
+         * MessageUnseen
+         * @description A visitor who left the website has not seen a message two minutes after it was said: an integrator may raise a push of its
+         *         own. Once for each message. `external_id` is what the integrator calls its user.
+         */
+        MessageUnseen: {
+            /** @enum {unknown} */
+            by: "agent" | "bot";
+            contact_id: string;
+            /** @default null */
+            external_id?: string | null;
+            message_id: string;
+            said_at: string;
         };
         /**
          * Page

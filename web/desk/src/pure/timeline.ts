@@ -85,6 +85,7 @@ const MINOR = new Set([
   "answer.deferred",
   "answer.superseded",
   "answer.rated",
+  "message.unseen",
   "target.started",
   "target.met",
   "proactive.shown",

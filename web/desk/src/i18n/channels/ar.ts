@@ -91,6 +91,7 @@ const catalogue: Record<keyof typeof en, string> = {
   "same.undo": "ليس الشخص نفسه",
   "same.done": "سيظهران معًا من الآن.",
   "same.undone": "عادا منفصلين كما كانا.",
+  "event.message.unseen": "غادر الزائر ولم يرَها، وأُبلغ تطبيقكم",
   "event.contact.joined": "قال {who} إن هذا هو الشخص نفسه في جهة اتصال أخرى",
   "event.contact.parted": "قال {who} إن هذا ليس الشخص نفسه في جهة الاتصال الأخرى",
   "webhooks.hint": "تُرسل الأحداث إلى برامجك موقّعة، ويُعاد إرسالها حتى ثلاثة أيام.",

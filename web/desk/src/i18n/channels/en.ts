@@ -89,6 +89,7 @@ export default {
   "same.undo": "Not the same person",
   "same.done": "Shown together from now on.",
   "same.undone": "Apart again, as they were.",
+  "event.message.unseen": "The visitor has left and not seen it; your own app was told",
   "event.contact.joined": "{who} said that this is the same person as another contact",
   "event.contact.parted": "{who} said that this is not the same person as the other contact",
   "webhooks.hint": "Events are sent to your own programs, signed, for up to three days.",

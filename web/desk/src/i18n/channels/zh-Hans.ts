@@ -91,6 +91,7 @@ const catalogue: Record<keyof typeof en, string> = {
   "same.undo": "不是同一个人",
   "same.done": "从现在起一起显示。",
   "same.undone": "已恢复为原来的两位联系人。",
+  "event.message.unseen": "访客已离开且未看到，已通知您自己的应用",
   "event.contact.joined": "{who}将此联系人与另一位联系人认定为同一个人",
   "event.contact.parted": "{who}撤销了与另一位联系人的合并",
   "webhooks.hint": "事件会签名后发送到您自己的程序，最多重试三天。",

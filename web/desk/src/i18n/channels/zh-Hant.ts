@@ -91,6 +91,7 @@ const catalogue: Record<keyof typeof en, string> = {
   "same.undo": "不是同一個人",
   "same.done": "從現在起一起顯示。",
   "same.undone": "已恢復為原來的兩位聯絡人。",
+  "event.message.unseen": "訪客已離開且未看到，已通知您自己的應用程式",
   "event.contact.joined": "{who}將此聯絡人與另一位聯絡人認定為同一個人",
   "event.contact.parted": "{who}撤銷了與另一位聯絡人的合併",
   "webhooks.hint": "事件會簽章後傳送到您自己的程式，最多重試三天。",

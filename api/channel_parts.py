@@ -105,9 +105,8 @@ def build_channels(
     """All parts over the installed connectors."""
     arrivals, sealer = Arrivals(db.pool), Unsealer(settings)
     receiver = Receiver(people.accounts, arrivals, sealer, CONNECTORS, clock, settings.server.public_url)
-    tokens = ReplyTokens(secret_keys(settings))
-    fates, egress = Fates(db.pool), Egress(settings.egress)
-    lent, pushes = Tokens(egress), Allowances(db.pool)
+    tokens, egress = ReplyTokens(secret_keys(settings)), Egress(settings.egress)
+    lent, pushes, fates = Tokens(egress), Allowances(db.pool), Fates(db.pool)
     public_url = settings.server.public_url or ""
     ways_out: dict[str, Sender] = dict(senders(CONNECTORS, egress, clock, lent, pushes))
     ways_out["email"] = SmtpSender(CONNECTORS["email"], clock, tokens)
@@ -125,9 +124,8 @@ def build_channels(
     intake = Intake(arrivals, people.accounts, sealer, CONNECTORS, reader, settings)
     receiver.on_stored(intake.wake)
     fetching = build_fetching(settings, clock, db, people.accounts, sealer, egress, intake)
-    webhooks = WebhookWorker(
-        subscriptions := Subscriptions(db.pool), people.webhooks, egress, _shown(files, public_url)
-    )
+    subscriptions, shown = Subscriptions(db.pool), _shown(files, public_url)
+    webhooks = WebhookWorker(subscriptions, people.webhooks, egress, shown)
     pager = Pager(pages := Pages(db.pool, UNSEEN, ON_CALL_CALLS), settings.mail, public_url, clock)
     left_mail = LeftMail(left, UnseenMessages(db.pool), pipeline, outbox.wake)
     return ChannelParts(

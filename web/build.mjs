@@ -4,13 +4,16 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { brotliCompress, constants, gzip } from "node:zlib";
+import { minify } from "terser";
 import { build } from "vite";
 
 const HERE = fileURLToPath(new URL(".", import.meta.url));
 const TARGET = fileURLToPath(new URL("../api/pages/files/", import.meta.url));
 const PARTS = ["widget", "desk", "demo"];
 const FRESH = join(HERE, "dist");
-const MOST_WIDGET_BYTES = 25 * 1024;
+// What one visitor loads, in whichever language, and everything there is.
+const MOST_BYTES_A_VISITOR = 25 * 1024;
+const MOST_BYTES = Math.round(26.75 * 1024);
 // Pages are not among them: the gateway writes a nonce into each.
 const TEXT = /\.(js|css|svg|json)$/;
 const zip = promisify(gzip);
@@ -38,22 +41,32 @@ async function compressAll(folder) {
   return sizes;
 }
 
-/** What one visitor loads at most: the launcher, the panel and the largest of the languages. */
-function widgetBytes(sizes) {
+/** The bundler's own minifier leaves some hundred bytes in the widget that this one finds. */
+async function tighten(folder) {
+  for (const name of await readdir(folder, { recursive: true })) {
+    if (!/^widget\.js$|panel-.*\.js$/.test(name)) continue;
+    const path = join(folder, name);
+    const options = { module: name !== "widget.js", ecma: 2022, compress: { passes: 3, pure_getters: true, unsafe_arrows: true } };
+    await writeFile(path, (await minify(await readFile(path, "utf8"), options)).code);
+  }
+}
+
+/** Holds the widget to its size. */
+function weigh(sizes) {
   const parts = [...sizes].filter(([name]) => name.startsWith("widget/"));
-  const languages = parts.filter(([name]) => /assets\/(en|ar|zh-)/.test(name));
-  const rest = parts.filter((part) => !languages.includes(part));
-  const most = Math.max(...languages.map(([, size]) => size));
-  return rest.reduce((sum, [, size]) => sum + size, 0) + most;
+  const bytes = (some) => some.reduce((sum, [, size]) => sum + size, 0);
+  const languages = parts.filter(([name]) => /assets\/(en|ar|chinese)-/.test(name));
+  if (languages.length !== 3) throw new Error("The widget's languages are in other files than they were.");
+  const all = bytes(parts);
+  const visitor = all - bytes(languages) + Math.max(...languages.map(([, size]) => size));
+  console.log(`web widget: ${visitor} bytes gzipped as one visitor loads it, ${all} with every language`);
+  if (visitor > MOST_BYTES_A_VISITOR || all > MOST_BYTES) throw new Error(`The widget has grown too large: ${MOST_BYTES_A_VISITOR} for a visitor and ${MOST_BYTES} in all at most.`);
 }
 
 function report(sizes) {
   const total = (prefix) => [...sizes].filter(([name]) => name.startsWith(prefix)).reduce((sum, [, size]) => sum + size, 0);
   const kilobytes = (bytes) => `${(bytes / 1024).toFixed(1)} KB`;
   for (const part of PARTS) console.log(`web ${part}: ${kilobytes(total(`${part}/`))} gzipped`);
-  const widget = widgetBytes(sizes);
-  console.log(`web widget, as one visitor loads it: ${kilobytes(widget)} of ${kilobytes(MOST_WIDGET_BYTES)}`);
-  if (widget > MOST_WIDGET_BYTES) throw new Error("The widget has grown too large: make it smaller.");
 }
 
 /** `/widget.js`: one classic script that knows the name of the panel's entry, with nothing global but `window.Funnel`. */
@@ -80,6 +93,9 @@ for (const part of PARTS) {
   await build({ configFile, root: join(HERE, part), logLevel: "warn", build: { emptyOutDir: false, outDir: join(FRESH, part) } });
 }
 await buildLauncher();
-report(await compressAll(FRESH));
+await tighten(join(FRESH, "widget"));
+const sizes = await compressAll(FRESH);
+report(sizes);
+weigh(sizes);
 await rm(TARGET, { recursive: true, force: true });
 await rename(FRESH, TARGET);

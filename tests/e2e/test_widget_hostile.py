@@ -84,7 +84,7 @@ async def test_a_foreign_page_can_neither_frame_us_nor_talk(elsewhere: WidgetPag
         assert content.url.startswith("chrome-error:")
     await elsewhere.launcher.click()
     # The refusal cannot even be read there, so it looks like no answer; nothing was opened and nothing is kept.
-    said = elsewhere.page.locator("funnel-widget").get_by_text("can't be reached")
+    said = elsewhere.page.locator("funnel-widget").get_by_text("can't be loaded")
     await expect(said).to_be_visible(timeout=20_000)
     assert await elsewhere.page.evaluate("localStorage.length") == 0
 

@@ -1,5 +1,5 @@
 /** The shop's pages. They are built before the widget starts, so that it reads the language from the page. */
-import { h, icon } from "../../widget/src/dom";
+import { h, icon } from "../../widget/src/drawing";
 import { type Locale, LOCALES, type ShopTexts, TEXTS } from "./texts";
 
 const DRAWINGS: string[][] = [

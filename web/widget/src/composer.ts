@@ -99,7 +99,7 @@ export class Composer {
     const text = this.field.value.trim();
     if (this.#files.state === "uploading" || (!text && this.#files.state === "none")) return;
     if (codePoints(text) > LONGEST) {
-      this.#files.error.textContent = fill(speech.texts.errors.long, { n: speech.number(LONGEST) });
+      this.#files.error.textContent = fill(speech.texts.tooLong, { n: speech.number(LONGEST) });
       return;
     }
     const { ids, names } = this.#files.take();

@@ -36,13 +36,13 @@ export class Files {
   }
 
   add(files: Iterable<File>): void {
-    const { errors } = this.#context.speech.texts;
+    const { texts } = this.#context.speech;
     const wrong: string[] = [];
     for (const file of files) {
       const name = file.name || `photo.${file.type.split("/")[1] ?? "bin"}`;
-      if (this.#picked.length >= MOST_FILES) wrong.push(errors.many);
-      else if (file.size === 0) wrong.push(fill(errors.empty, { name }));
-      else if (file.size > MOST_BYTES) wrong.push(fill(errors.large, { name }));
+      if (this.#picked.length >= MOST_FILES) wrong.push(texts.fileMany);
+      else if (file.size === 0) wrong.push(fill(texts.fileEmpty, { name }));
+      else if (file.size > MOST_BYTES) wrong.push(fill(texts.fileLarge, { name }));
       else this.#start(file, name);
     }
     this.#say([...new Set(wrong)].join(" "));
@@ -81,12 +81,12 @@ export class Files {
   }
 
   #reason(error: unknown): string {
-    const { errors } = this.#context.speech.texts;
-    if (!(error instanceof ApiError)) return errors.upload;
-    if (error.status === 413) return errors.large;
-    if (error.code === "file_empty") return errors.empty;
-    if (error.status === 429) return errors.fast;
-    return error.transient ? errors.upload : errors.type;
+    const { texts } = this.#context.speech;
+    if (!(error instanceof ApiError)) return texts.fileFailed;
+    if (error.status === 413) return texts.fileLarge;
+    if (error.code === "file_empty") return texts.fileEmpty;
+    if (error.status === 429) return texts.tooFast;
+    return error.transient ? texts.fileFailed : texts.fileType;
   }
 
   #draw(picked: Picked, bar: HTMLElement | null): void {

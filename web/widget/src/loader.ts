@@ -1,19 +1,15 @@
 /** `/widget.js`: one script tag. Draws the launcher, offers `window.Funnel`, and loads the panel when somebody wants it. */
 import type { Bridge, Config, Panel, StartPanel } from "./bridge";
-import { h, icon } from "./dom";
+import { h, icon } from "./drawing";
 import * as ICONS from "./icons";
 import { LAUNCHER_CSS } from "./styles.launcher";
-import { launcher as arabic } from "./texts/ar";
-import { launcher as english } from "./texts/en";
-import { regional, type Tag, tagFor } from "./texts/tags";
-import { launcher as simplified } from "./texts/zh-Hans";
-import { launcher as traditional } from "./texts/zh-Hant";
+import { LAUNCHER_TEXTS } from "./texts/launcher";
+import { tagFor } from "./texts/tags";
 
 declare const PANEL_FILE: string;
 
 type Handler = (detail: unknown) => void;
 
-const TEXTS = { en: english, "zh-Hans": simplified, "zh-Hant": traditional, ar: arabic } satisfies Record<Tag, unknown>;
 const NAME = "funnel-widget";
 const FIRST_TRY_AGAIN = 400;
 
@@ -52,7 +48,7 @@ function start(script: HTMLScriptElement): void {
     theme: wanted === "dark" || wanted === "light" ? wanted : "auto",
   };
   const tag = tagFor(locale);
-  const texts = TEXTS[tag];
+  const words = LAUNCHER_TEXTS[tag];
   const handlers = new Map<string, Set<Handler>>();
   const emit = (name: string, detail?: unknown): void => {
     for (const handler of handlers.get(name) ?? []) {
@@ -72,20 +68,18 @@ function start(script: HTMLScriptElement): void {
   const root = host.attachShadow({ mode: "closed" });
   adopt(root, LAUNCHER_CSS);
   const badge = h("span", { class: "badge", hidden: true, "aria-hidden": "true" });
-  const button = h("button", { class: "launcher", "aria-label": texts.open, "aria-expanded": "false" }, icon(...ICONS.chat), badge);
+  const button = h("button", { class: "launcher", "aria-label": words.open, "aria-expanded": "false" }, icon(...ICONS.chat), badge);
   if (own === "none") button.hidden = true;
   const frame = h("div", { class: position === "start" ? "start" : "end" }, button);
   root.append(frame);
   document.documentElement.append(host);
 
   let count = 0;
+  let waiting = "";
   let isOpen = false;
   const label = (): string => {
-    if (isOpen) return texts.close;
-    const forms: { other: string; [category: string]: string } = texts.unread;
-    const region = regional(tag, navigator.languages);
-    const waiting = (forms[new Intl.PluralRules(region).select(count)] ?? forms.other).replace("{n}", new Intl.NumberFormat(region).format(count));
-    return count ? `${texts.open} (${waiting})` : texts.open;
+    if (isOpen) return words.close;
+    return count ? `${words.open} (${waiting})` : words.open;
   };
   const paint = (): void => {
     button.setAttribute("aria-label", label());
@@ -96,14 +90,28 @@ function start(script: HTMLScriptElement): void {
     frame.classList.toggle("isopen", isOpen);
   };
 
+  const tip = h("div", { class: "tip", role: "status", hidden: true });
+  frame.append(tip);
+  let fading: ReturnType<typeof setTimeout> | undefined;
+  const show = (text: string): void => {
+    clearTimeout(fading);
+    tip.hidden = false;
+    tip.textContent = text;
+    fading = setTimeout(() => (tip.hidden = true), 8000);
+  };
+
   const bridge: Bridge = {
     config,
     root,
     launcher: button,
+    words,
+    tools: { h, icon, tagFor },
+    tip: show,
     emit,
-    unread(waiting) {
-      if (waiting === count) return;
-      count = waiting;
+    unread(number, said) {
+      if (number === count) return;
+      count = number;
+      waiting = said;
       paint();
       emit("unread", { count });
     },
@@ -124,8 +132,6 @@ function start(script: HTMLScriptElement): void {
       });
     return loading;
   };
-  const tip = h("div", { class: "tip", role: "status", hidden: true }, texts.unreachable);
-  frame.append(tip);
   const withPanel = (act: (panel: Panel) => void): void => {
     load()
       .catch(() => new Promise((resolve) => setTimeout(resolve, FIRST_TRY_AGAIN)).then(load))
@@ -134,8 +140,7 @@ function start(script: HTMLScriptElement): void {
         act(panel);
       })
       .catch(() => {
-        tip.hidden = false;
-        setTimeout(() => (tip.hidden = true), 6000);
+        show(words.unreachable);
         emit("unreachable");
       });
   };

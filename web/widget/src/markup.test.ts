@@ -2,7 +2,12 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { borrow } from "./dom";
+import { h, icon } from "./drawing";
 import { link, textNodes } from "./markup";
+import { tagFor } from "./texts/tags";
+
+borrow({ h, icon, tagFor });
 
 function written(node: Node): string {
   if (!(node instanceof HTMLElement)) return node.textContent ?? "";

@@ -68,11 +68,11 @@ export class Menu {
 
   async #end(): Promise<void> {
     const context = this.#context;
-    const { errors } = context.speech.texts;
+    const { texts } = context.speech;
     const ending = context.visitor.end().catch((error: unknown) => {
       // Where somebody may be in danger only a lead closes: that is no failure of the visitor's.
       if (!(error instanceof ApiError) || error.status !== 403) throw error;
-      this.#show(h("p", { class: "card", role: "status" }, errors.locked));
+      this.#show(h("p", { class: "card", role: "status" }, texts.locked));
     });
     await context.attempt(ending);
   }

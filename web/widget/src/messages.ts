@@ -53,7 +53,7 @@ export class Messages {
   #entry(item: Item, before: Item | null, after: Item | null, lastMine: Bubble | undefined): { key: string; state: string; make: () => HTMLElement } {
     const { thread, speech } = this.#context;
     if (item.kind === "line") {
-      return { key: item.key, state: "", make: () => h("div", { class: "line" }, speech.texts[item.text]) };
+      return { key: item.key, state: "", make: () => h("div", { class: "line" }, item.closed ? speech.texts.closed : speech.texts.reopened) };
     }
     if (item.kind === "rating") {
       return { key: item.key, state: String(item.revision), make: () => ratingCard(this.#context, item) };
@@ -203,7 +203,7 @@ export class Messages {
   #state(pending: Pending): HTMLElement {
     const { texts } = this.#context.speech;
     if (pending.state === "sending") return h("div", { class: "meta" }, texts.sending);
-    const why = pending.code === undefined ? texts.unsent : fill(`${texts.unsent} · ${texts.errors.failed}`, {});
+    const why = pending.code === undefined ? texts.unsent : fill(`${texts.unsent} · ${texts.failed}`, {});
     return h("div", { class: "meta bad" }, why);
   }
 }

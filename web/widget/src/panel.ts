@@ -7,11 +7,11 @@ import { Visitor } from "@funnel/shared/client/visitor";
 import { Attention } from "./attention";
 import type { Bridge, Panel } from "./bridge";
 import type { Context } from "./context";
-import { h } from "./dom";
+import { borrow, tagFor } from "./dom";
 import { Shell } from "./shell";
 import { PANEL_CSS } from "./styles.panel";
 import { load, Speech } from "./texts/speech";
-import { regional, tagFor } from "./texts/tags";
+import { regional } from "./texts/region";
 import { Thread } from "./thread";
 import { transport } from "./transport";
 
@@ -174,12 +174,8 @@ class Controller implements Panel {
     if (!this.#isOpen) return;
     this.#isOpen = false;
     this.#bridge.opened(false);
-    void load(tagFor(this.#bridge.config.locale ?? "en")).then((texts) => {
-      const refused = error instanceof ApiError && (error.status === 403 || error.status === 404);
-      const tip = h("div", { class: "tip", role: "alert" }, refused ? texts.refused : texts.unreachable);
-      this.#bridge.launcher.parentElement?.append(tip);
-      setTimeout(() => tip.remove(), 8000);
-    });
+    const { words } = this.#bridge;
+    this.#bridge.tip(error instanceof ApiError && (error.status === 403 || error.status === 404) ? words.refused : words.unreachable);
   }
 
   #receive(events: LogEvent[]): void {
@@ -246,7 +242,8 @@ class Controller implements Panel {
     }
     this.#readSeq = Math.min(this.#readSeq, this.#visitor.conversation?.last_seq ?? this.#readSeq);
     const unread = this.#thread.unread(Math.max(this.#readSeq, this.#memory.get<number>("read") ?? 0));
-    this.#bridge.unread(unread);
+    const { speech } = this.#context ?? {};
+    if (speech) this.#bridge.unread(unread, speech.count(speech.texts.unread, unread));
     this.#attention.mark(unread);
     this.#network();
   }
@@ -280,8 +277,8 @@ class Controller implements Panel {
       await work;
       return true;
     } catch (error) {
-      const errors = this.#context?.speech.texts.errors;
-      const text = error instanceof ApiError && error.status === 429 ? errors?.fast : errors?.failed;
+      const { texts } = this.#context?.speech ?? {};
+      const text = error instanceof ApiError && error.status === 429 ? texts?.tooFast : texts?.failed;
       this.#shell?.warn(text ?? "");
       setTimeout(() => {
         if (!this.#wasLost) this.#shell?.warn("");
@@ -308,5 +305,6 @@ class Controller implements Panel {
 }
 
 export function start(bridge: Bridge): Panel {
+  borrow(bridge.tools);
   return new Controller(bridge);
 }

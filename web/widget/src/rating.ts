@@ -1,6 +1,7 @@
 /** How did we do: five words with their numbers, and room for a sentence. */
 import type { Context } from "./context";
 import { h } from "./dom";
+import { BETWEEN } from "./texts/texts";
 import type { Rating } from "./thread";
 
 export function ratingCard(context: Context, rating: Rating): HTMLElement {
@@ -10,7 +11,7 @@ export function ratingCard(context: Context, rating: Rating): HTMLElement {
   let chosen = 0;
   const comment = h("textarea", { rows: 2, dir: "auto", placeholder: texts.comment, "aria-label": texts.comment, maxlength: 2000, hidden: true });
   const send = h("button", { class: "solid", hidden: true }, texts.send);
-  const buttons = texts.stars.map((word, index) =>
+  const buttons = texts.stars.split(BETWEEN).map((word, index) =>
     h("button", { role: "radio", "aria-checked": "false", tabindex: index ? -1 : 0, onclick: () => choose(index + 1) }, h("b", {}, speech.number(index + 1)), h("span", {}, word)),
   );
   const choose = (score: number): void => {

@@ -42,7 +42,7 @@ export class Shell {
     this.element = h(
       "section",
       { class: "panel", role: "dialog", "aria-label": fill(texts.dialog, { site }), dir: rtl ? "rtl" : "ltr", lang: tag, "data-drop": texts.drop },
-      h("header", {}, h("div", { class: "face", "aria-hidden": "true" }, String.fromCodePoint(site.codePointAt(0) ?? 32)), h("div", { class: "who" }, this.#title, h("p", { class: "sub" }, texts.team)), this.#menu.button, iconButton(texts.close, ICONS.close, close)),
+      h("header", {}, h("div", { class: "face", "aria-hidden": "true" }, String.fromCodePoint(site.codePointAt(0) ?? 32)), h("div", { class: "who" }, this.#title, h("p", { class: "sub" }, texts.team)), this.#menu.button, iconButton(context.bridge.words.close, ICONS.close, close)),
       this.#menu.element,
       this.#bar.element,
       this.#alert,

@@ -27,7 +27,7 @@ export interface Bubble {
 export interface Line {
   kind: "line";
   key: string;
-  text: "closed" | "reopened";
+  closed: boolean;
   at: string;
   revision: number;
 }
@@ -169,10 +169,10 @@ export class Thread {
       this.waiting = null;
       this.agent = null;
       this.offer = null;
-      this.items.push({ ...base, kind: "line", text: "closed" });
+      this.items.push({ ...base, kind: "line", closed: true });
     } else if (event.type === "conversation.reopened") {
       this.resolved = false;
-      this.items.push({ ...base, kind: "line", text: "reopened" });
+      this.items.push({ ...base, kind: "line", closed: false });
     } else if (event.type === "rating.requested") {
       this.items.push({ ...base, kind: "rating", score: null });
     }

@@ -1,5 +1,5 @@
 import { en, type Tag } from "./tags";
-import type { Plural, Texts } from "./texts";
+import { BETWEEN, CATEGORIES, type Texts } from "./texts";
 
 const FIRST_STRONG_ISOLATE = "\u2068";
 const POP_ISOLATE = "\u2069";
@@ -34,8 +34,10 @@ export class Speech {
     return new Intl.NumberFormat(this.#formats).format(value);
   }
 
-  count(forms: Plural, value: number): string {
-    return fill(forms[this.#plurals.select(value)] ?? forms.other, { n: this.number(value) });
+  /** The form of a plural that a number takes in this language. */
+  count(plural: string, value: number): string {
+    const forms = plural.split(BETWEEN);
+    return fill(forms[CATEGORIES.indexOf(this.#plurals.select(value))] || (forms.at(-1) ?? ""), { n: this.number(value) });
   }
 
   /** The time of day. */
@@ -55,10 +57,10 @@ export class Speech {
   when(at: string): string {
     const days = this.#daysUntil(at);
     const time = this.time(at);
-    if (days === 0) return fill(this.texts.at.today, { time });
-    if (days === 1) return fill(this.texts.at.tomorrow, { time });
+    if (days === 0) return fill(this.texts.atToday, { time });
+    if (days === 1) return fill(this.texts.atTomorrow, { time });
     const day = this.#date(at, days < 7 ? { weekday: "long" } : { day: "numeric", month: "long" });
-    return fill(this.texts.at.later, { day, time });
+    return fill(this.texts.atLater, { day, time });
   }
 
   /** A length of time, rounded up to something one would say. */
@@ -91,14 +93,8 @@ export class Speech {
 
 /** The texts of a language, loaded when they are needed. */
 export async function load(tag: Tag): Promise<Texts> {
-  switch (tag) {
-    case "zh-Hans":
-      return (await import("./zh-Hans")).texts;
-    case "zh-Hant":
-      return (await import("./zh-Hant")).texts;
-    case "ar":
-      return (await import("./ar")).texts;
-    case en:
-      return (await import("./en")).texts;
-  }
+  if (tag === en) return (await import("./en")).texts;
+  if (tag === "ar") return (await import("./ar")).texts;
+  const { simplified, traditional } = await import("./chinese");
+  return tag === "zh-Hans" ? simplified : traditional;
 }

@@ -1,30 +1,29 @@
 /** What the four catalogues hold. A text missing in one of them does not compile. */
 
-/** Forms by CLDR category; `other` is always there. */
-export type Plural = Partial<Record<Intl.LDMLPluralRule, string>> & { other: string };
+/** Every text of the panel. A build reads them by their place in this list, and has each catalogue as such a list. */
+export const NAMES = [
+  "dialog", "menu", "greeting", "here", "away", "awayUnknown", "unread", "pageHelp", "search", "found", "nothing",
+  "article", "source", "notice", "message", "send", "attach", "camera", "drop", "remove", "uploading", "again",
+  "sending", "sent", "seen", "unsent", "discard", "person", "waitUntil", "waitSoon", "position", "withAgent",
+  "bot", "team", "you", "leave", "email", "phone", "save", "saved", "badEmail", "badPhone", "helped", "yes", "no",
+  "thanks", "closed", "reopened", "rate", "stars", "comment", "rated", "sound", "transcript", "device",
+  "deviceLink", "copy", "copied", "end", "offline", "lost", "back", "typing", "earlier", "deleted",
+  "today", "yesterday", "atToday", "atTomorrow", "atLater", "fileEmpty", "fileLarge", "fileType", "fileMany",
+  "fileFailed", "tooLong", "tooFast", "failed", "locked",
+] as const;
 
-export interface LauncherTexts {
-  open: string;
-  close: string;
-  unread: Plural;
-  unreachable: string;
+export type Texts = Record<(typeof NAMES)[number], string>;
+
+/** What stands between the forms of one text. */
+export const BETWEEN = "|";
+export const CATEGORIES: Intl.LDMLPluralRule[] = ["zero", "one", "two", "few", "many", "other"];
+
+/** Forms by CLDR category, as one text; `other` is always there. */
+export function plural(forms: Partial<Record<Intl.LDMLPluralRule, string>> & { other: string }): string {
+  return several(CATEGORIES.map((category) => forms[category] ?? ""));
 }
 
-type Names =
-  | "dialog" | "close" | "menu" | "greeting" | "here" | "away" | "awayUnknown" | "pageHelp" | "search" | "nothing"
-  | "article" | "source" | "notice" | "message" | "send" | "attach" | "camera" | "drop" | "remove" | "uploading"
-  | "again" | "sending" | "sent" | "seen" | "unsent" | "discard" | "person" | "waitUntil" | "waitSoon" | "withAgent"
-  | "bot" | "team" | "you" | "leave" | "email" | "phone" | "save" | "saved" | "badEmail" | "badPhone" | "helped"
-  | "yes" | "no" | "thanks" | "closed" | "reopened" | "rate" | "comment" | "rated" | "sound" | "transcript" | "device"
-  | "deviceLink" | "copy" | "copied" | "end" | "offline" | "lost" | "back" | "unreachable" | "refused" | "typing"
-  | "earlier" | "deleted" | "today" | "yesterday";
-
-type Errors = "empty" | "large" | "type" | "many" | "upload" | "long" | "fast" | "failed" | "locked";
-
-export type Texts = Record<Names, string> & {
-  found: Plural;
-  position: Plural;
-  stars: [string, string, string, string, string];
-  at: Record<"today" | "tomorrow" | "later", string>;
-  errors: Record<Errors, string>;
-};
+/** Texts of which there are several, as one. */
+export function several(all: string[]): string {
+  return all.join(BETWEEN);
+}

@@ -13,7 +13,7 @@ const PARTS = ["widget", "desk", "demo"];
 const FRESH = join(HERE, "dist");
 // What one visitor loads, in whichever language, and everything there is.
 const MOST_BYTES_A_VISITOR = 25 * 1024;
-const MOST_BYTES = Math.round(26.75 * 1024);
+const MOST_BYTES = 27 * 1024;
 // Pages are not among them: the gateway writes a nonce into each.
 const TEXT = /\.(js|css|svg|json)$/;
 const zip = promisify(gzip);

@@ -1,4 +1,4 @@
-"""Sixty texts that try to become markup, script, style or an address, for every place where strangers' words are shown."""
+"""Texts that try to become markup, script, style or an address, for every place where strangers' words are shown."""
 
 _PAYLOAD = "window.hacked=1;alert(1)"
 _TEMPLATES = (
@@ -26,4 +26,16 @@ _OTHERS = (
     "- <img src=x onerror=alert(1)>", "[<img src=x onerror=alert(1)>](https://a.example)", "a\u0300" * 60,
     "x" * 300, "👩‍👩‍👧‍👦" * 20, "﷽" * 20, "'; drop table events; --",
 )  # fmt: skip
+_BEYOND = (
+    "[x](JaVaScRiPt:alert(1))", "[x](vbscript:msgbox(1))", "[x](https://funnel.invalid/\" onmouseover=\"alert(1))",
+    "jav\tascript:alert(1)", "\x01javascript:alert(1)", "<audio src=x onerror=alert(1)>", "<!--<img src=x onerror=alert(1)>-->",
+    "</textarea><script>alert(1)</script>", "</title><script>alert(1)</script>", "</style><script>alert(1)</script>",
+    "1. <svg/onload=alert(1)>", "<svg><animate onbegin=alert(1) attributeName=x dur=1s>",
+    "<svg><use href='data:image/svg+xml,<svg id=x onload=alert(1)>#x'/></svg>", "<x onclick=alert(1)>click</x>",
+    "<select onfocus=alert(1) autofocus>", "<isindex type=image src=1 onerror=alert(1)>", "<div style=\"width:expression(alert(1))\">x</div>",
+    "<div style=\"background:url(https://funnel.invalid/x)\">x</div>", "<scr\u0131pt>alert(1)</scr\u0131pt>",
+    "\uff1cscript\uff1ealert(1)\uff1c/script\uff1e",
+)  # fmt: skip
+# Sixty, for places that take some time each; and all there are.
 HOSTILE: tuple[str, ...] = tuple(one.replace("{}", _PAYLOAD) for one in _TEMPLATES) + _OTHERS
+ATTACKS: tuple[str, ...] = HOSTILE + _BEYOND

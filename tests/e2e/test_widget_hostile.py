@@ -1,7 +1,6 @@
 """The widget where things are against it: strange pages, no storage, no socket, a wrong clock, bad files, strings that attack."""
 
 import asyncio
-import json
 import re
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -11,11 +10,11 @@ import pytest_asyncio
 from playwright.async_api import expect
 
 from tests.e2e.agents import DeskAgent
+from tests.e2e.hostile import ATTACKS
 from tests.e2e.widget import Visitors, WidgetPage
 
 pytestmark = pytest.mark.slow
 QUESTION = "How long does delivery take?"
-STRINGS: list[str] = json.loads((Path(__file__).parent / "attacks.json").read_text(encoding="utf-8"))
 HOSTILE_CSS = """
 html > *, html > * * { all: unset !important; display: none !important; color: red !important; font-size: 3px !important; }
 funnel-widget, body > *, html > * { transform: scale(.1) !important; opacity: 0 !important; width: 1px !important;
@@ -125,29 +124,37 @@ async def test_hostile_css_changes_nothing(visitors: Visitors) -> None:
         HOSTILE_CSS,
     )
     box = await visitor.launcher.bounding_box()
-    await visitor.shot("widget-hostile-css")
     assert box is not None
     assert (box["width"], box["height"]) == (60, 60)
+    await visitor.open()
+    await visitor.say(QUESTION)
+    await visitor.panel.locator(".verdict").wait_for()
+    panel = await visitor.panel.bounding_box()
+    assert panel is not None
+    assert panel["width"] == 400
+    assert await visitor.field.evaluate("node => getComputedStyle(node).fontSize") == "16px"
+    await visitor.shot("widget-hostile-css")
 
 
-async def test_files_that_cannot_be_sent_are_named(visitors: Visitors) -> None:
+async def test_files_that_cannot_be_sent_are_named(visitors: Visitors, tmp_path: Path) -> None:
     visitor = await visitors.page()
     await visitor.goto()
     await visitor.open()
     chooser = visitor.panel.locator("footer")
     for name, size, sentence in (
         ("nothing.png", 0, "is empty"),
-        ("large.png", 11 * 1024 * 1024, "larger than 10 MB"),
+        ("large.png", 11 * 1024 * 1024, "is larger than"),
         ("program.exe", 4096, "can't be sent here"),
     ):
         async with visitor.page.expect_file_chooser() as choosing:
             await visitor.button("Add photos or files").click()
-        content = b"MZ" + bytes(size - 2) if size else b""
-        await (await choosing.value).set_files(
-            {"name": name, "mimeType": "application/octet-stream", "buffer": content}
-        )
+        file = tmp_path / name
+        file.write_bytes(b"MZ" + bytes(size - 2) if size else b"")
+        await (await choosing.value).set_files(file)
         await expect(chooser.get_by_role("alert")).to_contain_text(sentence)
         await expect(chooser.get_by_role("alert")).to_contain_text(name)
+    # The same file again would be refused again.
+    await expect(chooser.get_by_role("button", name="Try again")).to_have_count(0)
     await visitor.shot("widget-files-refused")
     await chooser.get_by_role("button", name="Remove").last.click()
     await visitor.say(QUESTION)
@@ -193,10 +200,11 @@ async def test_attacking_strings_stay_text(visitors: Visitors, agent: DeskAgent)
     await visitor.say("I want to talk to a person")
     await expect(visitor.panel.locator(".bar")).to_contain_text("A person will answer")
     conversation = await agent.take_next()
-    for text in STRINGS:
+    for text in ATTACKS:
         await agent.reply(conversation, text)
+    await agent.reply(conversation, "the last one")
     await visitor.bubble("the last one").wait_for()
-    await visitor.say(STRINGS[0])
+    await visitor.say(ATTACKS[0])
     async with visitor.page.expect_file_chooser() as choosing:
         await visitor.button("Add photos or files").click()
     name = '"><img src=x onerror=alert(1)>.txt'
@@ -210,4 +218,4 @@ async def test_attacking_strings_stay_text(visitors: Visitors, agent: DeskAgent)
              .map(one => one.outerHTML)"""
     )
     assert (found, foreign, visitor.complaints) == ([], [], [])
-    assert len(STRINGS) >= 60
+    assert len(ATTACKS) >= 60

@@ -4,7 +4,7 @@ from typing import Any, Final
 
 from funnel.core.locales import resolve_locale
 from funnel.escalation.rules.attributes import PREFIX
-from funnel.escalation.rules.words import OPERATOR_WORDS, fact_words
+from funnel.escalation.rules.words import FACT_WORDS, OPERATOR_WORDS, fact_words
 
 _DAY: Final = 86_400
 
@@ -12,9 +12,15 @@ _DAY: Final = 86_400
 def told(condition: dict[str, Any], locale: str) -> str:
     """A recorded condition (`fact`, `operator`, `wanted`, …) as a phrase of the catalogue's language for `locale`."""
     tag = resolve_locale(locale)
+    name, wanted = str(condition.get("fact")), condition.get("wanted")
+    fact = fact_words(name, tag)
+    if isinstance(wanted, bool) and name in FACT_WORDS:
+        # The words of a flag say it themselves: "asks for a person", not "... is yes".
+        holds = wanted is not bool(condition.get("negated"))
+        return fact if holds else OPERATOR_WORDS["not"][tag].format(text=fact)
     text = OPERATOR_WORDS[str(condition.get("operator"))][tag].format(
-        fact=fact_words(str(condition.get("fact")), tag),
-        wanted=_value(condition.get("wanted"), tag, str(condition.get("operator"))),
+        fact=fact,
+        wanted=_value(wanted, tag, str(condition.get("operator"))),
         last=condition.get("last"),
         at_least=condition.get("at_least"),
     )

@@ -3,7 +3,8 @@ import type { components as Events } from "../generated/events";
 
 export type Conversation = Api["schemas"]["ConversationOut"];
 export type Message = Api["schemas"]["MessageOut"];
-export type Attachment = Api["schemas"]["AttachmentOut"];
+/** `state` is there once a file was told of anew; what was refused or lost will never be had. */
+export type Attachment = Api["schemas"]["AttachmentOut"] & { state?: Events["schemas"]["AttachmentUpdated"]["state"] };
 export type QuickReply = Api["schemas"]["QuickReplyOut"];
 export type Session = Api["schemas"]["SessionOut"];
 export type Passage = Events["schemas"]["PassageRef"];

@@ -4,6 +4,8 @@ import { h, icon } from "./dom";
 import * as ICONS from "./icons";
 import { fill } from "./texts/speech";
 
+const DAYS_OF_A_LINK = 7;
+
 /** One line that says who is answering; with the bot it holds the way to a person. */
 export class CareBar {
   readonly element = h("div", { class: "bar" });
@@ -68,7 +70,8 @@ export function addressCard(context: Context, done: () => void): HTMLElement {
 
 /** A link for the visitor's other device. */
 export function deviceCard(context: Context, token: string): HTMLElement {
-  const { texts } = context.speech;
+  const { speech } = context;
+  const { texts } = speech;
   const place = new URL(location.href);
   place.hash = `funnel-resume=${token}`;
   const field = h("input", { readonly: true, value: place.href, dir: "ltr", "aria-label": texts.device });
@@ -80,7 +83,7 @@ export function deviceCard(context: Context, token: string): HTMLElement {
       if (done) context.announce(texts.copied);
     });
   });
-  return h("div", { class: "card fields" }, h("h3", {}, texts.device), h("p", {}, texts.deviceLink), field, copy);
+  return h("div", { class: "card fields" }, h("h3", {}, texts.device), h("p", {}, fill(texts.deviceLink, { n: speech.number(DAYS_OF_A_LINK) })), field, copy);
 }
 
 /** The clipboard may be forbidden or missing; the link can still be selected by hand. */

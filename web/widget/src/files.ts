@@ -5,14 +5,15 @@ import { h, icon, iconButton } from "./dom";
 import * as ICONS from "./icons";
 import { fill } from "./texts/speech";
 
-const MOST_BYTES = 10 * 1024 * 1024;
+const MOST_MEGABYTES = 10;
 const MOST_FILES = 10;
 
 interface Picked {
   file: File;
   name: string;
   uploadId: string | null;
-  failed: boolean;
+  /** Whether it failed, and whether another try may do. */
+  failed: "no" | "again" | "refused";
   stop: AbortController;
   element: HTMLElement;
 }
@@ -36,13 +37,14 @@ export class Files {
   }
 
   add(files: Iterable<File>): void {
-    const { texts } = this.#context.speech;
+    const { speech } = this.#context;
+    const { texts } = speech;
     const wrong: string[] = [];
     for (const file of files) {
       const name = file.name || `photo.${file.type.split("/")[1] ?? "bin"}`;
-      if (this.#picked.length >= MOST_FILES) wrong.push(texts.fileMany);
+      if (this.#picked.length >= MOST_FILES) wrong.push(fill(texts.fileMany, { n: speech.number(MOST_FILES) }));
       else if (file.size === 0) wrong.push(fill(texts.fileEmpty, { name }));
-      else if (file.size > MOST_BYTES) wrong.push(fill(texts.fileLarge, { name }));
+      else if (file.size > MOST_MEGABYTES * 2 ** 20) wrong.push(fill(texts.fileLarge, { name, n: speech.number(MOST_MEGABYTES) }));
       else this.#start(file, name);
     }
     this.#say([...new Set(wrong)].join(" "));
@@ -58,7 +60,7 @@ export class Files {
   }
 
   #start(file: File, name: string): void {
-    const picked: Picked = { file, name, uploadId: null, failed: false, stop: new AbortController(), element: h("div", { class: "file" }) };
+    const picked: Picked = { file, name, uploadId: null, failed: "no", stop: new AbortController(), element: h("div", { class: "file" }) };
     this.#picked.push(picked);
     this.element.append(picked.element);
     void this.#upload(picked);
@@ -67,15 +69,15 @@ export class Files {
   async #upload(picked: Picked): Promise<void> {
     const { visitor, speech } = this.#context;
     const bar = h("progress", { max: 1, value: 0, "aria-label": fill(speech.texts.uploading, { name: picked.name }) });
-    picked.failed = false;
+    picked.failed = "no";
     this.#draw(picked, bar);
     try {
       if (!visitor.session) await visitor.open();
       picked.uploadId = await visitor.upload(picked.file, picked.name, (share) => (bar.value = share), picked.stop.signal);
     } catch (error) {
       if (picked.stop.signal.aborted) return;
-      picked.failed = true;
-      this.#say(fill(this.#reason(error), { name: picked.name }));
+      picked.failed = error instanceof ApiError && !error.transient ? "refused" : "again";
+      this.#say(fill(this.#reason(error), { name: picked.name, n: speech.number(MOST_MEGABYTES) }));
     }
     this.#draw(picked, null);
   }
@@ -93,7 +95,7 @@ export class Files {
     const { texts } = this.#context.speech;
     const again = h("button", { class: "again", onclick: () => void this.#upload(picked) }, texts.again);
     const remove = iconButton(fill(texts.remove, { name: picked.name }), ICONS.close, () => this.#remove(picked));
-    picked.element.replaceChildren(icon(...ICONS.file), h("span", { dir: "auto" }, picked.name), picked.failed ? again : h("i", {}), remove, ...(bar ? [bar] : []));
+    picked.element.replaceChildren(icon(...ICONS.file), h("span", { dir: "auto" }, picked.name), picked.failed === "again" ? again : h("i", {}), remove, ...(bar ? [bar] : []));
     this.#changed();
   }
 

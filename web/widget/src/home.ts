@@ -1,7 +1,7 @@
 /** Before the first message: greeting, what everybody should know, help for this page, search as you type. */
 import type { Passage } from "@funnel/shared/client/types";
 import type { Context } from "./context";
-import { h, icon } from "./dom";
+import { h, icon, tagFor } from "./dom";
 import * as ICONS from "./icons";
 import { link, textNodes } from "./markup";
 import { fill } from "./texts/speech";
@@ -86,8 +86,11 @@ export class Home {
   async #ask(what: "search" | "suggest", query: string): Promise<Found["items"]> {
     const { visitor, bridge, speech } = this.#context;
     const locale = visitor.session?.site.locale ?? speech.tag;
-    const place = `site_key=${encodeURIComponent(bridge.config.site)}&locale=${encodeURIComponent(locale)}&limit=4`;
-    return (await visitor.rest.call<Found>(`/v1/kb/${what}?${query}&${place}`)).items;
+    const place = `site_key=${encodeURIComponent(bridge.config.site)}&locale=${encodeURIComponent(locale)}&limit=8`;
+    const { items } = await visitor.rest.call<Found>(`/v1/kb/${what}?${query}&${place}`);
+    // What is in another language is for those who find nothing in theirs.
+    const own = items.filter((one) => tagFor(one.locale) === speech.tag);
+    return (own.length ? own : items).slice(0, 4);
   }
 
   #article(passage: Found["items"][number]): HTMLElement {
@@ -95,8 +98,8 @@ export class Home {
     return h(
       "details",
       {},
-      h("summary", {}, h("span", { dir: "auto" }, passage.title), icon(...ICONS.down)),
-      h("div", { class: "body" }, ...textNodes(passage.text, true), passage.url ? h("p", {}, link(passage.url, texts.article)) : null),
+      h("summary", {}, h("span", {}, h("bdi", { lang: passage.locale }, passage.title)), icon(...ICONS.down)),
+      h("div", { class: "body", lang: passage.locale }, ...textNodes(passage.text, true), passage.url ? h("p", {}, link(passage.url, texts.article)) : null),
     );
   }
 }

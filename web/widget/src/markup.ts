@@ -59,7 +59,7 @@ function inline(line: string, markdown: boolean): (Node | string)[] {
     const node = url
       ? link(url, url)
       : number
-        ? h("bdi", {}, number)
+        ? h("bdi", { class: number.length < 24 && "whole" }, number)
         : !markdown
           ? null
           : target

@@ -53,7 +53,7 @@ export class Messages {
   #entry(item: Item, before: Item | null, after: Item | null, lastMine: Bubble | undefined): { key: string; state: string; make: () => HTMLElement } {
     const { thread, speech } = this.#context;
     if (item.kind === "line") {
-      return { key: item.key, state: "", make: () => h("div", { class: "line" }, item.closed ? speech.texts.closed : speech.texts.reopened) };
+      return { key: item.key, state: "", make: () => h("div", { class: "line" }, speech.ending(item.closed)) };
     }
     if (item.kind === "rating") {
       return { key: item.key, state: String(item.revision), make: () => ratingCard(this.#context, item) };
@@ -152,16 +152,18 @@ export class Messages {
 
   #attachment(attachment: Attachment, item: Bubble): HTMLElement {
     const { bridge, speech } = this.#context;
+    const { name, state } = attachment;
+    if (state === "refused" || state === "lost") return h("div", { class: "bubble gone" }, fill(speech.texts.fileGone, { name }));
     const made = Date.now();
     const open = async (): Promise<void> => {
       const url = Date.now() - made < LINK_LIFE ? attachment.url : await this.#freshLink(attachment.id, item);
       window.open(new URL(url, bridge.config.base), "_blank", "noopener,noreferrer");
     };
-    const caption = `${attachment.name} (${speech.size(attachment.size)})`;
+    const caption = `${name} (${speech.size(attachment.size)})`;
     const asFile = (): HTMLElement =>
       h("button", { class: "bubble filelink", onclick: () => void open() }, icon(...ICONS.file), h("span", { dir: "auto" }, caption));
     if (!attachment.content_type.startsWith("image/")) return asFile();
-    const image = h("img", { src: new URL(attachment.url, bridge.config.base).href, alt: attachment.name, decoding: "async" });
+    const image = h("img", { src: new URL(attachment.url, bridge.config.base).href, alt: name, decoding: "async" });
     const photo = h("button", { class: "photo", onclick: () => void open() }, image);
     // A host page's policy may forbid our pictures: then it is a file like any other.
     image.addEventListener("error", () => photo.replaceWith(asFile()));

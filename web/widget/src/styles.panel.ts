@@ -35,8 +35,9 @@ header :focus-visible{outline-color:var(--on-accent)}
 .finder svg{position:absolute;inset-inline-start:13px;inset-block-start:11px;color:var(--soft);width:22px;height:22px;pointer-events:none}
 input,textarea{font:16px/1.5 var(--font);color:var(--text);background:var(--surface);border:1.5px solid var(--field);border-radius:12px;padding:9px 12px;width:100%;min-height:46px;margin:0;appearance:none}
 input::placeholder,textarea::placeholder{color:var(--soft);opacity:1}
+.panel[dir=rtl] :placeholder-shown{direction:rtl}
 input:focus-visible,textarea:focus-visible{outline-offset:0;outline-width:2px}
-.finder input{padding-inline-start:44px;border-radius:23px}
+.finder input{padding-inline:44px;border-radius:23px}
 .articles{display:flex;flex-direction:column;border:1px solid var(--line);border-radius:14px;overflow:hidden}
 .articles:empty{display:none}
 .label{font-size:13px;font-weight:650;color:var(--soft);margin:2px 0 -6px}
@@ -58,10 +59,10 @@ a{color:var(--link);text-underline-offset:2px;overflow-wrap:anywhere}
 .bubble{background:var(--bubble);border-radius:18px;border-end-start-radius:6px;padding:9px 14px;overflow-wrap:anywhere;min-width:0;max-width:100%}
 .me .bubble{background:var(--accent);color:var(--on-accent);border-end-start-radius:18px;border-end-end-radius:6px}
 .me .bubble a{color:inherit}
-.bubble p,.bubble ul,.bubble ol{margin:0;unicode-bidi:plaintext;text-align:start}
+.bubble :is(p,ul,ol),.body :is(p,ul,ol){margin:0;unicode-bidi:plaintext;text-align:start}
+.whole{white-space:nowrap}
 .bubble>*+*,.body>*+*{margin-block-start:8px!important}
-.body p{margin:0}
-.bubble ul,.bubble ol{padding-inline-start:20px;unicode-bidi:isolate}
+:is(.bubble,.body) :is(ul,ol){padding-inline-start:20px;unicode-bidi:isolate}
 code{font:14px/1.4 ui-monospace,monospace;background:#8080802b;border-radius:5px;padding:1px 4px}
 .old .bubble{opacity:.6}
 .gone{font-style:italic;color:var(--soft);background:none;border:1px dashed var(--line)}
@@ -88,7 +89,7 @@ code{font:14px/1.4 ui-monospace,monospace;background:#8080802b;border-radius:5px
 .solid[disabled]{opacity:.55}
 .fields{display:flex;flex-direction:column;gap:10px}
 label{font-size:14px;font-weight:550;display:flex;flex-direction:column;gap:4px}
-.error{color:var(--bad);font-size:14px;margin:0}
+.error{color:var(--bad);font-size:14px;margin:0 0 6px}
 .error:empty{display:none}
 footer{border-block-start:1px solid var(--line);padding:10px 12px;padding-block-end:calc(10px + env(safe-area-inset-bottom,0px));background:var(--surface);flex:none}
 .compose{display:flex;align-items:flex-end;gap:4px}

@@ -52,6 +52,19 @@ describe("Thread", () => {
     expect(bubbles(thread)[0]).toMatchObject({ deleted: true, text: "", attachments: [], chips: [], revision: 1 });
   });
 
+  it("follows what becomes of a file that a channel held", () => {
+    const file = { id: "f", name: "photo", content_type: "application/octet-stream", size: 0, url: "/v1/files/f?old" };
+    const message = said("see", "agent", { attachments: [file, { ...file, id: "other" }] });
+    const { message_id } = message.data as { message_id: string };
+    const stored = { ...file, name: "photo.png", content_type: "image/png", size: 9, url: "/v1/files/f?new" };
+    const thread = told(message, event("attachment.updated", { message_id, attachment: stored, state: "stored" }));
+    const [bubble] = bubbles(thread);
+    expect(bubble).toMatchObject({ revision: 1, attachments: [{ ...stored, state: "stored" }, { id: "other", url: file.url }] });
+    thread.apply(event("attachment.updated", { message_id, attachment: { ...file, id: "other" }, state: "lost" }));
+    thread.apply(event("attachment.updated", { message_id: "unknown", attachment: file, state: "stored" }));
+    expect(bubble).toMatchObject({ revision: 2, attachments: [{ state: "stored" }, { state: "lost" }] });
+  });
+
   it("knows who has the conversation, from hand-over to the end", () => {
     const thread = told(event("conversation.handed_over", { reason: "other", expected_reply_at: "2026-01-01T00:10:00Z", position: 3, reply_by: "here" }));
     expect(thread.waiting).toEqual({ until: "2026-01-01T00:10:00Z", position: 3 });

@@ -89,6 +89,8 @@ export class Thread {
     if (message) this.#said(event, message);
     const edited = dataOf(event, "message.edited");
     if (edited) this.#change(edited.message_id, { text: edited.text });
+    const file = dataOf(event, "attachment.updated");
+    if (file) this.#file(file);
     const gone = dataOf(event, "message.deleted") ?? dataOf(event, "message.redacted");
     if (gone) this.#change((gone).message_id, { deleted: true, text: "", attachments: [], chips: [] });
     const offered = dataOf(event, "answer.offered");
@@ -129,6 +131,12 @@ export class Thread {
   #change(id: string, what: Partial<Bubble>): void {
     const bubble = this.#messages.get(id);
     if (bubble) Object.assign(bubble, what, { revision: bubble.revision + 1 });
+  }
+
+  /** A file that a channel held has come, or never will. */
+  #file({ message_id, attachment, state }: EventData["attachment.updated"]): void {
+    const known = this.#messages.get(message_id)?.attachments ?? [];
+    this.#change(message_id, { attachments: known.map((one) => (one.id === attachment.id ? { ...one, ...attachment, state } : one)) });
   }
 
   #judge(id: string, change: (answer: Answer) => void): void {

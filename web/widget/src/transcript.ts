@@ -10,7 +10,7 @@ export function transcriptText(thread: Thread, speech: Speech, site: string): st
     if (item.kind === "rating") continue;
     const stamp = `${speech.day(item.at)} ${speech.time(item.at)}`;
     if (item.kind === "line") {
-      lines.push(`${stamp}  ${item.closed ? speech.texts.closed : speech.texts.reopened}`, "");
+      lines.push(`${stamp}  ${speech.ending(item.closed)}`, "");
       continue;
     }
     const who = item.from === "me" ? speech.texts.you : item.from === "agent" ? (item.name ?? speech.texts.team) : speech.texts.bot;

@@ -3,6 +3,7 @@ import { BETWEEN, CATEGORIES, type Texts } from "./texts";
 
 const FIRST_STRONG_ISOLATE = "\u2068";
 const POP_ISOLATE = "\u2069";
+const DAYS_TO_COME_BACK = 7;
 const MINUTE = 60;
 const HOUR = 3600;
 const DAY = 86_400;
@@ -38,6 +39,11 @@ export class Speech {
   count(plural: string, value: number): string {
     const forms = plural.split(BETWEEN);
     return fill(forms[CATEGORIES.indexOf(this.#plurals.select(value))] || (forms.at(-1) ?? ""), { n: this.number(value) });
+  }
+
+  /** Said where a conversation has ended, or goes on. */
+  ending(closed: boolean): string {
+    return closed ? fill(this.texts.closed, { n: this.number(DAYS_TO_COME_BACK) }) : this.texts.reopened;
   }
 
   /** The time of day. */

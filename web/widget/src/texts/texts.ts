@@ -9,7 +9,7 @@ export const NAMES = [
   "thanks", "closed", "reopened", "rate", "stars", "comment", "rated", "sound", "transcript", "device",
   "deviceLink", "copy", "copied", "end", "offline", "lost", "back", "typing", "earlier", "deleted",
   "today", "yesterday", "atToday", "atTomorrow", "atLater", "fileEmpty", "fileLarge", "fileType", "fileMany",
-  "fileFailed", "tooLong", "tooFast", "failed", "locked",
+  "fileFailed", "fileGone", "tooLong", "tooFast", "failed", "locked",
 ] as const;
 
 export type Texts = Record<(typeof NAMES)[number], string>;

@@ -33,7 +33,7 @@ describe("markup", () => {
   });
 
   it("isolates numbers and codes, which must not turn the words around them", () => {
-    expect(html("الطلب HP-204518 غدًا")).toContain("<bdi class="whole">HP-204518</bdi>");
+    expect(html("الطلب HP-204518 غدًا")).toContain('<bdi class="whole">HP-204518</bdi>');
   });
 
   it("links only to addresses that open a page, a letter or a call", () => {

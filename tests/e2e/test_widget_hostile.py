@@ -20,6 +20,10 @@ html > *, html > * * { all: unset !important; display: none !important; color: r
 funnel-widget, body > *, html > * { transform: scale(.1) !important; opacity: 0 !important; width: 1px !important;
   position: static !important; z-index: -1 !important; visibility: hidden !important; pointer-events: none !important; }
 """
+# Nodes of the conversation that no text may have become.
+DANGEROUS = """node => [...node.querySelectorAll('.thread *')].filter(one => ['SCRIPT', 'IFRAME', 'OBJECT', 'EMBED', 'FORM', 'STYLE', 'LINK', 'MATH'].includes(one.tagName)
+             || [...one.attributes].some(({ name, value }) => name.startsWith('on') || /^\\s*(javascript|data|vbscript):/i.test(value)))
+             .map(one => one.outerHTML)"""
 WITHOUT: dict[str, str] = {
     "storage": """for (const name of ['localStorage', 'sessionStorage'])
         Object.defineProperty(window, name, { get() { throw new DOMException('no', 'SecurityError'); } });""",
@@ -212,10 +216,6 @@ async def test_attacking_strings_stay_text(visitors: Visitors, agent: DeskAgent)
     await expect(visitor.panel.locator(".file progress")).to_have_count(0)
     await visitor.say("a file with a name")
     await visitor.panel.locator(".filelink").last.wait_for()
-    found = await visitor.panel.evaluate(
-        """node => [...node.querySelectorAll('.thread *')].filter(one => ['SCRIPT', 'IFRAME', 'OBJECT', 'EMBED', 'FORM', 'STYLE', 'LINK', 'MATH'].includes(one.tagName)
-             || [...one.attributes].some(({ name, value }) => name.startsWith('on') || /^\\s*(javascript|data|vbscript):/i.test(value)))
-             .map(one => one.outerHTML)"""
-    )
+    found = await visitor.panel.evaluate(DANGEROUS)
     assert (found, foreign, visitor.complaints) == ([], [], [])
     assert len(ATTACKS) >= 60

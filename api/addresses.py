@@ -20,6 +20,16 @@ def header(scope: Scope, name: bytes) -> str | None:
     return None
 
 
+def own_url(server: ServerSettings, port: int) -> str:
+    """Where this service is as people on this machine reach it: the public URL where one is set."""
+    if server.public_url:
+        return server.public_url
+    host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(server.host, server.host)  # noqa: S104 - read, not bound
+    if ":" in host and not host.startswith("["):
+        host = f"[{host}]"
+    return f"http://{host}:{port}"
+
+
 class Addresses:
     """Reads `X-Forwarded-For`, `-Proto` and `-Host` only from proxies that the settings trust."""
 

@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 
 import uvicorn
 
+from api.addresses import own_url
 from api.app import create_app
 from api.bootstrap import running
 from api.corked import CorkedHttp
@@ -82,7 +83,7 @@ async def listening(services: Services, demo: DemoShop | None = None) -> AsyncIt
     """
     settings = services.settings.server
     listener = _bind(settings)
-    base_url = _base_url(settings, listener)
+    base_url = own_url(settings, listener.getsockname()[1])
     server = _Listener(_config(services, demo))
     serving = asyncio.create_task(server.serve(sockets=[listener]), name="listener")
     lag = asyncio.create_task(metrics.sample_loop_lag(), name="loop lag")
@@ -142,15 +143,6 @@ def _bind(settings: ServerSettings) -> socket.socket:
         ) from error
     listener.setblocking(False)
     return listener
-
-
-def _base_url(settings: ServerSettings, listener: socket.socket) -> str:
-    if settings.public_url:
-        return settings.public_url
-    host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(settings.host, settings.host)  # noqa: S104 - read, not bound
-    if ":" in host and not host.startswith("["):
-        host = f"[{host}]"
-    return f"http://{host}:{listener.getsockname()[1]}"
 
 
 @contextlib.contextmanager

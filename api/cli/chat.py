@@ -13,6 +13,7 @@ from api.client.socket import LiveSocket
 from api.client.visitor import VisitorClient
 
 HELP = "/human asks for a person · /yes and /no rate the last answer · /quit leaves"
+FIRST_TRIES = 3  # who has just typed an address wants to know soon whether it is the right one
 STYLES = {"contact": "cyan", "bot": "green", "agent": "magenta", "system": "yellow"}
 
 
@@ -68,11 +69,23 @@ async def _obey(
     return landed
 
 
+def _said(refusal: httpx.Response) -> str:
+    """The refusal in the service's words, or its status where it is no problem of ours."""
+    try:
+        return str(refusal.json()["detail"])
+    except (ValueError, KeyError, TypeError):
+        return f"status {refusal.status_code}"
+
+
 async def converse(base_url: str, site_key: str, locale: str | None, console: Console) -> None:
     """Runs one visitor until end of input or `/quit`. Raises httpx.HTTPError where the service cannot be reached."""
     client = VisitorClient(base_url, site_key, locale=locale)
     terminal = Terminal(console)
-    session = await client.start()
+    try:
+        session = await client.start(tries=FIRST_TRIES)
+    except httpx.HTTPError:
+        await client.close()
+        raise
     console.print(
         f"[bold]{escape(session['site']['name'])}[/] · {escape(session['site']['automated_notice'])}"
     )
@@ -90,8 +103,7 @@ async def converse(base_url: str, site_key: str, locale: str | None, console: Co
             try:
                 conversation_id = await _obey(line, client, terminal, conversation_id)
             except httpx.HTTPStatusError as refused:
-                detail = refused.response.json().get("detail", refused.response.status_code)
-                console.print(f"[red]{escape(str(detail))}[/]")
+                console.print(f"[red]{escape(_said(refused.response))}[/]")
                 continue
             if conversation_id:
                 await socket.follow(conversation_id)
@@ -111,6 +123,9 @@ def chat(
     console = Console()
     try:
         asyncio.run(converse(url, site, locale, console))
+    except httpx.HTTPStatusError as refused:
+        console.print(f"[red]The service refused: {escape(_said(refused.response))}[/]")
+        raise typer.Exit(1) from refused
     except httpx.HTTPError as error:
         console.print(f"[red]The service at {escape(url)} did not answer: {type(error).__name__}.[/]")
         raise typer.Exit(1) from error

@@ -68,7 +68,7 @@ def create(
         path = f"/hooks/{channel}/{made.inbox.id}"
         return {"id": str(made.inbox.id), "channel": channel, "webhook_path": path, **made.made}
 
-    row = with_people(data_dir, make)
+    row = with_people(settings_from(data_dir), make)
     if isinstance(row, str):
         fail(row)
     show_object(row, as_json)
@@ -85,7 +85,7 @@ def list_all(data_dir: DataDir = None, as_json: JsonFlag = False) -> None:
             for one in page.items
         ]
 
-    show_rows(with_people(data_dir, read), ("id", "channel", "name", "site_id"), as_json)
+    show_rows(with_people(settings_from(data_dir), read), ("id", "channel", "name", "site_id"), as_json)
 
 
 @group.command("check")
@@ -124,7 +124,7 @@ def check(
             "circuit_open_since": str(health.circuit_open_since or "closed"),
         }
 
-    row = with_people(data_dir, read)
+    row = with_people(settings_from(data_dir), read)
     if isinstance(row, str):
         fail(row)
     show_object(row, as_json)
@@ -174,7 +174,7 @@ def simulate(
     async def find(people: People) -> Account | None:
         return await people.accounts.find(inbox_id)
 
-    account = with_people(data_dir, find)
+    account = with_people(settings_from(data_dir), find)
     signer = SIGNERS.get(account.channel) if account is not None else None
     if account is None or signer is None:
         fail("This inbox is not there, or its platform signs more than headers.")

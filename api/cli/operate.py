@@ -6,12 +6,12 @@ from typing import Annotated
 
 import typer
 
-from api.cli.output import JsonFlag, err, progress, show_object, show_rows
+from api.cli.output import JsonFlag, progress, show_object, show_rows
 from api.cli.running import DataDir, fail, run, settings_from, with_database
 from funnel.core.backup import back_up
 from funnel.core.backup import restore as bring_back
 from funnel.core.database import Database, open_database
-from funnel.core.schema import upgrade
+from funnel.core.schema import newest, upgrade
 from funnel.turns.fsck import check
 
 database = typer.Typer(no_args_is_help=True, help="The database's schema.")
@@ -32,17 +32,21 @@ def fsck(data_dir: DataDir = None, as_json: JsonFlag = False) -> None:
 
 
 @database.command("upgrade")
-def upgrade_database(data_dir: DataDir = None) -> None:
+def upgrade_database(data_dir: DataDir = None, as_json: JsonFlag = False) -> None:
     """Bring the schema to this release (it also happens at every start)."""
     settings = settings_from(data_dir)
 
-    async def opened() -> None:
+    async def opened() -> str:
         async with open_database(settings) as db:
             await upgrade(db)
+            return newest()
 
     with progress("Upgrading"):
-        run(opened)
-    err.print("The database is up to date.")
+        found = run(opened)
+    if as_json:
+        show_object({"revision": found}, as_json)
+    else:
+        typer.echo("The database is up to date.")
 
 
 def backup(

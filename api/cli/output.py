@@ -1,8 +1,8 @@
 """How commands speak: results on stdout as tables or, with --json, as one JSON document; everything else on stderr."""
 
 import json
-import time
-from collections.abc import Callable, Iterator, Sequence
+import threading
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Annotated, Any
 
@@ -44,17 +44,15 @@ def _cell(value: Any) -> str:
 
 
 @contextmanager
-def progress(what: str) -> Iterator[Callable[[str], None]]:
-    """Tells on stderr what is going on once it takes longer than two seconds; quiet where stderr is not a terminal."""
-    started = time.monotonic()
+def progress(what: str) -> Iterator[None]:
+    """Tells on stderr what is going on once it takes longer than two seconds; silent where stderr is not a terminal."""
     status = err.status(what)
-
-    def step(detail: str) -> None:
-        if time.monotonic() - started >= PATIENCE_SECONDS:
-            status.start()
-            status.update(f"{what}: {detail}")
-
+    waiting = threading.Timer(PATIENCE_SECONDS, status.start)
+    waiting.daemon = True
+    waiting.start()
     try:
-        yield step
+        yield
     finally:
+        waiting.cancel()
+        waiting.join()
         status.stop()

@@ -5,17 +5,21 @@ from typing import Annotated, Any, TypeVar
 
 import typer
 
+from api.addresses import own_url
 from api.channels import channel_secrets
 from api.cli.output import JsonFlag, show_object, show_rows
 from api.cli.running import DataDir, fail, settings_from, with_database
 from funnel.core.clock import SystemClock
 from funnel.core.database import Database
+from funnel.core.settings import Settings
 from funnel.people.agents import AgentDraft, AgentRecord, Membership
 from funnel.people.credentials import Credentials
 from funnel.people.directory import Directory
+from funnel.people.passwords import LinkToken
 from funnel.people.principals import Preset
 from funnel.people.services import People
 from funnel.people.sites import SiteDraft
+from funnel.people.transactions import Page
 
 sites = typer.Typer(no_args_is_help=True, help="Websites and brands.")
 queues = typer.Typer(no_args_is_help=True, help="Queues of teams.")
@@ -25,11 +29,11 @@ keys = typer.Typer(no_args_is_help=True, help="API keys.")
 T = TypeVar("T")
 Row = dict[str, Any]
 PAGE = 200
+USUAL_PORT = 8000
 
 
-def with_people(data_dir: str | None, work: Callable[[People], Awaitable[T]]) -> T:
+def with_people(settings: Settings, work: Callable[[People], Awaitable[T]]) -> T:
     """Runs `work` with the people services of this installation."""
-    settings = settings_from(data_dir)
 
     async def opened(db: Database) -> T:
         clock = SystemClock()
@@ -57,7 +61,7 @@ def create_site(
         made = await people.sites.create(draft)
         return {"id": str(made.site.id), "key": made.site.key, "secret": made.identity_secret, "name": name}
 
-    show_object(with_people(data_dir, make), as_json)
+    show_object(with_people(settings_from(data_dir), make), as_json)
 
 
 @sites.command("list")
@@ -65,7 +69,6 @@ def list_sites(data_dir: DataDir = None, as_json: JsonFlag = False) -> None:
     """Sites in use."""
 
     async def read(people: People) -> list[Row]:
-        page = await people.sites.list(limit=PAGE)
         return [
             {
                 "id": str(site.id),
@@ -74,10 +77,12 @@ def list_sites(data_dir: DataDir = None, as_json: JsonFlag = False) -> None:
                 "origins": site.origins,
                 "locales": site.locales,
             }
-            for site in page.items
+            for site in await _whole(people.sites.list)
         ]
 
-    show_rows(with_people(data_dir, read), ("id", "key", "name", "origins", "locales"), as_json)
+    show_rows(
+        with_people(settings_from(data_dir), read), ("id", "key", "name", "origins", "locales"), as_json
+    )
 
 
 @queues.command("create")
@@ -94,7 +99,7 @@ def create_queue(
         queue = await people.queues.create(name, team_id)
         return {"id": str(queue.id), "name": queue.name, "team_id": team_id}
 
-    show_object(with_people(data_dir, make), as_json)
+    show_object(with_people(settings_from(data_dir), make), as_json)
 
 
 @queues.command("list")
@@ -102,12 +107,12 @@ def list_queues(data_dir: DataDir = None, as_json: JsonFlag = False) -> None:
     """Queues in use."""
 
     async def read(people: People) -> list[Row]:
-        page = await people.queues.list(limit=PAGE)
         return [
-            {"id": str(queue.id), "name": queue.name, "team_id": str(queue.team_id)} for queue in page.items
+            {"id": str(queue.id), "name": queue.name, "team_id": str(queue.team_id)}
+            for queue in await _whole(people.queues.list)
         ]
 
-    show_rows(with_people(data_dir, read), ("id", "name", "team_id"), as_json)
+    show_rows(with_people(settings_from(data_dir), read), ("id", "name", "team_id"), as_json)
 
 
 @agents.command("create")
@@ -121,15 +126,16 @@ def create_agent(
     as_json: JsonFlag = False,
 ) -> None:
     """Make an agent and print a one-use link with which they set their password."""
+    settings = settings_from(data_dir)
 
     async def make(people: People) -> Row:
         teams = tuple([Membership(team_id=await _team_id(people, one), lead=lead) for one in team or ()])
         draft = AgentDraft(email=email, name=name, preset=preset, teams=teams)
         agent = await people.agents.create(draft)
         link = await people.passwords.make_link(agent.id)
-        return {**_agent(agent), "password_link": link.token, "link_expires_at": link.expires_at.isoformat()}
+        return {**_agent(agent), **_link(settings, link)}
 
-    show_object(with_people(data_dir, make), as_json)
+    show_object(with_people(settings, make), as_json)
 
 
 @agents.command("list")
@@ -137,10 +143,11 @@ def list_agents(data_dir: DataDir = None, as_json: JsonFlag = False) -> None:
     """Agents in use."""
 
     async def read(people: People) -> list[Row]:
-        page = await people.agents.list(limit=PAGE)
-        return [_agent(agent) for agent in page.items]
+        return [_agent(agent) for agent in await _whole(people.agents.list)]
 
-    show_rows(with_people(data_dir, read), ("id", "email", "name", "preset", "status"), as_json)
+    show_rows(
+        with_people(settings_from(data_dir), read), ("id", "email", "name", "preset", "status"), as_json
+    )
 
 
 @agents.command("reset-password")
@@ -150,16 +157,17 @@ def reset_password(
     as_json: JsonFlag = False,
 ) -> None:
     """Print a one-use link that sets a new password."""
+    settings = settings_from(data_dir)
 
     async def make(people: People) -> Row | None:
-        page = await people.agents.list(limit=PAGE)
-        found = next((agent for agent in page.items if agent.email == email.strip().lower()), None)
+        agents = await _whole(people.agents.list)
+        found = next((agent for agent in agents if agent.email == email.strip().lower()), None)
         if found is None:
             return None
         link = await people.passwords.make_link(found.id)
-        return {"email": found.email, "password_link": link.token, "expires_at": link.expires_at.isoformat()}
+        return {"email": found.email, **_link(settings, link)}
 
-    row = with_people(data_dir, make)
+    row = with_people(settings, make)
     if row is None:
         fail("There is no agent with this e-mail address.")
     show_object(row, as_json)
@@ -178,7 +186,7 @@ def create_key(
         made = await people.api_keys.create(name, tuple(scope))
         return {"id": str(made.id), "name": made.name, "key": made.token, "scopes": made.scopes}
 
-    show_object(with_people(data_dir, make), as_json)
+    show_object(with_people(settings_from(data_dir), make), as_json)
 
 
 @keys.command("list")
@@ -186,10 +194,30 @@ def list_keys(data_dir: DataDir = None, as_json: JsonFlag = False) -> None:
     """API keys in use, without their secrets."""
 
     async def read(people: People) -> list[Row]:
-        page = await people.api_keys.list(limit=PAGE)
-        return [{"id": str(key.id), "name": key.name, "scopes": key.scopes} for key in page.items]
+        keys = await _whole(people.api_keys.list)
+        return [{"id": str(key.id), "name": key.name, "scopes": key.scopes} for key in keys]
 
-    show_rows(with_people(data_dir, read), ("id", "name", "scopes"), as_json)
+    show_rows(with_people(settings_from(data_dir), read), ("id", "name", "scopes"), as_json)
+
+
+async def _whole(listing: Callable[..., Awaitable[Page[T]]]) -> list[T]:
+    """Every page of a list."""
+    page = await listing(limit=PAGE)
+    found = list(page.items)
+    while page.next is not None:
+        page = await listing(limit=PAGE, cursor=page.next)
+        found += page.items
+    return found
+
+
+def _link(settings: Settings, link: LinkToken) -> Row:
+    """The page of the desk that sets a password. The token stands behind the #, which reaches no server or log."""
+    base = own_url(settings.server, settings.server.port or USUAL_PORT)
+    return {
+        "password_link": f"{base}/desk/password#{link.token}",
+        "password_token": link.token,
+        "link_expires_at": link.expires_at.isoformat(),
+    }
 
 
 def _agent(agent: AgentRecord) -> Row:
@@ -205,8 +233,7 @@ def _agent(agent: AgentRecord) -> Row:
 
 async def _team_id(people: People, team: str) -> str:
     """The team of this id or name; a name that is new makes one."""
-    page = await people.teams.list(limit=PAGE)
-    for found in page.items:
+    for found in await _whole(people.teams.list):
         if team in (str(found.id), found.name):
             return str(found.id)
     return str((await people.teams.create(team)).id)

@@ -28,14 +28,14 @@ class VisitorClient:
         """Where this visitor's socket is."""
         return str(self._http.base_url).rstrip("/").replace("http", "ws", 1) + "/v1/ws"
 
-    async def start(self) -> Json:
-        """Opens or continues the session; keeps the token."""
+    async def start(self, *, tries: int | None = None) -> Json:
+        """Opens or continues the session; keeps the token. `tries` is for those who would rather know soon."""
         body: Json = {"site_key": self._site_key}
         if self.token:
             body["visitor_token"] = self.token
         if self._locale:
             body["locale"] = self._locale
-        self.session = await self._post("/v1/widget/session", body)
+        self.session = await self._post("/v1/widget/session", body, tries)
         self.token = self.session["visitor_token"]
         return self.session
 
@@ -68,10 +68,10 @@ class VisitorClient:
         """Closes the connections."""
         await self._http.aclose()
 
-    async def _post(self, path: str, body: Json) -> Json:
-        backoff = Backoff()
-        for attempt in range(self._tries):
-            last = attempt == self._tries - 1
+    async def _post(self, path: str, body: Json, tries: int | None = None) -> Json:
+        backoff, most = Backoff(), tries or self._tries
+        for attempt in range(most):
+            last = attempt == most - 1
             try:
                 answer = await self._http.post(path, json=body, headers=self._headers())
             except httpx.TransportError:

@@ -25,6 +25,14 @@ def back_up(dsn: str, uploads: Path, target: Path, *, binaries: Path | None = No
 
     The archive holds personal data and no keys: the secret key is kept apart. Raises BackupError.
     """
+    try:
+        return _write_archive(dsn, uploads, target, binaries)
+    except OSError as error:
+        raise BackupError(f"{target} cannot be written ({error.strerror}).") from error
+
+
+def _write_archive(dsn: str, uploads: Path, target: Path, binaries: Path | None) -> int:
+    """Under another name until it is whole, so that a backup that broke off leaves none, and an older one stays."""
     draft = target.with_name(f"{target.name}.part")
     with tempfile.TemporaryDirectory(prefix="funnel-backup-") as folder:
         dump = Path(folder) / DATABASE

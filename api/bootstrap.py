@@ -17,6 +17,7 @@ from api.rows import Rows
 from api.services import Services
 from api.ws.hub import Hub
 from bots.decider.bundle import BundleSource
+from bots.playbooks.live import LivePlaybooks
 from funnel.conversations.events import Logged
 from funnel.conversations.render import Audience, render_event
 from funnel.core import failpoints, schema
@@ -65,13 +66,12 @@ async def running(
 
 
 async def _build(settings: Settings, clock: Clock, db: Database) -> Services:
-    key = secret_key(settings)
-    credentials = Credentials(db, settings, clock=clock)
-    library, estimates, directory = Library(db), Estimates(db), Directory(db)
+    key, credentials = secret_key(settings), Credentials(db, settings, clock=clock)
+    library, estimates, directory, playbooks = Library(db), Estimates(db), Directory(db), LivePlaybooks(db)
     render = _renderer(files := _files(settings, clock, db, key))
     feed = Feed(db, settings, render)
-    judgement = judgement_of(db, clock, directory)
-    bundle = BundleSource(library, directory, estimates, judgement.live)
+    judgement = judgement_of(db, clock, directory, playbooks.now)
+    bundle = BundleSource(library, directory, estimates, judgement.live, playbooks)
     pipeline = Pipeline(db, bundle.pin, feed, settings, bundle.catch_up)
     people = People(db, settings, clock, credentials, directory, channel_secrets())
     return Services(
@@ -80,6 +80,7 @@ async def _build(settings: Settings, clock: Clock, db: Database) -> Services:
         db=db,
         library=library,
         imports=ImportRunner(db, library.refresh),
+        playbooks=playbooks,
         directory=directory,
         credentials=credentials,
         estimates=estimates,
@@ -122,7 +123,13 @@ async def _start(
     services: Services, stack: contextlib.AsyncExitStack, *, gateway: bool, workers: bool
 ) -> None:
     """In the order in which they need each other; each is stopped, also where a later one fails to start."""
-    read_models = (services.directory, services.library, services.estimates, services.judgement.live)
+    read_models = (
+        services.directory,
+        services.library,
+        services.estimates,
+        services.judgement.live,
+        services.playbooks,
+    )
     for part in (*read_models, services.feed, services.pipeline):
         stack.push_async_callback(part.stop)
         await part.start()

@@ -4,7 +4,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from msgspec.structs import replace
+
 from bots.decider.linting import lint_and_test
+from bots.dialogue.playbooks import Playbooks, guides, shipped_playbooks
 from funnel.core.clock import Clock
 from funnel.core.database import Database
 from funnel.escalation.backtest.jobs import BackTests
@@ -17,6 +20,9 @@ from funnel.escalation.rule_sets.guards import RuleGuards
 from funnel.escalation.rule_sets.live import LiveRules
 from funnel.escalation.rule_sets.service import RuleSets
 from funnel.escalation.rule_sets.switches import Switches
+from funnel.escalation.rules.findings import Finding
+from funnel.escalation.rules.lint import Known
+from funnel.escalation.rules.model import RuleSet
 from funnel.escalation.signals.measure import measure
 from funnel.people.directory import Directory
 from funnel.service_levels.hours import is_open, next_open
@@ -37,12 +43,14 @@ class Judgement:
     shadow: Shadow
 
 
-def judgement_of(db: Database, clock: Clock, directory: Directory) -> Judgement:
-    """The parts, not started."""
+def judgement_of(
+    db: Database, clock: Clock, directory: Directory, playbooks: Callable[[], Playbooks] = shipped_playbooks
+) -> Judgement:
+    """The parts, not started; `playbooks` are those that rules may lead into."""
     live = LiveRules(db)
     return Judgement(
         live=live,
-        sets=RuleSets(db, clock, lint_and_test, live.refresh),
+        sets=RuleSets(db, clock, _linter(playbooks), live.refresh),
         guards=RuleGuards(db, live.refresh),
         switches=Switches(db, clock, live.refresh),
         decisions=Decisions(db),
@@ -51,6 +59,13 @@ def judgement_of(db: Database, clock: Clock, directory: Directory) -> Judgement:
         runner=BackTestRunner(db, _scores, _hours(directory)),
         shadow=Shadow(db, lambda: live.now().shadow),
     )
+
+
+def _linter(playbooks: Callable[[], Playbooks]) -> Callable[[RuleSet, Known], list[Finding]]:
+    def lint(rule_set: RuleSet, known: Known) -> list[Finding]:
+        return lint_and_test(rule_set, replace(known, guides=guides(playbooks())))
+
+    return lint
 
 
 def _scores(text: str, prior: str) -> Mapping[str, float]:

@@ -13,6 +13,7 @@ from api.limits import Limits
 from api.origins import Origins
 from api.rows import Rows
 from bots.decider.bundle import BundleSource
+from bots.playbooks.live import LivePlaybooks
 from funnel.core.clock import Clock
 from funnel.core.database import Database
 from funnel.core.settings import Settings
@@ -41,6 +42,7 @@ class Services:
     db: Database
     library: Library
     imports: ImportRunner
+    playbooks: LivePlaybooks
     directory: Directory
     credentials: Credentials
     estimates: Estimates

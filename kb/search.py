@@ -11,7 +11,7 @@ import numpy as np
 
 from funnel.core.locales import canonical_locale, language_of, locale_chain
 from kb.analyzer import analyse, content_of, gram_codes, normalise, wording
-from kb.articles import Audience
+from kb.articles import Audience, NextStep
 from kb.bm25 import Bools, Floats, Ints
 from kb.bridge import NO_BRIDGE, Bridge
 from kb.confidence import ANSWER, RULES, SAID, SUGGEST, confidence
@@ -52,6 +52,7 @@ class Hit(msgspec.Struct, frozen=True):
     tags: tuple[str, ...] = ()
     group_id: str = ""
     heading: str = ""
+    next_steps: tuple[NextStep, ...] = ()
 
 
 class SearchResult(msgspec.Struct, frozen=True):
@@ -71,7 +72,7 @@ def _hit(entry: Entry, part: int, score: float, words: Sequence[str] = ()) -> Hi
     text = excerpt(passage.text, words, article.locale)
     return Hit(
         article.id, article.slug, article.title, None, article.locale, text, score,
-        article.short_answer, article.tags, article.group_id, passage.heading,
+        article.short_answer, article.tags, article.group_id, passage.heading, article.next_steps,
     )  # fmt: skip
 
 

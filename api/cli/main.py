@@ -24,6 +24,7 @@ COMMANDS = {
     "agent": "api.cli.set_up:agents",
     "api-key": "api.cli.set_up:keys",
     "rules": "api.cli.rules:rules",
+    "playbooks": "api.cli.playbooks:group",
     "switch": "api.cli.rules:switches",
     "inbox": "api.cli.inboxes:group",
     "outbox": "api.cli.outbox:group",

@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from typing import Any
 
-from bots.dialogue.playbooks import Place, place_of, playbook_of
+from bots.dialogue.playbooks import Place, Playbooks, place_of
 from funnel.conversations.events import AnswerOffered, Logged, MessageCreated
 
 Fields = dict[str, Any]
 
 
-def playbook_cards(logged: Sequence[Logged]) -> list[Fields]:
+def playbook_cards(logged: Sequence[Logged], playbooks: Playbooks) -> list[Fields]:
     """One card a playbook of the episode: each step asked, by its event, and the message that replied to it. Read from the
     log anew each time, so that an erased reply is gone from here too.
     """
@@ -21,7 +21,7 @@ def playbook_cards(logged: Sequence[Logged]) -> list[Fields]:
             place = place_of(payload.question) if payload.kind == "question" else None
             asked = (place, event) if place is not None else None
             if place is not None:
-                cards.setdefault(place.key, _card(place.key))
+                cards.setdefault(place.key, _card(place, playbooks))
         elif isinstance(payload, MessageCreated) and payload.direction == "incoming" and asked is not None:
             place, question = asked
             cards[place.key]["steps"].append(
@@ -31,6 +31,8 @@ def playbook_cards(logged: Sequence[Logged]) -> list[Fields]:
     return list(cards.values())
 
 
-def _card(key: str) -> Fields:
-    book = playbook_of(key)
-    return {"kind": "playbook", "key": key, "title": dict(book.title) if book else {}, "steps": []}
+def _card(place: Place, playbooks: Playbooks) -> Fields:
+    book = playbooks.find(place)
+    title = dict(book.title) if book else {}
+    version = book.version if book else place.version
+    return {"kind": "playbook", "key": place.key, "version": version, "title": title, "steps": []}

@@ -77,7 +77,7 @@ async def bundle(
             "articles": _articles(services, state, question),
             "saved_replies": await _replies(services, agent, state, question),
         },
-        "cards": playbook_cards(logged),
+        "cards": playbook_cards(logged, services.playbooks.now()),
     }
     return encode_json(shown)
 

@@ -10,7 +10,6 @@ from api.schemas.rules import RebaseIn, RulesIn
 from api.services import Services
 from bots.connectors.registry import CONNECTORS
 from bots.dialogue.playbooks import guides
-from bots.dialogue.playbooks.shelf import shipped as playbooks
 from funnel.core.errors import conflict
 from funnel.core.locales import resolve_locale
 from funnel.escalation.rule_sets.surroundings import attributes, known
@@ -38,6 +37,7 @@ async def vocabulary(services: Services, locale: str) -> Fields:
         }
         for spec in (*SPECS, *map(_spec_of, (await attributes(services.db.pool)).items()))
     ]
+    playbooks = services.playbooks.now()
     there = await known(services.db.pool, {})
     return {
         "facts": facts,
@@ -46,7 +46,8 @@ async def vocabulary(services: Services, locale: str) -> Fields:
         "channels": sorted({"web", *CONNECTORS}),
         "skills": sorted(there.skills or ()),
         "playbooks": [
-            {"key": book.key, "title": dict(book.title)} for key in guides() for book in [playbooks()[key]]
+            {"key": key, "title": dict(playbooks.books[key, playbooks.live[key]].title)}
+            for key in guides(playbooks)
         ],
     }
 

@@ -257,16 +257,6 @@ class BinOut(Answer):
     helpful: float
 
 
-class PlaybookOut(Answer):
-    """A playbook: its title by locale, and the payload of a message that begins it."""
-
-    key: str
-    version: int
-    title: dict[str, str]
-    payload: str
-    steps: int
-
-
 class NamedOut(Answer):
     """Something by its name."""
 

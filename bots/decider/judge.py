@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from typing import Any, Final
 
+from msgspec.structs import replace
+
 from bots.decider import agents, contact, deliveries, failure, feedback, marks, resending, timers
 from bots.decider.personal import personal
 from bots.decider.pinned import Bundle
@@ -108,6 +110,7 @@ class FunnelJudge:
             return self._bundle.find(site_id, text, locale)
 
         heard = prepare(command, state, moment, self._bundle.ears, search, self._bundle.knowledge.revision)
+        heard = replace(heard, playbooks=self._bundle.playbooks)
         return personal(heard, state, self._bundle.directory.sites.get(site_id), moment.at)
 
     def decide(self, command: Command, state: State | None, prepared: object, moment: Moment) -> Decided:

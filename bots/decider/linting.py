@@ -3,7 +3,7 @@
 from msgspec.structs import replace
 
 from bots.decider.rule_tests import run_tests
-from bots.dialogue.playbooks import guides
+from bots.dialogue.playbooks import guides, shipped_playbooks
 from funnel.escalation.rules.findings import Finding, blocks
 from funnel.escalation.rules.lint import NOTHING_KNOWN, Known, lint
 from funnel.escalation.rules.model import RuleSet
@@ -11,8 +11,9 @@ from funnel.escalation.rules.model import RuleSet
 
 def lint_and_test(rule_set: RuleSet, known: Known = NOTHING_KNOWN) -> list[Finding]:
     """The findings of lint and, where the set can be judged with at all, its failing tests as errors. CPU-bound: a few
-    milliseconds a test, so for a thread."""
-    findings = lint(rule_set, replace(known, guides=guides()))
+    milliseconds a test, so for a thread. Where `known` names no playbooks those that are shipped count."""
+    there = known.guides or guides(shipped_playbooks())
+    findings = lint(rule_set, replace(known, guides=there))
     if blocks(findings):
         return findings
     places = {rule.id: place for place, rule in enumerate(rule_set.rules)}

@@ -11,6 +11,7 @@ from bots.decider.brakes import brakes_of
 from bots.decider.expected import STATED_ELSEWHERE, STATED_SECONDS, Waits, promise_for
 from bots.decider.prepare import SEARCHED, Ears
 from bots.dialogue.hearing import NOTHING_FOUND, Candidate, Found
+from bots.dialogue.playbooks import Playbooks, shipped_playbooks
 from bots.dialogue.scene import Promise, Scene, Words
 from funnel.conversations.judgement import Moment
 from funnel.core.calendar import Calendar, always_open
@@ -69,6 +70,7 @@ class Bundle(Struct, frozen=True):
     rules: RuleBook = SHIPPED_BOOK
     switches: SwitchBoard = NO_SWITCHES
     waits: Waits = msgspec.field(default_factory=Waits)
+    playbooks: Playbooks = msgspec.field(default_factory=shipped_playbooks)
 
     def find(self, site_id: str, text: str, locale: str) -> Found:
         """The public passages of a site for a text, in its language, else in the site's default one."""
@@ -97,7 +99,9 @@ class Bundle(Struct, frozen=True):
 
 def _candidate(hit: Hit) -> Candidate:
     text = hit.short_answer or hit.text
-    return Candidate(hit.article_id, hit.title, hit.locale, text, hit.score, hit.url, hit.tags)
+    return Candidate(
+        hit.article_id, hit.title, hit.locale, text, hit.score, hit.url, hit.tags, hit.next_steps
+    )
 
 
 def _may_suggest(result: SearchResult, locale: str, site_locales: tuple[str, ...]) -> bool:

@@ -14,6 +14,7 @@ from bots.dialogue.playbooks import PLAYBOOK, place_of
 from funnel.conversations.commands import Command, PostMessage, RateAnswer, TimerDue
 from funnel.conversations.judgement import BurstText, Moment
 from funnel.conversations.state import BURST_MESSAGES, State
+from funnel.conversations.values import LINK
 from funnel.escalation.signals.progress import said_again
 
 ARTICLE = "article:"
@@ -79,8 +80,9 @@ def _message(
         readable=bool(command.text.strip()) or not command.attachments,
         said=command.text,
         playbook=place_of(command.payload),
+        followed=(command.payload or "").startswith(LINK),
     )
-    if not _worth_searching(line, state):
+    if prepared.followed or not _worth_searching(line, state):
         return prepared
     if state is not None and not texts:
         before = [one.text for one in moment.burst if one.text.strip()]
@@ -199,6 +201,6 @@ def _told_by_button(payload: str | None, line: Heard) -> Heard:
         return replace(line, wants_person=True)
     if payload in ("yes", "no"):
         return replace(line, yes=payload == "yes", no=payload == "no", rejects=False)
-    if payload is not None and payload.startswith((ARTICLE, PLAYBOOK, "offer:")):
+    if payload is not None and payload.startswith((ARTICLE, PLAYBOOK, LINK, "offer:")):
         return replace(NOTHING_HEARD, language=line.language, signals=line.signals)
     return line

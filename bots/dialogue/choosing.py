@@ -43,6 +43,13 @@ def _unreadable(state: State, prepared: Prepared) -> Choice | None:
     return Choice("ask", "question", miss="none_found", about="unreadable", key="unreadable")
 
 
+def _followed(state: State, prepared: Prepared) -> Choice | None:
+    """A link under an answer was opened: a good sign that nothing has to be said to."""
+    if not prepared.followed:
+        return None
+    return Choice("silent", "silent", counts=False, positive=True, about="small_talk")
+
+
 def _small_talk(state: State, prepared: Prepared) -> Choice | None:
     """Greetings and thanks are answered as such and never count; so is a need that is dropped."""
     line, whole = prepared.line, prepared.whole
@@ -75,6 +82,7 @@ READERS: tuple[Reader, ...] = (
     _danger,
     _wish,
     _unreadable,
+    _followed,
     follow_playbook,
     reply_to_offer,
     reply_to_settle,

@@ -5,7 +5,7 @@ from msgspec.structs import replace
 
 from bots.dialogue.choice import Choice
 from bots.dialogue.loop_guard import may_offer
-from bots.dialogue.playbooks import opening_place
+from bots.dialogue.playbooks import Playbooks, opening_place
 from funnel.conversations.state import Episode
 from funnel.escalation.rules.facts import Facts
 from funnel.escalation.rules.outcome import Plan, ruled
@@ -36,9 +36,9 @@ def plan_of(episode: Episode, proposal: Choice) -> Plan:
     )
 
 
-def _guided(proposal: Choice, key: str) -> Choice:
+def _guided(proposal: Choice, playbooks: Playbooks, key: str) -> Choice:
     """The first question of a playbook. What the knowledge base does not have is no miss where a playbook has it."""
-    place = opening_place(key)
+    place = opening_place(playbooks, key)
     if place is None:
         return proposal
     miss = None if proposal.miss == "none_found" else proposal.miss
@@ -54,7 +54,9 @@ def _guided(proposal: Choice, key: str) -> Choice:
     )
 
 
-def constrained(episode: Episode, proposal: Choice, verdict: Verdict, facts: Facts) -> Choice:
+def constrained(
+    episode: Episode, proposal: Choice, verdict: Verdict, facts: Facts, playbooks: Playbooks
+) -> Choice:
     """The plan that is carried out."""
     found = ruled(plan_of(episode, proposal), verdict, facts)
     match found.step:
@@ -73,7 +75,7 @@ def constrained(episode: Episode, proposal: Choice, verdict: Verdict, facts: Fac
                 proposal, move="offer", outcome="offer", key="offer", candidates=(), confidence=None
             )
         case "guide":
-            return _guided(proposal, verdict.guide or "")
+            return _guided(proposal, playbooks, verdict.guide or "")
         case "with_offer":
             return replace(proposal, outcome="answer_and_offer")
     return proposal

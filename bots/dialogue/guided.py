@@ -1,8 +1,10 @@
 """Going on in a playbook: the reply to a step's question, as long as the contact wants nothing else."""
 
+from msgspec.structs import replace
+
 from bots.dialogue.choice import Choice
 from bots.dialogue.hearing import Prepared
-from bots.dialogue.playbooks import Place, Turn, begin, place_of, playbook_of, proceed
+from bots.dialogue.playbooks import Place, Turn, begin, place_of, proceed
 from funnel.conversations.state import State
 
 
@@ -13,15 +15,15 @@ def follow_playbook(state: State, prepared: Prepared) -> Choice | None:
     the playbook is left. What was replied stays in the log, and a person who takes over reads it there.
     """
     place = prepared.playbook or place_of(state.question)
-    book = playbook_of(place.key) if place is not None else None
+    book = prepared.playbooks.find(place)
     if place is None or book is None:
         return None
     if prepared.playbook is not None:
-        return _choice(state, place, begin(book))
+        return _choice(replace(place, version=book.version), begin(book))
     turn = proceed(book, place.step_id, prepared.said, again=place.again)
     if turn.does == "lost" or (turn.does == "ask_again" and _about_else(prepared)):
         return None
-    return _choice(state, place, turn)
+    return _choice(replace(place, version=book.version), turn)
 
 
 def _about_else(prepared: Prepared) -> bool:
@@ -35,8 +37,8 @@ def _about_else(prepared: Prepared) -> bool:
     )
 
 
-def _choice(state: State, place: Place, turn: Turn) -> Choice | None:
-    key = Place(place.key, turn.step_id, turn.does == "ask_again").name
+def _choice(place: Place, turn: Turn) -> Choice | None:
+    key = Place(place.key, turn.step_id, turn.does == "ask_again", place.version).name
     match turn.does:
         case "lost":
             return None

@@ -2,10 +2,11 @@
 
 from typing import Literal
 
-from msgspec import Struct
+from msgspec import Struct, field
 
-from bots.dialogue.playbooks import Place
+from bots.dialogue.playbooks import Place, Playbooks, shipped_playbooks
 from funnel.conversations.values import Language, SignalValue
+from kb.articles import NextStep
 
 SAFETY_TAG = "safety"
 UNKNOWN_LANGUAGE = Language(code="und", script="Zyyy", score=0.0)
@@ -53,6 +54,7 @@ class Candidate(Struct, frozen=True):
     score: float
     url: str | None = None
     tags: tuple[str, ...] = ()
+    next_steps: tuple[NextStep, ...] = ()
 
     @property
     def protective(self) -> bool:
@@ -83,7 +85,7 @@ class Prepared(Struct, frozen=True):
     question that a rejection or a verdict by button is about; `found_together` joins them with this message where
     it replies to a question of the bot or leans on the last one; `tapped` is the
     suggestion the message stands for. `said` are the words a playbook is replied to with, `playbook` is the one a button began.
-    `text` is what `whole` was heard of, `said_again` how much it is what was said before, 0..1.
+    `playbooks` are those there are; `followed` is a tapped link. `text` is what `whole` was heard of, `said_again` how much it is what was said before, 0..1.
     """
 
     line: Heard = NOTHING_HEARD
@@ -100,5 +102,7 @@ class Prepared(Struct, frozen=True):
     revision: int = 0
     said: str = ""
     playbook: Place | None = None
+    playbooks: Playbooks = field(default_factory=shipped_playbooks)
+    followed: bool = False
     text: str = ""
     said_again: float = 0.0

@@ -20,7 +20,9 @@ def judge(state: State, scene: Scene, proposal: Choice, prepared: Prepared) -> J
     """What the rules make of the plan. Pure; the same inputs always give the same."""
     facts = turn_facts(state, prepared, scene, proposal)
     verdict = scene.rules.bench(state.site_id, state.locale).judge(facts)
-    return Judged(constrained(state.episode, proposal, verdict, facts), proposal, verdict, facts)
+    return Judged(
+        constrained(state.episode, proposal, verdict, facts, prepared.playbooks), proposal, verdict, facts
+    )
 
 
 def note_decision(script: Script, scene: Scene, choice: Choice, prepared: Prepared) -> None:

@@ -8,8 +8,9 @@ from bots.dialogue.constraint import Judged
 from bots.dialogue.handover import CHOICES, Handover, hand_over, offer_chips
 from bots.dialogue.hearing import Candidate, Prepared
 from bots.dialogue.lookup import open_mark
+from bots.dialogue.next_steps import PERSON, step_chips
 from bots.dialogue.orders import effects_of, matter_told
-from bots.dialogue.playbooks import PLAYBOOK
+from bots.dialogue.playbooks import PLAYBOOK, place_of
 from bots.dialogue.pressing import press
 from bots.dialogue.record import record_of
 from bots.dialogue.scene import Scene
@@ -26,8 +27,6 @@ from funnel.conversations.events import (
 from funnel.conversations.events.talk import AnswerKind
 from funnel.conversations.values import BOT, Actor, PassageRef, Purpose, QuickReply, RuleResult
 from funnel.escalation.rules.outcome import WHILE_QUEUED
-
-PERSON_CHIP = ("chip_person", "human")
 
 
 def perform(script: Script, scene: Scene, judged: Judged, prepared: Prepared, actor: Actor) -> None:
@@ -46,7 +45,7 @@ def perform(script: Script, scene: Scene, judged: Judged, prepared: Prepared, ac
         _obey(script, judged)
     match choice.move:
         case "answer" | "suggest":
-            _answer(script, scene, choice)
+            _answer(script, scene, choice, prepared)
         case "ask":
             _ask(script, scene, choice)
         case "offer":
@@ -105,7 +104,8 @@ def _obey(script: Script, judged: Judged) -> None:
     begun = (
         f"{PLAYBOOK}{guide}"
         if guide
-        and judged.choice.key.startswith(f"{PLAYBOOK}{guide}:")
+        and (place := place_of(judged.choice.key)) is not None
+        and place.key == guide
         and judged.proposal.key != judged.choice.key
         else None
     )
@@ -154,10 +154,10 @@ def speak(
 def _person_chip(script: Script, scene: Scene, choice: Choice) -> tuple[QuickReply, ...]:
     if choice.miss is None or script.state.owner.kind != "bot":
         return ()
-    return scene.chips(script.state.locale, [PERSON_CHIP])
+    return scene.chips(script.state.locale, [PERSON])
 
 
-def _answer(script: Script, scene: Scene, choice: Choice) -> None:
+def _answer(script: Script, scene: Scene, choice: Choice, prepared: Prepared) -> None:
     locale = script.state.locale
     suggests = choice.move == "suggest"
     kind: AnswerKind = "suggestions" if suggests else "answer"
@@ -176,11 +176,13 @@ def _answer(script: Script, scene: Scene, choice: Choice) -> None:
         text = f"{scene.line(locale, 'suggestions')}\n\n{titles}"
         chips = (*(QuickReply(one.title, f"article:{one.article_id}") for one in choice.candidates), *chips)
     else:
+        steps = step_chips(script.state, scene, prepared.playbooks, choice.candidates[0])
+        chips = (*steps, *(one for one in chips if all(one.payload != step.payload for step in steps)))
         text = choice.candidates[0].text
         if choice.miss is not None:
             text = f"{scene.line(locale, 'another_answer')}\n\n{text}"
     if choice.outcome == "answer_and_offer":
-        tapped = chips[: len(choice.candidates)] if suggests else ()
+        tapped = tuple(one for one in chips if one.payload != PERSON[1])
         _offer(script, scene, f"{text}\n\n{scene.line(locale, 'answer_offer')}", "answer", tapped)
     else:
         speak(script, scene, text, "answer", chips, markdown=True)

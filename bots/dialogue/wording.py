@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Protocol
 
 from bots.dialogue.catalogue import format_moment, resolve_locale, say
-from bots.dialogue.playbooks import PLAYBOOK, words_of
+from bots.dialogue.playbooks import PLAYBOOK, Playbooks, shipped_playbooks
 
 
 class Helpline(Protocol):
@@ -44,16 +44,17 @@ class SiteTexts(Protocol):
 class SiteWords:
     """Says the catalogue's texts for one site; of no site, the catalogue alone."""
 
-    __slots__ = ("_site",)
+    __slots__ = ("_playbooks", "_site")
 
-    def __init__(self, site: SiteTexts | None) -> None:
+    def __init__(self, site: SiteTexts | None, playbooks: Playbooks) -> None:
         self._site = site
+        self._playbooks = playbooks
 
     def say(self, locale: str, key: str, **params: str | int) -> str:
         """The site's own text where it has one that takes no parameters, else the catalogue's, or the playbook's that the key
         names. Raises as `catalogue.say`."""
         tag = self._locale(locale)
-        if key.startswith(PLAYBOOK) and (words := words_of(key, tag)) is not None:
+        if key.startswith(PLAYBOOK) and (words := self._playbooks.words_of(key, tag)) is not None:
             return words
         if self._site is not None and not params:
             own = self._site.texts.get(key, {}).get(tag)
@@ -86,6 +87,6 @@ class SiteWords:
         return locale if locale.split("-")[0] == known.split("-")[0] and not known.startswith("zh") else known
 
 
-def site_words(site: SiteTexts | None) -> SiteWords:
-    """The words of a site."""
-    return SiteWords(site)
+def site_words(site: SiteTexts | None, playbooks: Playbooks | None = None) -> SiteWords:
+    """The words of a site; without `playbooks` it knows those that come with the product."""
+    return SiteWords(site, playbooks or shipped_playbooks())

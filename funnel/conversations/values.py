@@ -1,7 +1,7 @@
 """Small values that events, state and commands share. Frozen; their JSON form is what the log stores."""
 
 from datetime import datetime
-from typing import Literal
+from typing import Final, Literal
 
 from msgspec import Struct
 
@@ -80,6 +80,10 @@ class Window(Struct, frozen=True, gc=False, omit_defaults=True):
             used = Window(self.until, self.left, self.beyond)
             return used if self._free(at) else used.spent(at)
         return self if self.left is None else Window(self.until, max(self.left - 1, 0), self.beyond)
+
+
+LINK: Final = "link:"
+"""Begins the payload of a button that only opens an address: nothing has to come back when it is tapped."""
 
 
 class QuickReply(Struct, frozen=True, gc=False, forbid_unknown_fields=True):

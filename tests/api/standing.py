@@ -8,6 +8,7 @@ from typing import Any
 
 import asyncpg
 
+from bots.dialogue.playbooks.shelf import shipped_documents
 from funnel.core.database import open_database
 from funnel.core.embedded.server import EmbeddedServer
 from funnel.core.ids import new_id
@@ -156,7 +157,21 @@ async def make_places(gateway: Gateway, word: str) -> dict[str, str]:
         "translation_of": article.json()["id"],
         "proactive_id": new_id(),
         **await make_rules(gateway),
+        **await make_playbook(gateway, word),
     }
+
+
+async def make_playbook(gateway: Gateway, word: str) -> dict[str, str]:
+    """A playbook with a published version 1 and a draft 2."""
+    writer = await gateway.agent(preset="admin")
+    key = f"{'-'.join(word.lower().split())}-{new_id()}"
+    document = shipped_documents()["password-reset"].replace("key: password-reset", f"key: {key}")
+    for _ in range(2):
+        made = await writer.call("POST", "/v1/playbooks", {"document": document})
+        assert made.status_code == 201, made.text
+    published = await writer.call("POST", f"/v1/playbooks/{key}/versions/1/publish", {})
+    assert published.status_code == 200, published.text
+    return {"key": key, "number": "2", "document": document}
 
 
 async def make_rules(gateway: Gateway) -> dict[str, str]:

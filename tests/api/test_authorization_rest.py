@@ -206,9 +206,11 @@ def _may_know(operation: Operation, stranger: Stranger, field: IdField) -> bool:
 
 
 def _is_writing(operation: Operation, stranger: Stranger) -> bool:
-    """The knowledge base is one for all writers."""
+    """The knowledge base and its playbooks are one for all writers."""
     return (
-        stranger.name == "writer" and operation.path.startswith("/v1/kb/") and "apiKey" in operation.schemes
+        stranger.name == "writer"
+        and operation.path.startswith(("/v1/kb/", "/v1/playbooks"))
+        and "apiKey" in operation.schemes
     )
 
 

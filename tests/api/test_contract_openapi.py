@@ -36,6 +36,7 @@ from tests.api.standing import (
     failed_delivery,
     make_household,
     make_places,
+    make_playbook,
     make_rules,
     publish_answer,
     standing_gateway,
@@ -205,6 +206,8 @@ async def test_answers_are_as_documented(gateway: Gateway, household: Household,
         visitor = await gateway.visitor()
         known |= await converse(gateway, visitor, household.agent, "own")
         household = replace(household, visitor=visitor)
+    elif "/playbooks/{key}" in label:
+        known |= await make_playbook(gateway, "own")
     elif "{version}" in label:
         known |= await make_rules(gateway)
     elif "{delivery_id}" in label:

@@ -5,10 +5,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bots.decider.ears import SignalEars
-from bots.dialogue.playbooks import begin, place_of, proceed, words_of
+from bots.dialogue.playbooks import Place, begin, place_of, proceed, shipped_playbooks
+from bots.dialogue.playbooks.linting import lint
 from bots.dialogue.playbooks.model import PlaybookError, load
 from bots.dialogue.playbooks.run import failures
-from bots.dialogue.playbooks.shelf import shipped
+from bots.dialogue.playbooks.shelf import shipped, shipped_documents
 from bots.dialogue.wording import site_words
 from funnel.conversations.events import AnswerOffered, ConversationHandedOver
 from funnel.core.locales import CATALOGUE_LOCALES
@@ -19,7 +20,8 @@ END = "{id: end, hand_over: true}"
 
 
 def document(*steps: str, tests: str = "[{name: t, says: [x], path: [one, end], ends: hand_over}]") -> str:
-    return f"key: k\nversion: 1\ntitle: {{}}\nsteps: [{', '.join(steps)}]\ntests: {tests}\n"
+    title = "{en: a, zh-Hans: b, zh-Hant: c, ar: d}"
+    return f"key: k\ntitle: {title}\nsteps: [{', '.join(steps)}]\ntests: {tests}\n"
 
 
 @pytest.mark.parametrize("key", sorted(shipped()))
@@ -78,6 +80,8 @@ def test_any_reply_leads_somewhere(text: str, key: str, again: bool) -> None:
         assert book.step(turn.step_id) is not None
         assert turn.does != "ask_again" or not again
     assert place_of(text) is None or text.startswith("playbook:")
+    assert place_of(place.name if (place := place_of(f"playbook:{text}")) else None) == place
+    assert place_of(Place(key, "number", again, 3).name) == Place(key, "number", again, 3)
 
 
 @pytest.mark.parametrize("locale", ["en", "zh-Hans", "zh-TW", "ar-EG", "de"])
@@ -86,9 +90,9 @@ def test_every_question_is_said_in_the_readers_language(locale: str) -> None:
     for book in shipped().values():
         for step in book.steps:
             name = f"playbook:{book.key}:{step.id}"
-            assert bool(words_of(name, locale)) == bool(step.ask or step.answer)
+            assert bool(shipped_playbooks().words_of(name, locale)) == bool(step.ask or step.answer)
             if step.ask:
-                assert words.say(locale, name) == words_of(name, words._locale(locale))
+                assert words.say(locale, name) == shipped_playbooks().words_of(name, words._locale(locale))
     with pytest.raises(KeyError):
         words.say(locale, "playbook:nothing:here")
 
@@ -111,9 +115,9 @@ def asked(talk: Talk) -> str | None:
 
 def test_a_conversation_is_guided_to_a_person_with_the_answers_in_its_log() -> None:
     talk = guided("order-status")
-    assert asked(talk) == "playbook:order-status:number"
+    assert asked(talk) == "playbook:order-status@1:number"
     talk.wait(20).says("no idea")
-    assert asked(talk) == "playbook:order-status:number:again"
+    assert asked(talk) == "playbook:order-status@1:number:again"
     talk.wait(20).says("ah, it is 4711")
     assert handed(talk) == "rule"
     talk.whole()
@@ -122,7 +126,7 @@ def test_a_conversation_is_guided_to_a_person_with_the_answers_in_its_log() -> N
 def test_a_reply_within_the_burst_is_read_by_itself() -> None:
     talk = guided("password-reset")
     talk.wait(3).says("yes")
-    assert asked(talk) == "playbook:password-reset:link"
+    assert asked(talk) == "playbook:password-reset@1:link"
     talk.wait(3).says("yes")
     assert talk.outcomes() == ["answer"]
     talk.wait(60).says("how long does delivery take?")
@@ -147,3 +151,26 @@ def test_a_button_of_no_playbook_is_a_message_like_any_other() -> None:
     talk = guided("nothing")
     assert not (asked(talk) or "").startswith("playbook:")
     talk.whole()
+
+
+def test_lint_names_the_line_of_each_fault_and_the_tests_that_fail() -> None:
+    good = shipped_documents()["return"]
+    assert lint(good).good
+    faulty = lint(good.replace("next: fault", "next: nowhere"))
+    (problem,) = faulty.problems
+    lines = good.splitlines()
+    assert lines[problem.line - 1].strip() == "- id: why"
+    assert "nowhere" in problem.message
+    for text, line in (
+        ("key: k\ntitle: [\n", 3), ("key: k\ntitle: 1\n", 2), ("key: k\ntitle: {}\nsteps:\n- id: a\n- id: b\n  wrong: 1\n", 5), ("", 1),
+    ):  # fmt: skip
+        found = lint(text)
+        assert (found.playbook, found.good, found.problems[0].line) == (None, False, line)
+    assert lint(
+        good.replace("- {name: used,", "- {name: used up,").replace('no, I wore it"]', 'yes"]')
+    ).failed == ("used up",)
+
+
+@given(st.text(max_size=80))
+def test_any_text_is_linted(text: str) -> None:
+    assert lint(text).good is False

@@ -1,17 +1,17 @@
 """Playbooks: guided steps for frequent matters, as documents with tests of their own. Pure."""
 
 from bots.dialogue.playbooks.run import Turn, begin, guides, opening_place, proceed
-from bots.dialogue.playbooks.shelf import PLAYBOOK, Place, place_of, playbook_of, words_of
+from bots.dialogue.playbooks.shelf import PLAYBOOK, Place, Playbooks, place_of, shipped_playbooks
 
 __all__ = [
     "PLAYBOOK",
     "Place",
+    "Playbooks",
     "Turn",
     "begin",
     "guides",
     "opening_place",
     "place_of",
-    "playbook_of",
     "proceed",
-    "words_of",
+    "shipped_playbooks",
 ]

@@ -13,6 +13,7 @@ Ending = Literal["ask", "answer", "hand_over"]
 Words = dict[str, str]
 MOST_STEPS: Final = 50
 LONGEST_WORDS: Final = 1_000
+LONGEST_DOCUMENT: Final = 100_000
 _KEY: Final = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-_")
 
 
@@ -59,13 +60,13 @@ class Case(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Playbook(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A document. `version` counts its published states; a conversation keeps going by the step it is at."""
+    """A document. `version` is given where it is stored: the one a conversation began with is the one it ends with."""
 
     key: str
-    version: int
     title: Words
     steps: tuple[Step, ...]
     tests: tuple[Case, ...]
+    version: int = 1
 
     def step(self, step_id: str) -> Step | None:
         """The step of this id."""
@@ -78,24 +79,45 @@ class PlaybookError(ValueError):
 
 def load(text: str) -> Playbook:
     """The playbook of a YAML document. Raises PlaybookError with every fault that is found."""
-    try:
-        playbook = msgspec.convert(yaml.safe_load(text), Playbook)
-    except (yaml.YAMLError, msgspec.ValidationError, RecursionError) as error:
-        raise PlaybookError(f"The document is no playbook: {error}") from None
-    if problems := list(faults(playbook)):
+    playbook = read(text)
+    if problems := [fault.message for fault in faults(playbook)]:
         raise PlaybookError(" ".join(problems))
     return playbook
 
 
-def faults(playbook: Playbook) -> Iterator[str]:
+def read(text: str) -> Playbook:
+    """The playbook of a YAML document, whatever its faults. Raises PlaybookError where it is none at all."""
+    if len(text) > LONGEST_DOCUMENT:
+        raise PlaybookError(f"A playbook is at most {LONGEST_DOCUMENT} characters long.")
+    try:
+        return msgspec.convert(yaml.safe_load(text), Playbook)
+    except (yaml.YAMLError, msgspec.ValidationError, RecursionError) as error:
+        raise PlaybookError(f"The document is no playbook: {error}") from error
+
+
+class Fault(msgspec.Struct, frozen=True):
+    """What is wrong, and with which step by its place; None: with the document."""
+
+    message: str
+    step: int | None = None
+
+
+def faults(playbook: Playbook) -> Iterator[Fault]:
     """What is wrong with a playbook: steps that are not there, texts that are missing, ways that never end."""
+    yield from map(Fault, _faults(playbook))
+    ids = {step.id for step in playbook.steps}
+    for place, step in enumerate(playbook.steps):
+        yield from (Fault(message, place) for message in _faults_of(step, ids))
+
+
+def _faults(playbook: Playbook) -> Iterator[str]:
     ids = [step.id for step in playbook.steps]
     if not playbook.key or not _KEY.issuperset(playbook.key):
         yield "A key is made of a-z, 0-9, - and _."
     if not 1 <= len(ids) <= MOST_STEPS or len(set(ids)) != len(ids):
         yield f"A playbook has 1 to {MOST_STEPS} steps, each with an id of its own."
-    for step in playbook.steps:
-        yield from _faults_of(step, set(ids))
+    if not set(CATALOGUE_LOCALES) <= playbook.title.keys():
+        yield f"The title is missing in one of {', '.join(CATALOGUE_LOCALES)}."
     if ids and _circular(playbook):
         yield "Steps that ask nothing follow each other in a circle."
     if not playbook.tests:

@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from bots.dialogue.playbooks.model import Case, Playbook, Step
 from bots.dialogue.playbooks.replies import usable
-from bots.dialogue.playbooks.shelf import Place, playbook_of, shipped
+from bots.dialogue.playbooks.shelf import Place, Playbooks
 
 Does = Literal["ask", "ask_again", "answer", "hand_over", "lost"]
 NO_HOOKS: frozenset[str] = frozenset()
@@ -67,16 +67,18 @@ def _does(step: Step) -> Does:
     return "answer" if step.answer else "hand_over"
 
 
-def opening_place(key: str) -> Place | None:
+def opening_place(playbooks: Playbooks, key: str) -> Place | None:
     """Where a rule leads a contact in: the first question; None for a playbook that is not there or does not begin by asking."""
-    book = playbook_of(key)
-    turn = begin(book) if book is not None else None
-    return Place(key, turn.step_id) if turn is not None and turn.does == "ask" else None
+    book = playbooks.find(Place(key))
+    if book is None:
+        return None
+    turn = begin(book)
+    return Place(key, turn.step_id, version=book.version) if turn.does == "ask" else None
 
 
-def guides() -> list[str]:
+def guides(playbooks: Playbooks) -> list[str]:
     """Keys of the playbooks that a rule can lead a contact into."""
-    return [key for key in sorted(shipped()) if opening_place(key) is not None]
+    return [key for key in sorted(playbooks.live) if opening_place(playbooks, key) is not None]
 
 
 def failures(playbook: Playbook) -> list[str]:

@@ -1,7 +1,8 @@
 """From a claimed delivery to what its channel can show of it, or why it cannot be sent at all. Pure."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -17,7 +18,7 @@ from funnel.channels.outbound import (
 )
 from funnel.channels.rendering import TooLongError, render
 from funnel.conversations.events import MessageCreated, decode
-from funnel.conversations.values import Attachment
+from funnel.conversations.values import LINK, Attachment, QuickReply
 from funnel.turns.outbox.store import Due
 
 Link = Callable[[Attachment], str]
@@ -38,15 +39,26 @@ def rendered(due: Due, capabilities: Capabilities, link: Link) -> Rendered | Del
         return DeliveryResult(failed=ErrorClass.DROP, code="too_long")
 
 
+def _links(buttons: Sequence[QuickReply]) -> list[str]:
+    """Buttons that only open an address stand as text where messages leave the website, those of a path of the site not."""
+    targets = [(one.label, one.payload[len(LINK) :]) for one in buttons if one.payload.startswith(LINK)]
+    whole = [(label, target) for label, target in targets if urlsplit(target).scheme]
+    return [target if label == target else f"{label}: {target}" for label, target in whole]
+
+
 def _message(due: Due, payload: MessageCreated, link: Link) -> OutboundMessage:
     fresh = due.token_expires_at is not None and due.token_expires_at > due.now + timedelta(seconds=1)
+    choices = tuple(
+        Choice(one.label, one.payload) for one in payload.quick_replies if not one.payload.startswith(LINK)
+    )
+    links = _links(payload.quick_replies)
     return OutboundMessage(
         id=due.id,
         conversation_id=due.conversation_id,
         message_id=due.message_id,
         address=due.address or "",
-        text=payload.text,
-        choices=tuple(Choice(one.label, one.payload) for one in payload.quick_replies),
+        text="\n\n".join((payload.text, *links)) if links else payload.text,
+        choices=choices,
         media=tuple(
             OutboundMedia(link(one), one.content_type, one.name, one.size) for one in payload.attachments
         ),

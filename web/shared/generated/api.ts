@@ -1824,11 +1824,123 @@ export interface paths {
         };
         /**
          * List Playbooks
-         * @description Every playbook; a message with its `payload` begins it, and an article's next step names it by `key`.
+         * @description Every playbook that is live; a message with its `payload` begins it, and an article's next step names it by `key`.
          */
         get: operations["list_playbooks_v1_playbooks_get"];
         put?: never;
+        /**
+         * Create Draft
+         * @description A new draft under the document's key; faults may stay until it is published.
+         */
+        post: operations["create_draft_v1_playbooks_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/playbooks/{key}/rollback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Roll Back
+         * @description Makes a published version live again; conversations under way end in the version they began with.
+         */
+        post: operations["roll_back_v1_playbooks__key__rollback_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/playbooks/{key}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Versions
+         * @description Every version of a playbook, newest first.
+         */
+        get: operations["list_versions_v1_playbooks__key__versions_get"];
+        put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/playbooks/{key}/versions/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Version
+         * @description One version.
+         */
+        get: operations["read_version_v1_playbooks__key__versions__number__get"];
+        /**
+         * Change Draft
+         * @description Replaces a draft.
+         */
+        put: operations["change_draft_v1_playbooks__key__versions__number__put"];
+        post?: never;
+        /**
+         * Delete Draft
+         * @description Deletes a draft.
+         */
+        delete: operations["delete_draft_v1_playbooks__key__versions__number__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/playbooks/{key}/versions/{number}/publish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Publish Version
+         * @description Publishes a draft without faults whose tests hold: live at once here and within two seconds everywhere.
+         */
+        post: operations["publish_version_v1_playbooks__key__versions__number__publish_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/playbooks/lint": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Lint Document
+         * @description What is wrong with a document, line by line, and which of its tests do not hold.
+         */
+        post: operations["lint_document_v1_playbooks_lint_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4960,6 +5072,13 @@ export interface components {
             /** Next */
             next?: string | null;
         };
+        /** ListOut[PlaybookVersionOut] */
+        ListOut_PlaybookVersionOut_: {
+            /** Items */
+            items: components["schemas"]["PlaybookVersionOut"][];
+            /** Next */
+            next?: string | null;
+        };
         /** ListOut[ReplyOut] */
         ListOut_ReplyOut_: {
             /** Items */
@@ -5447,6 +5566,50 @@ export interface components {
             token: string;
         };
         /**
+         * PlaybookChangeIn
+         * @description A draft anew, based on a revision.
+         */
+        PlaybookChangeIn: {
+            /** Document */
+            document: string;
+            /** Note */
+            note?: string | null;
+            /** Revision */
+            revision: number;
+        };
+        /**
+         * PlaybookDraftIn
+         * @description A document, faults and all; its key is the playbook's.
+         */
+        PlaybookDraftIn: {
+            /** Document */
+            document: string;
+            /** Note */
+            note?: string | null;
+        };
+        /**
+         * PlaybookLintIn
+         * @description A document to look at; nothing is stored.
+         */
+        PlaybookLintIn: {
+            /** Document */
+            document: string;
+        };
+        /**
+         * PlaybookLintOut
+         * @description What is wrong; `failed` are the names of tests that do not hold. It may be published where `good`.
+         */
+        PlaybookLintOut: {
+            /** Failed */
+            failed: string[];
+            /** Good */
+            good: boolean;
+            /** Key */
+            key: string | null;
+            /** Problems */
+            problems: components["schemas"]["PlaybookProblemOut"][];
+        };
+        /**
          * PlaybookOut
          * @description A playbook: its title by locale, and the payload of a message that begins it.
          */
@@ -5461,6 +5624,71 @@ export interface components {
             title: {
                 [key: string]: string;
             };
+            /** Version */
+            version: number;
+        };
+        /**
+         * PlaybookProblemOut
+         * @description A fault and the line it stands in, from 1.
+         */
+        PlaybookProblemOut: {
+            /** Line */
+            line: number;
+            /** Message */
+            message: string;
+        };
+        /**
+         * PlaybookPublishIn
+         * @description Publishes what was read at this revision, or whatever is there.
+         */
+        PlaybookPublishIn: {
+            /** Revision */
+            revision?: number | null;
+        };
+        /**
+         * PlaybookRollbackIn
+         * @description A published version that is to be live.
+         */
+        PlaybookRollbackIn: {
+            /** To */
+            to: number;
+        };
+        /**
+         * PlaybookVersionOut
+         * @description A version with its document (YAML). A draft changes by its `revision`; a published version never changes.
+         */
+        PlaybookVersionOut: {
+            /** Author Id */
+            author_id: string | null;
+            /** Document */
+            document: string;
+            /** Key */
+            key: string;
+            /** Live */
+            live: boolean;
+            /** Note */
+            note: string | null;
+            /**
+             * Origin
+             * @enum {string}
+             */
+            origin: "shipped" | "own";
+            /** Published At */
+            published_at: string | null;
+            /** Published By */
+            published_by: string | null;
+            /** Revision */
+            revision: number;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "draft" | "published";
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
             /** Version */
             version: number;
         };
@@ -9990,6 +10218,200 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ListOut_PlaybookOut_"];
+                };
+            };
+        };
+    };
+    create_draft_v1_playbooks_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlaybookDraftIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlaybookVersionOut"];
+                };
+            };
+        };
+    };
+    roll_back_v1_playbooks__key__rollback_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlaybookRollbackIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlaybookVersionOut"];
+                };
+            };
+        };
+    };
+    list_versions_v1_playbooks__key__versions_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOut_PlaybookVersionOut_"];
+                };
+            };
+        };
+    };
+    read_version_v1_playbooks__key__versions__number__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: string;
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlaybookVersionOut"];
+                };
+            };
+        };
+    };
+    change_draft_v1_playbooks__key__versions__number__put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: string;
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlaybookChangeIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlaybookVersionOut"];
+                };
+            };
+        };
+    };
+    delete_draft_v1_playbooks__key__versions__number__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: string;
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    publish_version_v1_playbooks__key__versions__number__publish_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: string;
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlaybookPublishIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlaybookVersionOut"];
+                };
+            };
+        };
+    };
+    lint_document_v1_playbooks_lint_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlaybookLintIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlaybookLintOut"];
                 };
             };
         };

@@ -135,6 +135,7 @@ export class Messages {
   #chip(chip: QuickReply, item: Bubble): HTMLElement {
     const { visitor } = this.#context;
     const [kind, offer, choice] = chip.payload.split(":");
+    if (kind === "link") return link(new URL(chip.payload.slice(5), document.baseURI).href, chip.label, "chip");
     const tap = (event: MouseEvent): void => {
       for (const one of (event.currentTarget as HTMLElement).parentElement?.children ?? []) (one as HTMLButtonElement).disabled = true;
       if (kind === "human") visitor.say({ human: true });

@@ -1,0 +1,1 @@
+"""Playbooks as they are stored and published: drafts, versions that never change, and what is live on every process."""

@@ -42,7 +42,8 @@ async def list_inboxes(
 @router.post("/inboxes", status_code=201, response_model=InboxCreated)
 async def create_inbox(_: Channels, services: ServicesNow, request: Request, body: InboxIn) -> InboxCreated:
     """Makes an inbox of a site; the secrets that are made for it are shown this once."""
-    made = await services.people.inboxes.create(**body.model_dump())
+    fields = {**body.model_dump(), "manners": body.manners.own()}
+    made = await services.people.inboxes.create(**fields)
     shown = inbox_out(made.inbox, services.addresses.base_url(request.scope))
     return InboxCreated(**shown.model_dump(), made_secrets=dict(made.made))
 
@@ -69,7 +70,10 @@ async def update_inbox(
     _: Channels, services: ServicesNow, request: Request, inbox_id: str, body: InboxUpdate
 ) -> InboxOut:
     """Changes the fields that are sent."""
-    updated = await services.people.inboxes.update(inbox_id, InboxChanges(**changed(body)))
+    fields = changed(body)
+    if "manners" in fields:
+        fields["manners"] = body.manners.own()
+    updated = await services.people.inboxes.update(inbox_id, InboxChanges(**fields))
     return inbox_out(updated, services.addresses.base_url(request.scope))
 
 

@@ -3,15 +3,48 @@
 import datetime as dt
 from typing import Annotated
 
+import msgspec
+from msgspec.structs import asdict
 from pydantic import Field
 
 from api.schemas.body import Body, Id, Short, Sound
 from api.schemas.setup import Answer, Changes, Tag
+from funnel.channels.manners import MOST_BOT_MESSAGES, MannersOfInbox, manners_of
 from funnel.people.accounts import Health
 from funnel.people.models import Inbox
 
 SecretValue = Annotated[Sound, Field(min_length=1, max_length=4096)]
 Secrets = Annotated[dict[Tag, SecretValue], Field(max_length=20)]
+
+
+class MannersIn(Body):
+    """What the inbox has otherwise than its channel; a field that is left out is as the channel's."""
+
+    bot_messages: Annotated[int, Field(ge=1, le=MOST_BOT_MESSAGES)] | None = None
+    acknowledgement: bool | None = None
+    wait_update: bool | None = None
+    survey: bool | None = None
+    closing_text: bool | None = None
+    settle: bool | None = None
+    asks_address: bool | None = None
+    receipt_again: bool | None = None
+
+    def own(self) -> MannersOfInbox:
+        """The fields that were given."""
+        return MannersOfInbox(**self.model_dump(exclude_none=True))
+
+
+class MannersOut(Answer):
+    """How much is said on an inbox without being asked: messages of bot and system in a row, and which sorts of them."""
+
+    bot_messages: int
+    acknowledgement: bool
+    wait_update: bool
+    survey: bool
+    closing_text: bool
+    settle: bool
+    asks_address: bool
+    receipt_again: bool
 
 
 class InboxIn(Body):
@@ -24,6 +57,7 @@ class InboxIn(Body):
     secrets: Secrets = {}
     owner_id: Id | None = None
     business_hours_id: Id | None = None
+    manners: MannersIn = MannersIn()
 
 
 class InboxUpdate(Changes):
@@ -34,10 +68,11 @@ class InboxUpdate(Changes):
     secrets: Secrets = {}
     owner_id: Id | None = None
     business_hours_id: Id | None = None
+    manners: MannersIn = MannersIn()
 
 
 class InboxOut(Answer):
-    """An inbox. `config` are its settings that are no secrets; `webhook_url` is what its platform must be given."""
+    """An inbox. `manners` is its channel's row with what it has of its own. `config` are its settings that are no secrets; `webhook_url` is what its platform must be given."""
 
     id: str
     site_id: str
@@ -47,6 +82,7 @@ class InboxOut(Answer):
     owner_id: str | None
     business_hours_id: str | None
     config: dict[str, str]
+    manners: MannersOut
     webhook_url: str | None
     created_at: dt.datetime
     archived_at: dt.datetime | None
@@ -114,6 +150,9 @@ def inbox_out(inbox: Inbox, base_url: str) -> InboxOut:
         owner_id=inbox.owner_id,
         business_hours_id=inbox.business_hours_id,
         config=inbox.config or {},
+        manners=MannersOut(
+            **asdict(manners_of(inbox.channel, msgspec.convert(inbox.manners or {}, MannersOfInbox)))
+        ),
         webhook_url=url,
         created_at=inbox.created_at,
         archived_at=inbox.archived_at,

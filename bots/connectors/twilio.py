@@ -30,7 +30,7 @@ from funnel.channels.signatures import from_base64, same
 
 CAPABILITIES = Capabilities(
     text_max=1600, media_bytes=5_000_000, receipts=frozenset({"sent", "delivered", "failed"}), reconciles=True,
-    rate_per_second=1.0, bot_messages_in_row=1,
+    rate_per_second=1.0,
 )  # fmt: skip
 MOST_FIELDS: Final = 200
 _STATES: Final[dict[str, DeliveryState]] = {

@@ -26,7 +26,7 @@ CAPABILITIES = Capabilities(
     text_max=4096, text_with_buttons_max=1024, buttons=3, button_title=20, list_rows=10, list_row_title=24,
     payload_bytes=200, media_bytes=100_000_000, typing=True, typing_seconds=25, mark_read=True,
     receipts=frozenset({"sent", "delivered", "read", "failed"}), window_hours=24, reconciles=True,
-    beyond_window=("template",), rate_per_second=80.0, recipient_seconds=6.0, bot_messages_in_row=2,
+    beyond_window=("template",), rate_per_second=80.0, recipient_seconds=6.0,
 )  # fmt: skip
 _MEDIA: Final[dict[str, PartType]] = {
     "image": "image", "video": "video", "audio": "audio", "voice": "audio", "document": "file", "sticker": "sticker",

@@ -234,6 +234,7 @@ def end(command: Resolve, state: State, scene: Scene) -> Script:
         raise lead_only()
     resolve(
         script,
+        scene,
         command.actor,
         by="contact" if command.actor.kind == "contact" else "agent",
         how=command.how,

@@ -6,7 +6,7 @@ from bots.decider.feedback import chosen_offer
 from bots.dialogue.bursts import wait_until
 from bots.dialogue.choice import Choice
 from bots.dialogue.choosing import asked_for_person, choose
-from bots.dialogue.closing import THANKS_FOR, reopen, within
+from bots.dialogue.closing import BEST_RATING, RATING, THANKS_FOR, reopen, within
 from bots.dialogue.hearing import Prepared
 from bots.dialogue.judging import note_decision, take_turn
 from bots.dialogue.matters import marks
@@ -20,6 +20,7 @@ from funnel.conversations.events import (
     ConversationStarted,
     ConversationWoken,
     MessageCreated,
+    RatingGiven,
     SignalsMeasured,
 )
 from funnel.conversations.state import State
@@ -37,6 +38,9 @@ def post_message(command: PostMessage, state: State | None, prepared: Prepared, 
     if state is None:
         start(script, command, command.page, command.locale)
     elif state.status == "resolved":
+        if (score := _score(command, state)) is not None:
+            _rate(script, scene, command, prepared, score)
+            return script
         if _says_goodbye(script, prepared, command):
             _answer_goodbye(script, scene, command, prepared)
             return script
@@ -152,6 +156,21 @@ def _append(script: Script, command: PostMessage, prepared: Prepared) -> str:
 
 def _with_message(prepared: Prepared, message_id: str) -> Prepared:
     return replace(prepared, message_ids=(message_id,))
+
+
+def _score(command: PostMessage, state: State) -> int | None:
+    """The rating somebody chose under the words that asked for one."""
+    chosen = (command.payload or "").removeprefix(RATING)
+    asked = state.rating_requested and (command.payload or "").startswith(RATING)
+    return int(chosen) if asked and chosen in {str(n) for n in range(1, BEST_RATING + 1)} else None
+
+
+def _rate(script: Script, scene: Scene, command: PostMessage, prepared: Prepared, score: int) -> None:
+    """A rating opens nothing."""
+    _append(script, command, prepared)
+    note_decision(script, scene, Choice("silent", "silent", counts=False, about="small_talk"), prepared)
+    script.add(RatingGiven(score, None), command.actor)
+    script.announce(scene.line(script.state.locale, "rating_thanks"), "thanks")
 
 
 def _says_goodbye(script: Script, prepared: Prepared, command: PostMessage) -> bool:

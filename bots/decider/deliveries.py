@@ -1,11 +1,13 @@
 """What leaves by a channel: a delivery for every public word of bot, system and agent, and what becomes of it; edits of the contact."""
 
+from collections.abc import Sequence
 from typing import Final
 
 from msgspec.structs import replace
 
 from bots.dialogue.scene import Scene
 from bots.dialogue.script import Script
+from funnel.channels.manners import Manners
 from funnel.conversations.commands import (
     DeleteMessage,
     EditMessage,
@@ -16,6 +18,7 @@ from funnel.conversations.commands import (
 from funnel.conversations.events import (
     AttachmentUpdated,
     DeliveryUpdated,
+    Draft,
     MessageCreated,
     MessageDeleted,
     MessageEdited,
@@ -34,23 +37,66 @@ _RANKS: Final[dict[DeliveryState, int]] = {
 }  # fmt: skip
 
 
-def with_deliveries(decided: Decided, channel: str, moment: Moment) -> Decided:
-    """The turn with a delivery to the home address for each outgoing public message; the website reads the log instead."""
+def with_deliveries(decided: Decided, channel: str, moment: Moment, manners: Manners) -> Decided:
+    """The turn with a delivery to the home address for each outgoing public message; the website reads the log instead. Where the
+    channel takes fewer messages of bot and system in a row, the last ones leave as one."""
     if channel == "web":
         return decided
-    drafts = tuple(
-        DeliveryDraft(
-            delivery_id=moment.ids.next(),
-            message_id=draft.payload.message_id,
-            address=HOME,
-            lasts_seconds=AGENT_SECONDS if draft.actor.kind == "agent" else BOT_SECONDS,
+    joined = _joined(decided.drafts, manners.bot_messages)
+    first = next(iter(joined), None)
+    made: list[DeliveryDraft] = []
+    for draft in decided.drafts:
+        payload = draft.payload
+        if not _leaves(draft) or not isinstance(payload, MessageCreated) or payload.message_id in joined:
+            continue
+        agent = draft.actor.kind == "agent"
+        made.append(
+            DeliveryDraft(
+                delivery_id=moment.ids.next(),
+                message_id=payload.message_id,
+                address=HOME,
+                lasts_seconds=AGENT_SECONDS if agent else BOT_SECONDS,
+                from_message_id=first
+                if not agent and first is not None and _ends(decided.drafts, payload)
+                else None,
+            )
         )
-        for draft in decided.drafts
-        if isinstance(draft.payload, MessageCreated)
-        and draft.payload.direction == "outgoing"
-        and draft.payload.visibility == "public"
-    )
-    return replace(decided, deliveries=(*decided.deliveries, *drafts)) if drafts else decided
+    if not made:
+        return decided
+    drafts = tuple(_marked(draft, joined) for draft in decided.drafts) if joined else decided.drafts
+    return replace(decided, drafts=drafts, deliveries=(*decided.deliveries, *made))
+
+
+def _leaves(draft: Draft) -> bool:
+    payload = draft.payload
+    outgoing = isinstance(payload, MessageCreated) and payload.direction == "outgoing"
+    return outgoing and isinstance(payload, MessageCreated) and payload.visibility == "public"
+
+
+def _unasked(drafts: Sequence[Draft]) -> list[str]:
+    """The messages of bot and system, in order."""
+    return [
+        draft.payload.message_id
+        for draft in drafts
+        if _leaves(draft) and draft.actor.kind != "agent" and isinstance(draft.payload, MessageCreated)
+    ]
+
+
+def _joined(drafts: Sequence[Draft], most: int) -> list[str]:
+    """Those that are shown with the last one."""
+    said = _unasked(drafts)
+    return said[max(most, 1) - 1 : -1] if len(said) > max(most, 1) else []
+
+
+def _ends(drafts: Sequence[Draft], payload: MessageCreated) -> bool:
+    return _unasked(drafts)[-1] == payload.message_id
+
+
+def _marked(draft: Draft, joined: Sequence[str]) -> Draft:
+    payload = draft.payload
+    if isinstance(payload, MessageCreated) and payload.message_id in joined:
+        return Draft(replace(payload, joined=True), draft.actor)
+    return draft
 
 
 def forward(before: DeliveryState, after: DeliveryState) -> bool:

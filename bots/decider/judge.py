@@ -12,6 +12,7 @@ from bots.decider.prepare import prepare
 from bots.dialogue.hearing import Found, Prepared
 from bots.dialogue.scene import Scene
 from bots.dialogue.script import Script
+from funnel.channels.manners import manners_of
 from funnel.conversations.commands import (
     Acknowledge,
     AddNote,
@@ -115,12 +116,14 @@ class FunnelJudge:
 
     def decide(self, command: Command, state: State | None, prepared: object, moment: Moment) -> Decided:
         """The events of this turn. Raises FunnelError where the command is refused."""
-        decided = self._decide(command, state, prepared, moment)
-        return deliveries.with_deliveries(decided, _channel(command, state), moment)
-
-    def _decide(self, command: Command, state: State | None, prepared: object, moment: Moment) -> Decided:
-        heard = prepared if isinstance(prepared, Prepared) else self.prepare(command, state, moment)
         scene = self._scene(command, state, moment)
+        decided = self._decide(command, state, prepared, moment, scene)
+        return deliveries.with_deliveries(decided, _channel(command, state), moment, scene.manners)
+
+    def _decide(
+        self, command: Command, state: State | None, prepared: object, moment: Moment, scene: Scene
+    ) -> Decided:
+        heard = prepared if isinstance(prepared, Prepared) else self.prepare(command, state, moment)
         by_contact = BY_CONTACT.get(type(command))
         if by_contact is not None:
             return by_contact(command, state, heard, scene).done()
@@ -133,7 +136,8 @@ class FunnelJudge:
     def failed(self, command: Command, state: State | None, moment: Moment) -> Decided:
         """The message, a person and a receipt, without anything that may have broken."""
         decided = failure.failed(command, state, moment)
-        return deliveries.with_deliveries(decided, _channel(command, state), moment)
+        channel = _channel(command, state)
+        return deliveries.with_deliveries(decided, channel, moment, manners_of(channel))
 
     def _site_of(self, command: Command, state: State | None) -> str:
         if state is not None:

@@ -13,6 +13,7 @@ from bots.decider.prepare import SEARCHED, Ears
 from bots.dialogue.hearing import NOTHING_FOUND, Candidate, Found
 from bots.dialogue.playbooks import Playbooks, shipped_playbooks
 from bots.dialogue.scene import Promise, Scene, Words
+from funnel.channels.manners import AS_CHANNEL, manners_of
 from funnel.conversations.judgement import Moment
 from funnel.core.calendar import Calendar, always_open
 from funnel.core.locales import DEFAULT_LOCALE, language_of, resolve_locale
@@ -84,7 +85,7 @@ class Bundle(Struct, frozen=True):
 
     def scene(self, site_id: str, inbox_id: str, channel: str, moment: Moment) -> Scene:
         """The surroundings of one turn of a conversation of this site and inbox."""
-        site = self.directory.sites.get(site_id)
+        site, inbox = self.directory.sites.get(site_id), self.directory.inboxes.get(inbox_id)
         return Scene(
             moment=moment,
             outlook=SiteOutlook(self, site, inbox_id, channel),
@@ -94,6 +95,7 @@ class Bundle(Struct, frozen=True):
             rules=self.rules,
             brakes=brakes_of(self.switches, site_id, channel, moment.at),
             on_call=site is not None and site.on_call is not None,
+            manners=manners_of(channel, inbox.manners if inbox is not None else AS_CHANNEL),
         )
 
 

@@ -58,7 +58,7 @@ def _expectation(script: Script, scene: Scene, prepared: Prepared) -> None:
 def _settle(script: Script, scene: Scene, prepared: Prepared) -> None:
     """Asked while the contact is still there. Messengers tell nobody who is; what is said there waits for its reader."""
     left = script.state.channel == "web" and not scene.moment.present
-    if left or not reachable(script.state, script.moment.at):
+    if left or not scene.manners.settle or not reachable(script.state, script.moment.at):
         script.add(ContactAbsent())
         return
     locale = script.state.locale
@@ -67,12 +67,13 @@ def _settle(script: Script, scene: Scene, prepared: Prepared) -> None:
 
 def _silence(script: Script, scene: Scene, prepared: Prepared) -> None:
     """Silence ends the episode and is never reported as a need met."""
-    resolve(script, SYSTEM, by="system", how="silent", need_met="unknown")
+    resolve(script, scene, SYSTEM, by="system", how="silent", need_met="unknown")
 
 
 def _agent_silence(script: Script, scene: Scene, prepared: Prepared) -> None:
-    script.announce(scene.line(script.state.locale, "closed_quiet"), "notice")
-    resolve(script, SYSTEM, by="system", how="silent", need_met="unknown")
+    if scene.manners.closing_text:
+        script.announce(scene.line(script.state.locale, "closed_quiet"), "notice")
+    resolve(script, scene, SYSTEM, by="system", how="silent", need_met="unknown")
 
 
 def _wake(script: Script, scene: Scene, prepared: Prepared) -> None:

@@ -1,7 +1,7 @@
 """Closing and coming back: how an episode ends, when a rating is asked for, who takes a contact that returns."""
 
 from datetime import timedelta
-from typing import Literal
+from typing import Final, Literal
 
 from bots.dialogue.handover import receipt_text
 from bots.dialogue.scene import Scene
@@ -13,9 +13,12 @@ from funnel.conversations.events import (
     ConversationResolved,
     RatingRequested,
 )
-from funnel.conversations.state import State
-from funnel.conversations.values import SYSTEM, Actor, AgentRef, How, NeedMet
+from funnel.conversations.state import State, reachable
+from funnel.conversations.values import SYSTEM, Actor, AgentRef, How, NeedMet, QuickReply
 
+WEB: Final = "web"
+RATING: Final = "rating:"
+BEST_RATING: Final = 5
 THANKS_FOR = timedelta(hours=72)
 REOPENS_FOR = timedelta(days=7)
 RATING_PAUSE = timedelta(days=14)
@@ -23,6 +26,7 @@ RATING_PAUSE = timedelta(days=14)
 
 def resolve(
     script: Script,
+    scene: Scene,
     actor: Actor,
     *,
     by: Literal["contact", "bot", "agent", "system"],
@@ -32,10 +36,21 @@ def resolve(
 ) -> None:
     """Ends the episode and asks for a rating where one is due."""
     state = script.state
-    rated = how in ("agent", "confirmed") and _rating_due(script, state)
+    rated = how in ("agent", "confirmed") and scene.manners.survey and _rating_due(script, state)
     script.add(ConversationResolved(by, how, need_met, disposition), actor)
     if rated:
+        _ask_rating(script, scene)
+
+
+def _ask_rating(script: Script, scene: Scene) -> None:
+    """The website shows its own stars; elsewhere it is asked in words, where they still arrive."""
+    locale = script.state.locale
+    if script.state.channel == WEB:
         script.add(RatingRequested())
+    elif reachable(script.state, script.moment.at):
+        script.add(RatingRequested())
+        chips = tuple(QuickReply(str(score), f"{RATING}{score}") for score in range(1, BEST_RATING + 1))
+        script.announce(scene.line(locale, "rating"), "notice", chips)
 
 
 def _rating_due(script: Script, state: State) -> bool:
@@ -75,4 +90,5 @@ def to_queue_again(script: Script, scene: Scene) -> None:
     queue_id = scene.outlook.home_queue(script.state.queue_id)
     promise = scene.outlook.promise(queue_id, script.moment.at)
     script.add(ConversationQueued(queue_id, "reopen", promise.expected_reply_at), SYSTEM)
-    script.announce(receipt_text(script, scene, promise), "receipt")
+    if scene.manners.receipt_again:
+        script.announce(receipt_text(script, scene, promise), "receipt")

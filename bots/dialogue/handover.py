@@ -245,7 +245,8 @@ def offer_chips(
 def _ask_after(script: Script, scene: Scene, handover: Handover, promise: Promise) -> None:
     """At most one question, never a gate: an address out of hours or for a later reply, else what to pass on."""
     state = script.state
-    if (not promise.open or handover.chosen == "reply_later") and not state.episode.address_asked:
+    absent = not promise.open and scene.manners.asks_address
+    if (absent or handover.chosen == "reply_later") and not state.episode.address_asked:
         ask_address(script, scene)
     elif handover.intake and promise.open and not promise.crowded and state.episode.intake_asked == 0:
         script.announce(scene.line(state.locale, "intake"), "question")

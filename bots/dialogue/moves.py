@@ -248,4 +248,4 @@ def _protective(prepared: Prepared) -> Candidate | None:
 
 def _settled(script: Script, scene: Scene, actor: Actor) -> None:
     speak(script, scene, scene.line(script.state.locale, "solved"), "thanks")
-    resolve(script, actor, by="contact", how="confirmed", need_met="yes")
+    resolve(script, scene, actor, by="contact", how="confirmed", need_met="yes")

@@ -6,6 +6,7 @@ from typing import Literal, Protocol
 
 from msgspec import Struct
 
+from funnel.channels.manners import Manners
 from funnel.conversations.judgement import Moment
 from funnel.conversations.values import QuickReply
 from funnel.escalation.rules.book import RuleBook
@@ -92,6 +93,7 @@ class Scene(Struct, frozen=True):
     rules: RuleBook
     on_call: bool = False
     brakes: Brakes = NO_BRAKES
+    manners: Manners = Manners()
 
     def line(self, locale: str, key: str, **params: str | int) -> str:
         """One text; `locale` is the conversation's."""

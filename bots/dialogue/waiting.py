@@ -50,15 +50,22 @@ def _take(script: Script, scene: Scene, prepared: Prepared, actor: Actor, *, wis
         withdraw(script, scene, actor, solved=prepared.line.solved)
     elif state.waiting is not None and state.waiting.keep_asking and not wish:
         ask_on(script, scene, prepared, actor)
-    elif wish and _may_speak_again(script):
+    elif wish and _may_speak_again(script, scene):
         _still_waiting(script, scene)
-    elif state.waiting is not None and not state.waiting.acknowledged and not _small_talk(prepared):
+    elif _owes_acknowledgement(state, prepared, scene):
         script.announce(scene.line(state.locale, "acknowledged"), "acknowledgement")
 
 
-def _may_speak_again(script: Script) -> bool:
+def _owes_acknowledgement(state: State, prepared: Prepared, scene: Scene) -> bool:
+    told = state.waiting is None or state.waiting.acknowledged or not scene.manners.acknowledgement
+    return not told and not _small_talk(prepared)
+
+
+def _may_speak_again(script: Script, scene: Scene) -> bool:
     """Messages are acknowledged once; a wish that is repeated after a while is still owed an answer."""
     state = script.state
+    if not scene.manners.receipt_again:
+        return False
     acknowledged = state.waiting is not None and state.waiting.acknowledged
     return not acknowledged or state.bot_at is None or script.moment.at - state.bot_at >= REMINDED_AFTER
 
@@ -108,7 +115,7 @@ def withdraw(script: Script, scene: Scene, actor: Actor, *, solved: bool) -> Non
     script.add(ConversationWithdrawn(), actor)
     text = scene.line(script.state.locale, "solved" if solved else "withdrawn")
     script.announce(text, "acknowledgement")
-    resolve(script, actor, by="contact", how="withdrawn", need_met="yes" if solved else "unknown")
+    resolve(script, scene, actor, by="contact", how="withdrawn", need_met="yes" if solved else "unknown")
 
 
 def answer_offer(script: Script, scene: Scene, choice: OfferChoice, actor: Actor, *, tapped: bool) -> None:
@@ -138,8 +145,9 @@ def expectation_passed(script: Script, scene: Scene) -> None:
         promise = scene.outlook.promise(state.queue_id, script.moment.at, stretch=waiting.updates + 1)
         if promise.expected_reply_at is not None:
             script.add(ExpectationChanged(promise.expected_reply_at))
-            when = promised(script, scene, promise)
-            script.announce(scene.line(state.locale, "expectation", when=when), "expectation")
+            if scene.manners.wait_update:
+                when = promised(script, scene, promise)
+                script.announce(scene.line(state.locale, "expectation", when=when), "expectation")
             return
     _alert_lead(script, scene, state)
 
@@ -148,7 +156,7 @@ def _alert_lead(script: Script, scene: Scene, state: State) -> None:
     """Said once; later rounds only keep the alert alive."""
     script.add(ExpectationChanged(None))
     if OVERDUE not in state.tags:
-        if not state.episode.urgent:
+        if not state.episode.urgent and scene.manners.wait_update:
             script.announce(scene.line(state.locale, "expectation_unknown"), "expectation")
         script.add(ConversationTagged(add=(OVERDUE,)))
         raised = PRIORITIES[min(PRIORITIES.index(state.priority) + 1, PRIORITIES.index("high"))]

@@ -102,7 +102,6 @@ class Capabilities(Struct, frozen=True, kw_only=True):
     reconciles: bool = False
     rate_per_second: float = 20.0
     recipient_seconds: float = 0.0
-    bot_messages_in_row: int = 10
     markup: Literal["none", "markdown", "mrkdwn", "html"] = "none"
 
 

@@ -38,7 +38,8 @@ def _windowed(state: State, payload: MessageCreated, at: datetime) -> State:
     """What the channel still allows: opened anew by the contact, used up by what is said to them."""
     before, opened = state.window, payload.window
     if payload.direction == "outgoing":
-        return replace(state, window=before.spent(at)) if before is not None else state
+        spends = before is not None and not payload.joined
+        return replace(state, window=before.spent(at)) if spends and before is not None else state
     if opened is None:
         return state
     return replace(state, window=before.after(opened) if before is not None else opened)

@@ -46,14 +46,16 @@ class DecisionRecord(Struct, frozen=True):
 
 class DeliveryDraft(Struct, frozen=True):
     """An outgoing message that must leave by a connector: which message, which of the conversation's reply addresses by name,
-    and for how many seconds it is still worth sending. `inbox_id` None: by the conversation's own inbox. Takes the place of a
-    delivery of the same message to the same address that failed."""
+    and for how many seconds it is still worth sending. `inbox_id` None: by the conversation's own inbox. `from_message_id`: the first
+    of those of its turn that are shown with it as one. Takes the place of a delivery of the same message to the same address that
+    failed."""
 
     delivery_id: str
     message_id: str
     address: str
     lasts_seconds: int = 86_400
     inbox_id: str | None = None
+    from_message_id: str | None = None
 
 
 class Decided(Struct, frozen=True):

@@ -11,6 +11,7 @@ from typing import Any, Final
 import msgspec
 from msgspec import Struct
 
+from funnel.channels.manners import AS_CHANNEL, MannersOfInbox
 from funnel.core.calendar import Calendar, Holiday, Opening, always_open
 from funnel.core.database import Database
 from funnel.core.errors import unavailable
@@ -31,7 +32,7 @@ select json_build_object(
   'queues', (select coalesce(json_agg(json_build_object('id', id, 'name', name, 'team_id', team_id) order by id), '[]')
              from queues where archived_at is null),
   'inboxes', (select coalesce(json_agg(json_build_object('id', id, 'site_id', site_id, 'channel', channel, 'name', name,
-                'queue_id', queue_id) order by id), '[]') from inboxes where archived_at is null),
+                'queue_id', queue_id, 'manners', manners) order by id), '[]') from inboxes where archived_at is null),
   'teams', (select coalesce(json_agg(json_build_object('id', id, 'name', name) order by id), '[]')
             from teams where archived_at is null),
   'members', (select coalesce(json_agg(json_build_object('team_id', team_id, 'agent_id', agent_id, 'lead', lead)
@@ -88,6 +89,7 @@ class InboxInfo(Struct, frozen=True):
     channel: str
     name: str
     queue_id: str
+    manners: MannersOfInbox = AS_CHANNEL
 
 
 class TeamInfo(Struct, frozen=True):

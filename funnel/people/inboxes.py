@@ -11,6 +11,7 @@ from msgspec import UNSET, Struct, UnsetType
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
+from funnel.channels.manners import AS_CHANNEL, MannersOfInbox
 from funnel.channels.port import SecretField
 from funnel.core.clock import Clock
 from funnel.core.database import Database
@@ -39,6 +40,7 @@ class InboxChanges(Struct, frozen=True):
     owner_id: str | UnsetType | None = UNSET
     business_hours_id: str | UnsetType | None = UNSET
     secrets: Values = {}
+    manners: MannersOfInbox | UnsetType = UNSET
 
 
 class CreatedInbox(Struct, frozen=True):
@@ -76,6 +78,7 @@ class Inboxes:
         secrets: Values | None = None,
         owner_id: str | None = None,
         business_hours_id: str | None = None,
+        manners: MannersOfInbox = AS_CHANNEL,
     ) -> CreatedInbox:
         """An inbox of a live site. Raises 409 web_inbox_exists (a site has one), 422 channel_unknown, secret_unknown,
         secret_missing, secret_invalid."""
@@ -93,6 +96,7 @@ class Inboxes:
                 inbox.business_hours_id = (
                     (await refer(session, Hours, business_hours_id)).id if business_hours_id else None
                 )
+                inbox.manners = msgspec.to_builtins(manners)
                 self._keep(inbox, fields, given)
                 session.add(inbox)
                 await session.flush()
@@ -152,6 +156,8 @@ class Inboxes:
             if changes.business_hours_id is not UNSET:
                 hours = changes.business_hours_id
                 inbox.business_hours_id = (await refer(session, Hours, hours)).id if hours else None
+            if changes.manners is not UNSET:
+                inbox.manners = msgspec.to_builtins(changes.manners)
             if changes.secrets:
                 fields = self._fields(inbox.channel)
                 _refuse_unknown(fields, changes.secrets)

@@ -159,7 +159,7 @@ class Queue(Table):
 
 class Inbox(Table):
     """One configured account of a channel; hand-overs of its conversations go to `queue_id`. `config` may be shown,
-    `secrets` are sealed and never leave."""
+    `secrets` are sealed and never leave; `manners` is what it has otherwise than its channel."""
 
     __tablename__ = "inboxes"
 
@@ -170,6 +170,7 @@ class Inbox(Table):
     queue_id: Mapped[str] = mapped_column(Uuid(as_uuid=False), ForeignKey("queues.id"))
     config: Mapped[Json] = mapped_column(server_default=text("'{}'"))
     secrets: Mapped[bytes | None]
+    manners: Mapped[Json] = mapped_column(server_default=text("'{}'"))
     owner_id: Mapped[str | None] = mapped_column(Uuid(as_uuid=False), ForeignKey("agents.id"))
     business_hours_id: Mapped[str | None] = mapped_column(
         Uuid(as_uuid=False), ForeignKey("business_hours.id")

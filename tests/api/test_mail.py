@@ -169,6 +169,34 @@ async def test_an_answer_threads_and_is_marked_as_automatic(outward: Gateway, sm
     assert await threads(outward, inbox) == [["a person please", "thanks for that"]]
 
 
+async def test_a_machine_is_never_answered_and_a_person_gets_one_receipt_with_the_promised_time(
+    outward: Gateway, smtp: MailServer
+) -> None:
+    inbox = await mail_inbox(outward, smtp)
+    for place, automatic in enumerate(
+        ({"Auto_Submitted": "auto-replied"}, {"Precedence": "bulk"}, {"X_Autoreply": "yes"})
+    ):
+        await get(outward, inbox, f"robot{place}@home", "a person please", "robot@home.example", **automatic)
+    while await send(outward):
+        pass
+    assert smtp.mails == []
+    for place in range(3):
+        await get(
+            outward,
+            inbox,
+            f"again{place}@home",
+            "a person please, my order is late",
+            In_Reply_To="<again0@home>",
+        )
+    while await send(outward):
+        pass
+    (mail,) = smtp.mails
+    assert mail["Auto-Submitted"] == "auto-replied"
+    promised = [one["expected_reply_at"] for one in await inbox.events("conversation.handed_over")]
+    assert len(promised) == 1
+    assert promised[0] is not None
+
+
 def report(name: str, action: str, status: str) -> bytes:
     """What a mail server says of a mail it could not deliver, yet or at all."""
     text = (

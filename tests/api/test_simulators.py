@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 import pytest
 
 from bots.connectors.registry import CONNECTORS
+from funnel.channels.manners import SHIPPED
 from funnel.core.ids import new_id
 from funnel.turns.outbox.buckets import Buckets
 from tests.api.channels_world import SECRETS, ChannelInbox, open_inbox, read_all
@@ -248,6 +249,25 @@ async def test_a_lent_token_that_ended_is_asked_for_once_by_all(place: Place) ->
     assert sorted(platform.shown) == sorted(
         (f"open-{n}", text) for n in range(4) for text in ("hello", "again")
     )
+
+
+@pytest.mark.parametrize("place", ["twilio", "whatsapp"], indirect=True)
+async def test_what_a_turn_says_leaves_in_as_many_messages_as_the_channel_takes(place: Place) -> None:
+    for sender, most in (("49170123451", SHIPPED[place.inbox.channel].bot_messages), ("49170123452", 1)):
+        place.platform.shown.clear()
+        own = {"manners": {"bot_messages": most, "asks_address": True}}
+        admin = await place.gateway.agent(preset="admin")
+        assert (await admin.call("PUT", f"/v1/inboxes/{place.inbox.id}", own)).status_code == 200
+        await place.hear(SAYS[place.inbox.channel](sender, "a person please"))
+        await place.send_all()
+        said = await place.gateway.db.pool.fetch(
+            "select e.data ->> 'text' as text from events e join reply_addresses a on a.conversation_id = e.conversation_id"
+            " where a.address = $1 and e.type = 'message.created' and e.data ->> 'direction' = 'outgoing' order by e.seq",
+            sender,
+        )
+        assert len(place.platform.shown) <= most
+        shown = " ".join(re.sub(r"\s", "", text) for _, text in place.platform.shown)
+        assert [one["text"] for one in said if re.sub(r"\s", "", one["text"]) not in shown] == []
 
 
 def _whatsapp_states(name: str) -> list[Json]:

@@ -29,6 +29,7 @@ class MessageCreated(Payload, frozen=True):
 
     `purpose` says why the bot or the system spoke; a private message is a note and never reaches a visitor. `window` is what the
     channel allows us after this message of the contact. `template`: an agent sent this one of the platform's, filled in; `text` is how it reads.
+    `joined`: its channel shows it together with the next message of its turn, as one.
     """
 
     TYPE = "message.created"
@@ -49,6 +50,7 @@ class MessageCreated(Payload, frozen=True):
     subject: str | None = None
     window: Window | None = None
     template: TemplateValues | None = None
+    joined: bool = False
 
 
 @register

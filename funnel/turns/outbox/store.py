@@ -46,11 +46,14 @@ select d.id, d.conversation_id, d.message_id, d.inbox_id, d.attempts, d.fence, d
 from deliveries d
 left join reply_addresses a on a.conversation_id = d.conversation_id and a.name = d.address
 left join lateral (
-  select case when d.from_seq is null then e.data else jsonb_set(e.data, '{text}', (
-    select to_jsonb(string_agg(m.data ->> 'text', E'\n\n' order by m.seq)) from events m
+  select case when d.from_seq is null then e.data else e.data || (
+    select jsonb_build_object('text', string_agg(m.data ->> 'text', E'\n\n' order by m.seq),
+      'quick_replies', coalesce(jsonb_path_query_array(
+        jsonb_agg(m.data -> 'quick_replies' order by m.seq) filter (where m.data ? 'quick_replies'), '$[*][*]'), '[]'))
+    from events m
     where m.conversation_id = d.conversation_id and m.seq between d.from_seq and e.seq and m.type = 'message.created'
-      and m.actor_kind = 'agent' and m.visible
-  )) end as data, e.actor_kind from events e
+      and (m.actor_kind = 'agent') = (e.actor_kind = 'agent') and m.visible and m.data ->> 'direction' = 'outgoing'
+  ) end as data, e.actor_kind from events e
   where e.conversation_id = d.conversation_id and e.type = 'message.created' and e.data ->> 'message_id' = d.message_id::text
   order by e.seq desc limit 1
 ) e on true

@@ -67,10 +67,11 @@ with t as (
 ), untimed as (
   delete from timers using m where timers.conversation_id = m.id and m.timer = 2
 ), delivery as (
-  insert into deliveries (id, conversation_id, message_id, inbox_id, address, expires_at)
-  select d.id, d.conversation_id, d.message_id, d.inbox_id, d.address, now() + d.lasts * interval '1 second'
-  from unnest($39::text::uuid[], $40::text::uuid[], $41::text::uuid[], $42::text::uuid[], $43::text[], $57::text::int[])
-    with ordinality as d (id, conversation_id, message_id, inbox_id, address, lasts, place)
+  insert into deliveries (id, conversation_id, message_id, inbox_id, address, expires_at, from_seq)
+  select d.id, d.conversation_id, d.message_id, d.inbox_id, d.address, now() + d.lasts * interval '1 second', d.from_seq
+  from unnest($39::text::uuid[], $40::text::uuid[], $41::text::uuid[], $42::text::uuid[], $43::text[], $57::text::int[],
+      $67::text::bigint[])
+    with ordinality as d (id, conversation_id, message_id, inbox_id, address, lasts, from_seq, place)
   where (d.conversation_id in (select m.id from m)) is true
   order by d.place
   on conflict (message_id, address) do update set id = excluded.id, inbox_id = excluded.inbox_id, state = 'queued', told = 'queued',
@@ -140,12 +141,12 @@ async def write(connection: asyncpg.Connection, turns: Sequence[Sealed]) -> set[
 
     One statement: outside a transaction it commits by itself. Raises what PostgreSQL raises; then nothing was written.
     """
-    *deliveries, lasts = _delivery_columns(turns)
+    *deliveries, lasts, from_seqs = _delivery_columns(turns)
     *erased, redacted_ids = _erase_columns(turns)
     records = await connection.fetch(
         _WRITE, *_turn_columns(turns), *_event_columns(turns), *deliveries,
         *_decision_columns(turns), *erased, *_upload_columns(turns), lasts, *_arrived_columns(turns),
-        *_columns([(turn.subject.text, turn.subject.message_id) for turn in turns], "BL"), redacted_ids,
+        *_columns([(turn.subject.text, turn.subject.message_id) for turn in turns], "BL"), redacted_ids, from_seqs,
     )  # fmt: skip
     return {str(record["id"]) for record in records}
 
@@ -153,7 +154,7 @@ async def write(connection: asyncpg.Connection, turns: Sequence[Sealed]) -> set[
 # Which columns travel as an array literal (L) and which as a binary array (B), in the order of the statement.
 _TURN = "LLLLLLLLLBLLBBBLLBLLLLBBLB"
 _EVENT = "LLLLLBLLLBLB"
-_DELIVERY = "LLLLBL"
+_DELIVERY = "LLLLBLL"
 _DECISION = "LLLBBBBB"
 _ERASE = "LLB"
 _UPLOAD = "LLL"
@@ -199,11 +200,20 @@ def _delivery_columns(turns: Sequence[Sealed]) -> list[object]:
             draft.inbox_id or turn.state.inbox_id,
             draft.address,
             draft.lasts_seconds,
+            _seq_of(turn, draft.from_message_id) if draft.from_message_id is not None else None,
         )
         for turn in turns
         for draft in turn.decided.deliveries
     ]
     return _columns(rows, _DELIVERY)
+
+
+def _seq_of(turn: Sealed, message_id: str) -> int | None:
+    """Where in the log a message of this turn stands."""
+    for event in turn.events:
+        if isinstance(event.payload, MessageCreated) and event.payload.message_id == message_id:
+            return event.seq
+    return None
 
 
 def _decision_columns(turns: Sequence[Sealed]) -> list[object]:

@@ -4723,6 +4723,7 @@ export interface components {
             made_secrets: {
                 [key: string]: string;
             };
+            manners: components["schemas"]["MannersOut"];
             /** Name */
             name: string;
             /** Owner Id */
@@ -4743,6 +4744,8 @@ export interface components {
             business_hours_id?: string | null;
             /** Channel */
             channel: string;
+            /** @default {} */
+            manners?: components["schemas"]["MannersIn"];
             /** Name */
             name: string;
             /** Owner Id */
@@ -4767,7 +4770,7 @@ export interface components {
         };
         /**
          * InboxOut
-         * @description An inbox. `config` are its settings that are no secrets; `webhook_url` is what its platform must be given.
+         * @description An inbox. `manners` is its channel's row with what it has of its own. `config` are its settings that are no secrets; `webhook_url` is what its platform must be given.
          */
         InboxOut: {
             /** Archived At */
@@ -4787,6 +4790,7 @@ export interface components {
             created_at: string;
             /** Id */
             id: string;
+            manners: components["schemas"]["MannersOut"];
             /** Name */
             name: string;
             /** Owner Id */
@@ -4805,6 +4809,7 @@ export interface components {
         InboxUpdate: {
             /** Business Hours Id */
             business_hours_id?: string | null;
+            manners?: components["schemas"]["MannersIn"];
             /** Name */
             name?: string;
             /** Owner Id */
@@ -5165,6 +5170,50 @@ export interface components {
             expires_at: string;
             /** Token */
             token: string;
+        };
+        /**
+         * MannersIn
+         * @description What the inbox has otherwise than its channel; a field that is left out is as the channel's.
+         */
+        MannersIn: {
+            /** Acknowledgement */
+            acknowledgement?: boolean | null;
+            /** Asks Address */
+            asks_address?: boolean | null;
+            /** Bot Messages */
+            bot_messages?: number | null;
+            /** Closing Text */
+            closing_text?: boolean | null;
+            /** Receipt Again */
+            receipt_again?: boolean | null;
+            /** Settle */
+            settle?: boolean | null;
+            /** Survey */
+            survey?: boolean | null;
+            /** Wait Update */
+            wait_update?: boolean | null;
+        };
+        /**
+         * MannersOut
+         * @description How much is said on an inbox without being asked: messages of bot and system in a row, and which sorts of them.
+         */
+        MannersOut: {
+            /** Acknowledgement */
+            acknowledgement: boolean;
+            /** Asks Address */
+            asks_address: boolean;
+            /** Bot Messages */
+            bot_messages: number;
+            /** Closing Text */
+            closing_text: boolean;
+            /** Receipt Again */
+            receipt_again: boolean;
+            /** Settle */
+            settle: boolean;
+            /** Survey */
+            survey: boolean;
+            /** Wait Update */
+            wait_update: boolean;
         };
         /**
          * MeAnswer

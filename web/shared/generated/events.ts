@@ -474,6 +474,7 @@ export interface components {
          *
          *         `purpose` says why the bot or the system spoke; a private message is a note and never reaches a visitor. `window` is what the
          *         channel allows us after this message of the contact. `template`: an agent sent this one of the platform's, filled in; `text` is how it reads.
+         *         `joined`: its channel shows it together with the next message of its turn, as one.
          */
         MessageCreated: {
             /** @default [] */
@@ -487,6 +488,8 @@ export interface components {
              * @enum {unknown}
              */
             format?: "markdown" | "plain";
+            /** @default false */
+            joined?: boolean;
             message_id: string;
             /** @default null */
             payload?: string | null;

@@ -1013,7 +1013,8 @@ export interface paths {
         };
         /**
          * List Decisions
-         * @description The decisions of a conversation the agent may see, oldest first, conditions in the asked language.
+         * @description The decisions of a conversation the agent may see (or is laid before those who edit rules), oldest first, conditions in
+         *     the asked language.
          */
         get: operations["list_decisions_v1_decisions_get"];
         put?: never;

@@ -12,6 +12,7 @@ from funnel.core.locales import canonical_locale, language_of
 from kb.articles import Audience
 from kb.search import KbSnapshot, Outcome
 
+SHARES = ("recall_1", "recall_3", "mrr", "precision", "coverage")
 _DEEP = 10
 _MOST = 100_000
 
@@ -87,6 +88,44 @@ def evaluate(snapshot: KbSnapshot, cases: Iterable[Case], site_id: str | None = 
             tally.add(case.article, names, answered=found.outcome is Outcome.ANSWER)
     everything = tallies.pop("all").scores("all")
     return (*(tally.scores(name) for name, tally in sorted(tallies.items())), everything)
+
+
+class Floor(msgspec.Struct, frozen=True):
+    """The least that a share may be, of all questions or of one language."""
+
+    share: str
+    least: float
+    language: str = "all"
+
+
+def floor_of(text: str) -> Floor:
+    """A floor as people write it: `recall_1=.9`, or `ar:precision=.95` for one language. Raises INVALID."""
+    name, _, value = text.partition("=")
+    language, _, share = name.rpartition(":")
+    known = {one.replace("_", ""): one for one in SHARES}
+    try:
+        least = float(value)
+    except ValueError:
+        least = -1.0
+    named = known.get(share.strip().lower().replace("_", "").replace("@", ""))
+    if named is None or not 0 <= least <= 1:
+        raise invalid("floor_invalid", f"A floor is one of {', '.join(SHARES)}, =, and a number from 0 to 1.")
+    return Floor(named, least, language.strip() or "all")
+
+
+def below(scores: Sequence[Scores], floors: Iterable[Floor]) -> list[str]:
+    """A sentence for every floor that is not reached, and for one of a language that no question is in."""
+    by_language = {one.language: one for one in scores}
+    return [sentence for floor in floors if (sentence := _missed(by_language.get(floor.language), floor))]
+
+
+def _missed(found: Scores | None, floor: Floor) -> str | None:
+    if found is None:
+        return f"No question is in {floor.language}."
+    reached: float = getattr(found, floor.share)
+    if reached >= floor.least:
+        return None
+    return f"{floor.share} of {floor.language} is {reached:.3f}, less than {floor.least:g}."
 
 
 def _names(snapshot: KbSnapshot, site_id: str | None) -> frozenset[str]:

@@ -3,7 +3,7 @@
 import asyncio
 import json
 from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import Annotated, Any
 
 import msgspec
 import typer
@@ -11,9 +11,10 @@ import typer
 from api.cli.output import JsonFlag, err, progress, show_object, show_rows
 from api.cli.running import DataDir, fail, settings_from, with_database
 from funnel.core.database import Database
+from funnel.core.errors import FunnelError
 from funnel.core.locales import canonical_locale
 from kb.bulk import Result
-from kb.evaluation import Scores, evaluate, read_cases
+from kb.evaluation import SHARES, Floor, Scores, below, evaluate, floor_of, read_cases
 from kb.exporting import everything, write_folder
 from kb.importers.importing import Importer, ImportReport, Options
 from kb.importers.sources import single_source, zip_sources
@@ -145,12 +146,18 @@ def evaluate_questions(
     ],
     site: Annotated[str | None, typer.Option(help="The id of a site; every site without it.")] = None,
     against: Annotated[Path | None, typer.Option(help="What an earlier run printed with --json.")] = None,
+    at_least: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="A floor such as recall_1=.9 or ar:precision=.95; exit code 1 below. May be given several times."
+        ),
+    ] = None,
     data_dir: DataDir = None,
     as_json: JsonFlag = False,
 ) -> None:
     """Ask every question and count how well the articles are found and how far answers can be trusted, by language."""
     settings = settings_from(data_dir)
-    text, before = _text_of(file), _earlier(against)
+    text, before, floors = _text_of(file), _earlier(against), _floors(at_least or [])
 
     async def ask(db: Database) -> tuple[tuple[Scores, ...], int]:
         cases = read_cases(text, file.name)
@@ -164,9 +171,21 @@ def evaluate_questions(
     rows = [_score_row(one, before.get(one.language, {})) for one in scores]
     if as_json:
         show_object({"revision": revision, "items": rows}, as_json=True)
-        return
-    moved = [f"{name}_moved" for name in _SHARES] if before else []
-    show_rows(rows, ("language", "questions", *_SHARES, *moved), as_json=False)
+    else:
+        moved = [f"{name}_moved" for name in SHARES] if before else []
+        show_rows(rows, ("language", "questions", *SHARES, *moved), as_json=False)
+    missed = below(scores, floors)
+    for sentence in missed:
+        err.print(sentence, markup=False, highlight=False)
+    if missed:
+        raise typer.Exit(1)
+
+
+def _floors(texts: list[str]) -> list[Floor]:
+    try:
+        return [floor_of(one) for one in texts]
+    except FunnelError as error:
+        fail(error.detail)
 
 
 def _text_of(file: Path) -> str:
@@ -194,6 +213,3 @@ def _score_row(scores: Scores, before: dict[str, Any]) -> dict[str, Any]:
         if isinstance(value, float) and isinstance(before.get(name), int | float):
             row[f"{name}_moved"] = round(value - before[name], 3)
     return row
-
-
-_SHARES: Final = ("recall_1", "recall_3", "mrr", "precision", "coverage")

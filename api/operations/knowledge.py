@@ -55,6 +55,7 @@ class Health(Struct, frozen=True):
     never_shown: list[Listed]
     stale: list[Due]
     contradicting: list[FoundIn]
+    dead_links: list[FoundIn]
     missing_translations: list[Missing]
     without_results: list[Gap]
 
@@ -106,6 +107,7 @@ async def look_after(services: Services, within_days: int) -> Health:
         never_shown=[one for one in published if one.article_id not in seen and one.audience == "public"],
         stale=await care.due_for_review(within_days),
         contradicting=await care.findings(kinds=[Kind.CONTRADICTION, Kind.NEAR_DUPLICATE]),
+        dead_links=await care.findings(kinds=[Kind.DEAD_LINK]),
         missing_translations=await care.missing_translations(),
         without_results=await asyncio.to_thread(gaps, [_asked(one) for one in asked if one.went == "none"]),
     )

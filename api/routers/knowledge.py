@@ -33,6 +33,7 @@ from funnel.people.access import held, require_permission
 from funnel.people.principals import AgentPrincipal, KeyPrincipal, Staff, Visitor
 from kb.articles import Status
 from kb.comparing import compare
+from kb.linking import check_links
 from kb.store import ArticleStore
 
 router = APIRouter(prefix="/v1/kb", tags=["Knowledge base"], route_class=StrictRoute)
@@ -146,6 +147,7 @@ async def create_article(body: ArticleIn, writer: Writer, services: ServicesNow)
     group_id = (await store.get(body.translation_of)).group_id if body.translation_of else None
     article = await store.create(content, author_id=_author(writer), group_id=group_id)
     await compare(services.db, [article.id])
+    await check_links(services.db)
     return article_out(article)
 
 
@@ -168,6 +170,7 @@ async def update_article(
     changed = await store.update(article.id, content, body.revision, author_id=_author(writer))
     if changed.revision != article.revision:
         await compare(services.db, [changed.id])
+        await check_links(services.db)
     return article_out(changed)
 
 
@@ -181,6 +184,7 @@ async def archive_article(
     if article.status is Status.PUBLISHED:
         require_permission(writer, "kb.publish")
     await store.archive(article.id, query.revision, author_id=_author(writer))
+    await check_links(services.db)
 
 
 @router.get("/articles/{article_id}/translations", response_model=ListOut[ArticleOut])

@@ -118,7 +118,7 @@ async def list_gaps(
 async def read_health(
     query: Annotated[FreshnessQuery, Query()], _: Writer, services: ServicesNow
 ) -> HealthOut:
-    """Articles shown and unhelpful, never shown, stale, contradicting or without a translation, and questions without a result."""
+    """Articles shown and unhelpful, never shown, stale, contradicting, with dead links or without a translation, and questions without a result."""
     return health_out(await operations.look_after(services, query.within_days))
 
 

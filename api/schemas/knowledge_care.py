@@ -216,6 +216,7 @@ class HealthOut(Answer):
     never_shown: list[ListedOut]
     stale: list[DueOut]
     contradicting: list[FoundOut]
+    dead_links: list[FoundOut]
     missing_translations: list[MissingOut]
     without_results: list[GapOut]
 
@@ -343,6 +344,7 @@ def health_out(health: Health) -> HealthOut:
         never_shown=[ListedOut.model_validate(one) for one in health.never_shown],
         stale=[DueOut.model_validate(one) for one in health.stale],
         contradicting=[FoundOut.model_validate(one) for one in health.contradicting],
+        dead_links=[FoundOut.model_validate(one) for one in health.dead_links],
         missing_translations=[MissingOut.model_validate(one) for one in health.missing_translations],
         without_results=[gap_out(one) for one in health.without_results],
     )

@@ -15,6 +15,7 @@ from kb.comparing import compare
 from kb.hygiene.examined import examine
 from kb.importers.reading import Item, read_source
 from kb.importers.sources import Source, folder_sources
+from kb.linking import check_links
 
 _AT_ONCE: Final = 50
 Progress = Callable[[int, int], Awaitable[None]]
@@ -70,10 +71,16 @@ class Importer:
         items = [next(stored) if isinstance(one, Incoming) else one for one in read]
         changed = [one.article_id for one in items if one.result in (Result.CREATED, Result.UPDATED)]
         compared = await compare(self._db, [one for one in changed if one])
+        dead = await check_links(self._db) if changed else {}
         return ImportReport(
             tuple(
                 msgspec.structs.replace(
-                    one, findings=(*one.findings, *compared.get(one.article_id or "", ()))
+                    one,
+                    findings=(
+                        *one.findings,
+                        *compared.get(one.article_id or "", ()),
+                        *dead.get(one.article_id or "", ()),
+                    ),
                 )
                 for one in items
             )

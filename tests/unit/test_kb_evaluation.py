@@ -8,13 +8,13 @@ import pytest
 from benchmarks.bench_retrieval import DEMO, demo_articles
 from benchmarks.question_sets import made, snapshot
 from funnel.core.errors import FunnelError
-from kb.evaluation import Case, evaluate, read_cases
+from kb.evaluation import Case, Floor, below, evaluate, floor_of, read_cases
 from kb.search import KbSnapshot
 
 QUESTIONS = Path(__file__).parents[1] / "questions"
 
 
-class Floor(NamedTuple):
+class Demo(NamedTuple):
     """What the demo must reach."""
 
     recall_1: float
@@ -77,12 +77,12 @@ def demo() -> KbSnapshot:
 @pytest.mark.parametrize(
     ("name", "floor", "least"),
     [
-        ("demo", Floor(0.84, 0.92, 0.90, 0.49), 0.72),
-        ("demo_plain", Floor(0.90, 0.96, 0.92, 0.59), 0.84),
+        ("demo", Demo(0.84, 0.92, 0.90, 0.49), 0.72),
+        ("demo_plain", Demo(0.90, 0.96, 0.92, 0.59), 0.84),
     ],
 )
 def test_the_demo_is_found_by_questions_that_nobody_wrote_into_it(
-    demo: KbSnapshot, name: str, floor: Floor, least: float
+    demo: KbSnapshot, name: str, floor: Demo, least: float
 ) -> None:
     file = QUESTIONS / f"{name}.jsonl"
     scores = {one.language: one for one in evaluate(demo, read_cases(file.read_text("utf-8"), file.name))}
@@ -92,3 +92,15 @@ def test_the_demo_is_found_by_questions_that_nobody_wrote_into_it(
     assert every.precision >= floor.precision
     assert every.coverage >= floor.coverage
     assert min(one.recall_1 for one in scores.values()) >= least
+
+
+def test_floors_are_read_and_what_does_not_reach_them_is_said() -> None:
+    scores = evaluate(base(), [Case("my lamp is dark", "lamp"), Case("how to mount the desk", "lamp")])
+    assert floor_of("recall@1=.9") == Floor("recall_1", 0.9) == floor_of("recall1=0.9")
+    assert floor_of("ar:precision=1") == Floor("precision", 1.0, "ar")
+    assert below(scores, [floor_of("recall1=.5"), floor_of("en:coverage=1")]) == []
+    told = below(scores, [floor_of("recall_1=.6"), floor_of("ar:mrr=.1")])
+    assert told == ["recall_1 of all is 0.500, less than 0.6.", "No question is in ar."]
+    for wrong in ("", "recall1", "recall1=x", "recall1=2", "recall1=-1", "recall1=nan", "speed=.5"):
+        with pytest.raises(FunnelError, match="floor_invalid"):
+            floor_of(wrong)

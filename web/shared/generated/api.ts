@@ -1506,7 +1506,7 @@ export interface paths {
         };
         /**
          * Read Health
-         * @description Articles shown and unhelpful, never shown, stale, contradicting or without a translation, and questions without a result.
+         * @description Articles shown and unhelpful, never shown, stale, contradicting, with dead links or without a translation, and questions without a result.
          */
         get: operations["read_health_v1_kb_health_get"];
         put?: never;
@@ -3248,6 +3248,8 @@ export interface components {
             contradicting: components["schemas"]["FoundOut"][];
             /** Days */
             days: number;
+            /** Dead Links */
+            dead_links: components["schemas"]["FoundOut"][];
             /** Missing Translations */
             missing_translations: components["schemas"]["MissingOut"][];
             /** Never Shown */

@@ -198,6 +198,8 @@ const catalogue: Record<keyof typeof en, string> = {
   "kb.health.unhelpful.hint": "من قالوا لا أكثر ممن قالوا نعم.",
   "kb.health.stale": "حان وقت مراجعتها",
   "kb.health.stale.hint": "حلّ موعد مراجعتها أو يحلّ خلال 30 يومًا.",
+  "kb.health.dead_links": "روابط معطّلة",
+  "kb.health.dead_links.hint": "رابط أو صورة لا يؤدي إلى شيء، أو يؤدي إلى مقالة لا يستطيع قرّاؤها فتحها.",
   "kb.health.contradicting": "تناقض وتكرار",
   "kb.health.contradicting.hint": "مقالتان تذكران أرقامًا مختلفة أو تكادان تتطابقان.",
   "kb.health.missing": "ترجمات ناقصة",

@@ -196,6 +196,8 @@ export default {
   "kb.health.unhelpful.hint": "More readers said no than yes.",
   "kb.health.stale": "Due for review",
   "kb.health.stale.hint": "The date to review them has come or comes within 30 days.",
+  "kb.health.dead_links": "Dead links",
+  "kb.health.dead_links.hint": "A link or an image leads nowhere, or to an article its readers cannot open.",
   "kb.health.contradicting": "Contradictions and duplicates",
   "kb.health.contradicting.hint": "Two articles say other numbers, or nearly the same.",
   "kb.health.missing": "Missing translations",

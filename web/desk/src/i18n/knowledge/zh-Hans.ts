@@ -198,6 +198,8 @@ const catalogue: Record<keyof typeof en, string> = {
   "kb.health.unhelpful.hint": "说“没帮助”的读者比说“有帮助”的多。",
   "kb.health.stale": "需要复查",
   "kb.health.stale.hint": "复查日期已到，或在 30 天之内。",
+  "kb.health.dead_links": "失效链接",
+  "kb.health.dead_links.hint": "链接或图片无法打开，或指向读者看不到的文章。",
   "kb.health.contradicting": "矛盾和重复",
   "kb.health.contradicting.hint": "两篇文章的数字不一致，或内容几乎相同。",
   "kb.health.missing": "缺少译文",

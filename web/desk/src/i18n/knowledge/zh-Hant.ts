@@ -198,6 +198,8 @@ const catalogue: Record<keyof typeof en, string> = {
   "kb.health.unhelpful.hint": "說「沒幫助」的讀者比說「有幫助」的多。",
   "kb.health.stale": "需要複查",
   "kb.health.stale.hint": "複查日期已到，或在 30 天之內。",
+  "kb.health.dead_links": "失效連結",
+  "kb.health.dead_links.hint": "連結或圖片無法開啟，或指向讀者看不到的文章。",
   "kb.health.contradicting": "矛盾和重複",
   "kb.health.contradicting.hint": "兩篇文章的數字不一致，或內容幾乎相同。",
   "kb.health.missing": "缺少譯文",

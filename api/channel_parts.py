@@ -109,7 +109,7 @@ def build_channels(
     lent, pushes, fates = Tokens(egress), Allowances(db.pool), Fates(db.pool)
     public_url = settings.server.public_url or ""
     ways_out: dict[str, Sender] = dict(senders(CONNECTORS, egress, clock, lent, pushes))
-    ways_out["email"] = SmtpSender(CONNECTORS["email"], clock, tokens)
+    ways_out["email"] = SmtpSender(CONNECTORS["email"], clock, tokens, settings.egress)
     store, circuits, link = OutboxStore(db.pool), Circuits(db.pool), _link(files, public_url)
     outbox = Outbox(store, circuits, ways_out, people.accounts.find, pipeline, settings, link)
     places, jobs, left = ReplyPlaces(db.pool), MediaJobs(db.pool), LeftVisitors(db.pool)

@@ -38,6 +38,6 @@ def build_fetching(
     """All parts; what they keep is read by the intake."""
     polls = Polls(db.pool)
     keeper = Keeper(Arrivals(db.pool), accounts, sealer, polls, intake.wake)
-    mailboxes = MailboxPoller(keeper, clock, allow_plain=settings.egress.allow_private)
+    mailboxes = MailboxPoller(keeper, clock, settings.egress)
     telegram = TelegramPoller(egress, keeper, clock)
     return Fetching(Pollers(polls, accounts, {"email": mailboxes, "telegram": telegram}), polls, telegram)

@@ -5,20 +5,26 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime
 
+from bots.guarded_sockets import opener
 from bots.outgoing.smtp import PORT, SmtpServer, deliver
 from funnel.channels.outbound import Capabilities, DeliveryResult, ErrorClass, Rendered
 from funnel.channels.port import Account, Connector
 from funnel.channels.reply_tokens import ReplyTokens
 from funnel.core.clock import Clock
+from funnel.core.settings import EgressSettings
 
 
 class SmtpSender:
     """One connection a mail, in a thread: a mail inbox sends few, and a broken connection then spoils one only."""
 
-    def __init__(self, connector: Connector, clock: Clock, tokens: ReplyTokens) -> None:
+    def __init__(
+        self, connector: Connector, clock: Clock, tokens: ReplyTokens, settings: EgressSettings
+    ) -> None:
         self.capabilities: Capabilities = connector.capabilities
         self._clock = clock
         self._tokens = tokens
+        self._open = opener(settings)
+        self._allow_plain = settings.allow_private
 
     async def send(self, rendered: Rendered, account: Account, first_part: int) -> DeliveryResult:
         """All parts are one mail."""
@@ -36,7 +42,7 @@ class SmtpSender:
             mail = compose(rendered, account, format_datetime(self._clock.now()), self._tokens)
         except (ValueError, UnicodeError, IndexError):
             return DeliveryResult(failed=ErrorClass.RECIPIENT_GONE, code="the address is none")
-        return await asyncio.to_thread(deliver, mail, server)
+        return await asyncio.to_thread(deliver, mail, server, self._open, allow_plain=self._allow_plain)
 
     async def probe(self, account: Account) -> bool | None:
         """None: that a server lets us in says nothing of what it does with a mail."""

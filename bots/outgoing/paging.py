@@ -10,6 +10,7 @@ from typing import Final
 
 import asyncpg
 
+from bots.guarded_sockets import to_own_network
 from bots.outgoing.smtp import SmtpServer, deliver
 from funnel.channels.outbound import DeliveryResult, ErrorClass
 from funnel.conversations.state import ON_CALL, UNSEEN, URGENT_PATH
@@ -79,6 +80,11 @@ def compose(due: DuePage, sender: str, base: str, date: str) -> EmailMessage:
     return mail
 
 
+def _by_own_server(mail: EmailMessage, server: SmtpServer) -> DeliveryResult:
+    """By the server the operator named, which may stand in the operator's own network."""
+    return deliver(mail, server, to_own_network, allow_plain=True)
+
+
 class Pager:
     """Any number may run on one database. What is under way when a process dies is sent again after its lease."""
 
@@ -88,7 +94,7 @@ class Pager:
         settings: MailSettings,
         base: str,
         clock: Clock,
-        send: Callable[[EmailMessage, SmtpServer], DeliveryResult] = deliver,
+        send: Callable[[EmailMessage, SmtpServer], DeliveryResult] = _by_own_server,
     ) -> None:
         self._pages = pages
         self._settings = settings

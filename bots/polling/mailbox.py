@@ -1,6 +1,8 @@
 """A mailbox by IMAP: new mails by UID, then IDLE until more come. Nothing in the mailbox is changed, not even what counts as read."""
 
 import asyncio
+import imaplib
+import socket
 import ssl
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -10,9 +12,12 @@ from typing import Any, Final, TypeVar
 from imapclient import IMAPClient
 from imapclient.exceptions import IMAPClientError, LoginError
 
+from bots.egress import RefusedAddressError
+from bots.guarded_sockets import OpenSocket, opener
 from bots.polling.keeping import Keeper
 from funnel.channels.port import Account
 from funnel.core.clock import Clock
+from funnel.core.settings import EgressSettings
 from funnel.turns.polls import Held
 
 PORT: Final = 993
@@ -37,11 +42,12 @@ class MailboxPoller:
     """
 
     def __init__(
-        self, keeper: Keeper, clock: Clock, *, allow_plain: bool, idle_seconds: float = IDLE_SECONDS
+        self, keeper: Keeper, clock: Clock, settings: EgressSettings, *, idle_seconds: float = IDLE_SECONDS
     ) -> None:
         self._keeper = keeper
         self._clock = clock
-        self._allow_plain = allow_plain
+        self._allow_plain = settings.allow_private
+        self._opened = opener(settings)
         self._idle_seconds = idle_seconds
 
     async def run(self, account: Account, held: Held) -> None:
@@ -58,7 +64,7 @@ class MailboxPoller:
 
     async def _connected(self, account: Account, held: Held) -> str:
         """One connection for as long as it lasts; returns why it ended."""
-        session = _Session(account, allow_plain=self._allow_plain)
+        session = _Session(account, self._opened, allow_plain=self._allow_plain)
         try:
             await session.do(session.open)
             while True:
@@ -69,6 +75,8 @@ class MailboxPoller:
             return "login_refused"
         except _NotPlainError:
             return "not_encrypted"
+        except RefusedAddressError:
+            return "address_refused"
         except IMAPClientError:
             return "server_refused"
         except (OSError, ssl.SSLError, EOFError, ValueError):
@@ -96,11 +104,47 @@ class _NotPlainError(Exception):
     """A password is not sent in the clear over the open Internet."""
 
 
+class _Plain(imaplib.IMAP4):
+    """Connects by the guard."""
+
+    def __init__(self, opened: OpenSocket, host: str, port: int) -> None:
+        self._opened = opened
+        super().__init__(host, port)
+
+    def _create_socket(self, timeout: float | None = None) -> socket.socket:
+        return self._opened(self.host, self.port, CALL_SECONDS)
+
+
+class _Tls(_Plain):
+    """The same, encrypted from the start under the name's certificate."""
+
+    def __init__(self, opened: OpenSocket, host: str, port: int, context: ssl.SSLContext) -> None:
+        self._context = context
+        super().__init__(opened, host, port)
+
+    def _create_socket(self, timeout: float | None = None) -> socket.socket:
+        return self._context.wrap_socket(super()._create_socket(timeout), server_hostname=self.host)
+
+
+class _Client(IMAPClient):  # type: ignore[misc]
+    """The library's client over connections that the guard opens."""
+
+    def __init__(self, opened: OpenSocket, host: str, port: int, **options: Any) -> None:
+        self._opened = opened
+        super().__init__(host, port, **options)
+
+    def _create_IMAP4(self) -> imaplib.IMAP4:  # noqa: N802 - the library's name
+        if self.ssl:
+            return _Tls(self._opened, self.host, self.port, self.ssl_context)
+        return _Plain(self._opened, self.host, self.port)
+
+
 class _Session:
     """A connection and its thread. What runs in the thread has no underscore and is called through `do`."""
 
-    def __init__(self, account: Account, *, allow_plain: bool) -> None:
+    def __init__(self, account: Account, opened: OpenSocket, *, allow_plain: bool) -> None:
         self._secret = account.secret
+        self._opened = opened
         self._allow_plain = allow_plain
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="mailbox")
         self._client: IMAPClient | None = None
@@ -127,7 +171,8 @@ class _Session:
             raise _NotPlainError
         port = int(secret.one("imap_port") or (PORT if security == "tls" else 143))
         context = ssl.create_default_context()
-        client = IMAPClient(
+        client = _Client(
+            self._opened,
             secret.one("imap_host"),
             port,
             use_uid=True,

@@ -1,6 +1,10 @@
 """The egress client's guard: which addresses are public, and which spellings are refused."""
 
 import asyncio
+import contextlib
+import socket
+from collections.abc import Iterator
+from email.message import EmailMessage
 from ipaddress import ip_address
 
 import pytest
@@ -14,6 +18,12 @@ from bots.egress import (
     is_public,
     parse_url,
 )
+from bots.guarded_sockets import opener
+from bots.outgoing.smtp import TLS_PORT, SmtpServer, deliver
+from bots.polling.mailbox import _Session
+from funnel.channels.outbound import ErrorClass
+from funnel.channels.port import Account
+from funnel.channels.request import Secret
 from funnel.core.settings import EgressSettings
 from tests.simulators.http_double import Answer, http_double
 
@@ -96,3 +106,52 @@ async def test_what_is_escaped_arrives_as_it_was_signed() -> None:
         await egress.call("GET", f"{double.url}/a%2Fb/%7e?x=%2B+1&y=a%20b#part")
         assert double.taken[0].path == "/a%2Fb/%7e?x=%2B+1&y=a%20b"
     await egress.close()
+
+
+@contextlib.contextmanager
+def listener() -> Iterator[socket.socket]:
+    """Somebody on this machine who waits to be called."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.settimeout(0)
+        yield server
+
+
+def called(server: socket.socket) -> bool:
+    try:
+        server.accept()[0].close()
+    except BlockingIOError:
+        return False
+    return True
+
+
+def test_a_mail_server_on_a_private_address_is_never_connected_to() -> None:
+    mail = EmailMessage()
+    mail["Message-ID"] = "<1@shop.example>"
+    with listener() as server:
+        port = server.getsockname()[1]
+        for host, at in (("127.0.0.1", port), ("localhost", port), ("127.0.0.1", TLS_PORT)):
+            result = deliver(mail, SmtpServer(host, at), opener(EgressSettings()))
+            assert (result.failed, result.code) == (ErrorClass.CONFIG, "the host is not a public one")
+        assert not called(server)
+
+
+@pytest.mark.parametrize("security", ["tls", "starttls"])
+def test_a_mailbox_on_a_private_address_is_never_connected_to(security: str) -> None:
+    with listener() as server:
+        secret = Secret.of(
+            imap_host="127.0.0.1", imap_port=str(server.getsockname()[1]), imap_security=security
+        )
+        session = _Session(
+            Account("1", "1", "email", "Mail", "1", secret), opener(EgressSettings()), allow_plain=False
+        )
+        with pytest.raises(RefusedAddressError):
+            session.open()
+        session.close()
+        assert not called(server)
+
+
+def test_closed_networks_may_be_let_in() -> None:
+    with listener() as server:
+        with opener(EgressSettings(allow_private=True))("127.0.0.1", server.getsockname()[1], 5.0):
+            pass
+        assert called(server)

@@ -2,8 +2,9 @@
 
 `python benchmarks/fit_confidence.py --data FOLDER` prints what each rule does on bases that it was fitted without, then the
 rules to write down. Passages: sets of `kb` with half of the topics away, then with half of the articles away while their
-siblings stay. Both: the same, up to three questions of each article given to it as its examples, and the demo with one
-example question of each article left out. Examples: sets of `faq` with a third of the labels away. Where people write
+siblings stay. Both: the same, up to three questions of each article given to it as its examples, the demo with one
+example question of each article left out, and plain questions about the demo (`tests/questions`), as no benchmark's are as
+short as what people put to a help centre. Examples: sets of `faq` with a third of the labels away. Where people write
 example questions they cover what is asked: there one question in four is taken to have no article, half of these off topic.
 Used: Banking77 (CC BY 4.0, Casanueva et al.), CLINC150 (CC BY 3.0, Larson et al.), HINT3 (ODbL, Arora et al.), XQuAD (CC
 BY-SA 4.0, Artetxe et al.), CMRC 2018 (CC BY-SA 4.0, Cui et al.), DRCD (CC BY-SA 3.0, Shao et al.), JSQuAD (CC BY-SA 4.0,
@@ -26,7 +27,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from benchmarks.bench_retrieval import DEMO, demo_articles
 from benchmarks.fit_ranking import with_examples, without_one
 from benchmarks.question_sets import Asked, QuestionSet, intents, lines, passages, snapshot, thinned
-from kb.articles import Audience
+from kb.articles import Article, Audience
 from kb.confidence import ANSWER, FEATURES, features
 from kb.question import Question
 from kb.rehearsal import absent
@@ -36,7 +37,8 @@ Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 LEFT_OUT: Final = ("arcd",)  # several passages answer a question there and one is called right
 MOST, MOST_ARTICLES, OUTSIDE, CANDIDATES = 160, 300, 60, 8
-SHRINK, NONE_OF_PASSAGES, NONE_OF_EXAMPLES, OF_DEMO = 1.0, 0.5, 0.25, 0.5
+SHRINK, NONE_OF_PASSAGES, NONE_OF_EXAMPLES = 1.0, 0.5, 0.25
+PLAIN: Final = Path(__file__).parents[1] / "tests" / "questions"
 OF_EXAMPLES: Final = (
     "asked", "asked_gram", "like", "title", "contained", "taught", "taught_lead", "taught_squared", "asked_lead",
 )  # fmt: skip
@@ -111,6 +113,7 @@ def both_rows(folder: Path) -> Iterator[Rows]:
             cut = [without_one(article, number) for article in articles]
             asked = [Asked(question, one.id, locale) for one, question in cut if question is not None]
             yield measured(name, name, "", snapshot(one for one, _ in cut), asked)
+        yield measured(name, name, "", snapshot(articles), _plain(articles, locale))
         for seed in (1, 2):
             gone = {one.id for one in random.Random(seed).sample(articles, len(articles) // 3)}
             kept = snapshot(one for one in articles if one.id not in gone)
@@ -131,6 +134,13 @@ def example_rows(folder: Path) -> Iterator[Rows]:
         yield measured(part.name, part.name, "off", knowledge, _outside(folder, "en"))
 
 
+def _plain(articles: Sequence[Article], locale: str) -> list[Asked]:
+    """What people of one language might put to the demo, written without a look at its articles' wording."""
+    ids = {one.slug: one.id for one in articles}
+    asked = [one for path in sorted(PLAIN.glob("*.jsonl")) for one in lines(path) if one["locale"] == locale]
+    return [Asked(one["question"], ids[one["article"]], locale) for one in asked if one.get("article") in ids]
+
+
 def _outside(folder: Path, locale: str) -> list[Asked]:
     """Questions that none of the sets with example questions is about."""
     if locale == "en":
@@ -141,7 +151,7 @@ def _outside(folder: Path, locale: str) -> list[Asked]:
 
 
 def weights_of(sets: Sequence[Rows], none: float) -> Floats:
-    """What each row counts: bases alike (those of the demo half), and in each so large a share without an article."""
+    """What each row counts: bases alike, and in each so large a share without an article."""
     sizes: dict[tuple[str, str], int] = defaultdict(int)
     for one in sets:
         sizes[one.base, "having"] += int(one.having.sum())
@@ -153,8 +163,7 @@ def weights_of(sets: Sequence[Rows], none: float) -> Floats:
         ]
         having = (1 - none) / max(1, sizes[one.base, "having"])
         nothing = none / max(1, len(kinds)) / max(1, sizes[one.base, one.kind])
-        share = OF_DEMO if one.base.startswith("demo") else 1.0
-        found.append(np.where(one.having, having, nothing) * MOST * share)
+        found.append(np.where(one.having, having, nothing) * MOST)
     return np.concatenate(found)
 
 

@@ -76,4 +76,5 @@ def test_few_questions_are_answered_while_their_article_is_away(locale: str) -> 
             asked += 1
             wrongly += gone.search(question, locale, None, article.audience).outcome is Outcome.ANSWER
         shelving.apply(Changes(1, NOW, (article,), ()))
-    assert wrongly <= 0.2 * asked
+    # English has nineteen articles more, many about the same matters ("delete my data" beside "delete my account").
+    assert wrongly <= (0.16 if locale == "en" else 0.1) * asked

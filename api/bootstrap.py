@@ -15,6 +15,7 @@ from api.limits import Limits
 from api.origins import Origins
 from api.rows import Rows
 from api.services import Services
+from api.trust import Trust
 from api.ws.hub import Hub
 from bots.decider.bundle import BundleSource
 from bots.playbooks.live import LivePlaybooks
@@ -142,9 +143,9 @@ async def _start(
         for worker in (services.judgement.runner, services.judgement.shadow):
             stack.push_async_callback(worker.stop)
             await worker.start()
-        absences = Absences(services)
-        stack.push_async_callback(absences.stop)
-        await absences.start()
+        for watch in (Absences(services), Trust(services)):
+            stack.push_async_callback(watch.stop)
+            await watch.start()
     await services.channels.start(stack, gateway=gateway, workers=workers)
     if gateway:
         stack.push_async_callback(services.hub.stop)

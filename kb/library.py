@@ -18,6 +18,7 @@ from kb.hints import listen
 from kb.rehearsal import offset_of
 from kb.search import KbSnapshot
 from kb.shelf import Prepared, Shelf, ShelfWriter, prepare
+from kb.shifts import ShiftStore
 from kb.store import ArticleStore, Changes
 from kb.study import learnt
 from kb.synonyms import Synonyms
@@ -39,11 +40,12 @@ class Shelving:
         self._synonyms: dict[str, Synonyms] = {}
         self._glossary: tuple[dict[str, tuple[str, ...]], ...] = ()
         self._bridge = NO_BRIDGE
+        self._shifts: dict[str, float] = {}
         self._revision = -1
         self._lock = threading.Lock()
 
     def _seen(self) -> KbSnapshot:
-        return KbSnapshot(self._revision, self._shelves, self._bridge)
+        return KbSnapshot(self._revision, self._shelves, self._bridge, self._shifts)
 
     def _bridged(self) -> Bridge:
         """The glossary, then the titles of what is there in several languages; nothing to do for one language alone."""
@@ -97,6 +99,11 @@ class Shelving:
                 self._unstudied.add(locale)
             self._bridge = self._bridged()
             return self._seen()
+
+    def trust(self, shifts: dict[str, float]) -> None:
+        """Moves the confidence of each language by so many logits in every later snapshot."""
+        with self._lock:
+            self._shifts = shifts
 
     def _read_with(self, locale: str) -> Synonyms:
         """The everyday words of the locale's language, and those of this base."""
@@ -159,6 +166,7 @@ class Library:
         self._heard = asyncio.Event()
         self._store = ArticleStore(db)
         self._terms = TermStore(db)
+        self._shifts = ShiftStore(db)
         self._used: tuple[tuple[SynonymSet, ...], tuple[GlossaryTerm, ...]] = ((), ())
         self._shelving = Shelving()
         self._snapshot = KbSnapshot(-1, {})
@@ -214,12 +222,14 @@ class Library:
         async with self._changing:
             if self._shown_at is not None and not await self._moved(self._shown_at):
                 return self._snapshot
+            # Read first: what is committed after it raises the revision again, so that nothing read later can be missed.
+            changes = await self._store.changes(self._snapshot.revision, self._shown_at)
             terms = await self._terms.terms()
             used = (terms.synonyms, terms.glossary)
             if used != self._used:
                 await asyncio.to_thread(self._shelving.use, *used)
                 self._used = used
-            changes = await self._store.changes(self._snapshot.revision, self._shown_at)
+            self._shelving.trust(await self._shifts.in_force())
             found = await asyncio.to_thread(self._shelving.apply, changes)
             await hit("reindex_before_swap")
             self._snapshot = found

@@ -22,5 +22,6 @@ TEXT_COLUMNS: Final[dict[str, dict[str, Whose]]] = {
     },
     "kb_synonyms": {"locale": "names", "terms": "writers"},
     "kb_glossary": {"terms": "writers"},
+    "kb_shifts": {"language": "names"},
 }  # fmt: skip
 """`upload` is gone when its import is over; imports themselves after 30 days."""

@@ -121,11 +121,21 @@ def ranked(
 
 
 class KbSnapshot:
-    """The knowledge base at one revision. Never changes; safe from any thread; no input makes it raise."""
+    """The knowledge base at one revision. Never changes; safe from any thread; no input makes it raise.
 
-    def __init__(self, revision: int, shelves: Mapping[str, Shelf], bridge: Bridge = NO_BRIDGE) -> None:
+    `shifts` is what feedback has moved the confidence of each language by (kb.recalibration), in logits.
+    """
+
+    def __init__(
+        self,
+        revision: int,
+        shelves: Mapping[str, Shelf],
+        bridge: Bridge = NO_BRIDGE,
+        shifts: Mapping[str, float] = MappingProxyType({}),
+    ) -> None:
         self.revision = revision
         self._bridge = bridge
+        self._shifts = shifts
         self._shelves = MappingProxyType(dict(shelves))
         self._chains: dict[tuple[str, ...], tuple[str, ...]] = {}
 
@@ -184,7 +194,8 @@ class KbSnapshot:
             language = language_of(tag)
             if language not in texts:  # an analysis goes by the language, which both Chinese scripts share
                 texts[language] = self._read(asked, tag, language_of(locale))
-            found = _search(self._shelves[tag], said, texts[language], site_id, reader, max(1, limit))
+            shelf, shift = self._shelves[tag], self._shifts.get(language, 0.0)
+            found = _search(shelf, said, texts[language], site_id, reader, max(1, limit), shift)
             result = self._translated(found, tag, chain, site_id, reader)
             if result.outcome is Outcome.ANSWER:
                 return result
@@ -253,13 +264,13 @@ def _says(said: str, wording: str) -> bool:
 
 
 def _search(
-    shelf: Shelf, said: str, read: Asked, site_id: str | None, audience: Audience, limit: int
+    shelf: Shelf, said: str, read: Asked, site_id: str | None, audience: Audience, limit: int, shift: float
 ) -> SearchResult:
     question = Question(shelf, *read)
     found = ranked(shelf, question, said, site_id, audience, max(limit, _RERANKED))
     if not len(found.articles):
         return _NOTHING
-    sure = confidence(question, found.evidence, found.scores, RULES[shelf.kind], shelf.offset)
+    sure = confidence(question, found.evidence, found.scores, RULES[shelf.kind], shelf.offset + shift)
     if not read.tells:
         sure = min(sure, JUST_NONE)
     if any(_says(said, wording) for wording in shelf.entry(int(found.articles[0])).wordings):

@@ -5,6 +5,7 @@ import zipfile
 from datetime import timedelta
 from typing import Any
 
+from api.trust import Trust
 from funnel.core.ids import new_id
 from kb.bulk import Result
 from kb.importers.importing import Importer
@@ -209,6 +210,21 @@ async def test_gaps_health_and_what_an_article_answered(gateway: Gateway) -> Non
     assert ("Can you engrave a name on a brass plate?", "answer", 1) in [
         (one["question"]["text"], one["outcome"], one["rank"]) for one in tried
     ]
+
+
+async def test_confidence_follows_what_people_say_of_the_answers(gateway: Gateway) -> None:
+    writer = await gateway.agent(preset="writer")
+    await made(writer, example_questions=["How do I repair my lamp?"])
+    library, trust = gateway.services.library, Trust(gateway.services)
+    before = (await library.refresh()).search("my old lamp needs a screwdriver", "en", None).confidence
+    assert not await trust.look()
+    for _ in range(4):
+        await ask(gateway, "How do I repair my lamp?", helpful=False)
+    assert await trust.look()
+    after = (await library.refresh()).search("my old lamp needs a screwdriver", "en", None).confidence
+    assert 0 < after < before
+    assert not await trust.look()  # the same votes are not counted twice
+    assert (await library.refresh()).search("How do I repair my lamp?", "en", None).outcome == "answer"
 
 
 async def test_an_erased_question_is_in_no_gap(gateway: Gateway) -> None:

@@ -112,7 +112,7 @@ class FunnelJudge:
 
         heard = prepare(command, state, moment, self._bundle.ears, search, self._bundle.knowledge.revision)
         heard = replace(heard, playbooks=self._bundle.playbooks)
-        return personal(heard, state, self._bundle.directory.sites.get(site_id), moment.at)
+        return personal(heard, state, self._bundle.directory.sites.get(site_id), moment)
 
     def decide(self, command: Command, state: State | None, prepared: object, moment: Moment) -> Decided:
         """The events of this turn. Raises FunnelError where the command is refused."""

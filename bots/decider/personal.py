@@ -8,18 +8,21 @@ from zoneinfo import ZoneInfo
 from msgspec.structs import replace
 
 from bots.dialogue.hearing import Candidate, Found, Heard, Prepared
+from funnel.conversations.judgement import Moment
 from funnel.conversations.state import State
 from funnel.core.calendar import DAY_MINUTES, Calendar
 from funnel.people.directory import SiteInfo
 from kb.variables import fill
 
 CALM_BELOW: Final = 0.5
+_PLAN: Final = "plan"
+_LONGEST_PLAN: Final = 60
 _MARK: Final = "{{"
 _HEATED: Final = ("anger", "distress", "dissatisfied", "self_harm", "safety")
 
 
-def personal(prepared: Prepared, state: State | None, site: SiteInfo | None, at: datetime) -> Prepared:
-    """The findings with their variables filled: the site's name and today's hours, and the name of a verified contact.
+def personal(prepared: Prepared, state: State | None, site: SiteInfo | None, moment: Moment) -> Prepared:
+    """The findings with their variables filled: the site's name and today's hours, and the name and the plan of a verified contact.
 
     The name is said in the first answer of an episode only, and not where the words show anger or distress. A variable
     without a value gives its fallback, or disappears.
@@ -28,7 +31,7 @@ def personal(prepared: Prepared, state: State | None, site: SiteInfo | None, at:
     found: dict[str, Found] = {name: getattr(prepared, name) for name in fields}
     if not any(_MARK in one.text for many in found.values() for one in many.candidates):
         return prepared
-    values = _values(prepared, state, site, at)
+    values = _values(prepared, state, site, moment)
     filled = {
         name: replace(many, candidates=tuple(_filled(one, values) for one in many.candidates))
         for name, many in found.items()
@@ -41,12 +44,20 @@ def _filled(one: Candidate, values: Mapping[str, str]) -> Candidate:
     return replace(one, text=fill(one.text, values)) if _MARK in one.text else one
 
 
-def _values(prepared: Prepared, state: State | None, site: SiteInfo | None, at: datetime) -> dict[str, str]:
+def _values(prepared: Prepared, state: State | None, site: SiteInfo | None, moment: Moment) -> dict[str, str]:
     values: dict[str, str] = {}
     if site is not None:
-        values = {"site.name": site.name, "site.hours": hours_of(site.calendar, at)}
+        values = {"site.name": site.name, "site.hours": hours_of(site.calendar, moment.at)}
     if not (_heated(prepared.line) or _heated(prepared.whole)) and (name := _name(state)):
         values["contact.name"] = name
+    plan = moment.attributes.get(_PLAN)
+    if (
+        state is not None
+        and state.contact_verified
+        and isinstance(plan, str | int)
+        and not isinstance(plan, bool)
+    ):
+        values["contact.plan"] = " ".join(str(plan).split())[:_LONGEST_PLAN]
     return values
 
 

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 from bots.decider.ears import SignalEars
 from bots.decider.personal import hours_of
 from funnel.conversations.commands import IdentifyContact
+from funnel.conversations.judgement import Moment
 from funnel.core.calendar import Calendar, Holiday, Opening, always_open
 from kb.search import SearchResult
 from tests.unit.decider_world import OFFICE, VISITOR, Talk, TinyKnowledge, bundle, directory
@@ -28,8 +29,8 @@ class Personal(TinyKnowledge):
         return SearchResult(found.outcome, found.confidence, hits)
 
 
-def talk(verified: bool = True) -> Talk:
-    made = Talk(bundle(knowledge=Personal(), directory=directory(OFFICE), ears=SignalEars()))
+def talk(verified: bool = True, kind: type[Talk] = Talk) -> Talk:
+    made = kind(bundle(knowledge=Personal(), directory=directory(OFFICE), ears=SignalEars()))
     made.says("hi")
     made.do(
         IdentifyContact(
@@ -37,6 +38,46 @@ def talk(verified: bool = True) -> Talk:
         )
     )  # fmt: skip
     return made.wait(20)
+
+
+class Known(Talk):
+    """The site's own systems know the contact's plan."""
+
+    plan: object = "Gold"
+
+    def moment(self) -> Moment:
+        """With what they say."""
+        return replace(super().moment(), attributes={"plan": self.plan})
+
+
+@pytest.mark.parametrize(
+    ("verified", "plan", "said"),
+    [(True, "Gold", "09:00–17:00, Gold."), (False, "Gold", "09:00–17:00."), (True, None, "09:00–17:00."), (True, ["x"], "09:00–17:00.")],
+)  # fmt: skip
+def test_the_plan_is_said_of_a_verified_contact_alone(verified: bool, plan: object, said: str) -> None:
+    made = talk(verified, Known)
+    assert isinstance(made, Known)
+    made.plan = plan
+    made.says("how long does delivery take?")
+    assert made.said()[0].endswith(said)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "how long does delivery take? I am crying, I don't know what to do any more",
+        "This is outrageous, how long does delivery take!",
+        "气死我了，配送要多久",
+        "配送要多久？我真的很绝望，一直在哭",
+        "أنا غاضب جدا، كم يستغرق توصيل الطلب؟",
+    ],
+)
+def test_a_verified_name_is_not_said_in_distress_or_anger(text: str) -> None:
+    made = talk()
+    made.says(text)
+    told = " ".join(made.said())
+    assert told
+    assert "Mia" not in told
 
 
 def test_a_verified_name_is_said_once() -> None:

@@ -138,10 +138,12 @@ class ArticleStore:
         tag: str | None = None, owner_id: str | None = None, words: str | None = None,
         after: str | None = None, limit: int = 50,
     ) -> Page:  # fmt: skip
-        """One page, archived ones only when asked for by status. An `after` that is no id starts from the beginning.
+        """One page, archived ones only when asked for by status. Raises 422 for an `after` that no page ended with.
 
         `words` is looked for as it stands, in any case of letters, in title, slug, text and tags.
         """
+        if after and not is_id(after):
+            raise invalid("cursor_invalid", "This cursor was not made by this list.")
         rows = await self._pool.fetch(
             f"select {ARTICLE} from kb_articles "  # noqa: S608 - constants
             "where case when $1::text is null then status <> 'archived' else status = $1 end "
@@ -149,7 +151,7 @@ class ArticleStore:
             "and ($4::uuid is null or id > $4) and ($6::text is null or $6 = any(tags)) and ($7::uuid is null or owner_id = $7) "
             "and ($8::text is null or strpos(lower(concat_ws(E'\\n', title, slug, body, array_to_string(tags, E'\\n'))), lower($8)) > 0) "
             "order by id limit $5",
-            status, locale, site_id, after if after and is_id(after) else None, limit + 1, tag, owner_id, words or None,
+            status, locale, site_id, after or None, limit + 1, tag, owner_id, words or None,
         )  # fmt: skip
         items = tuple(map(article_of, rows[:limit]))
         return Page(items, items[-1].id if len(rows) > limit else None)

@@ -63,13 +63,16 @@ async def tallies(services: Services, version: str | None) -> Fields:
     }
 
 
-async def shadow(services: Services, limit: int) -> Fields:
-    """The differences of the version that is the shadow now."""
+async def shadow(services: Services, query: ListQuery) -> Fields:
+    """A page of the differences of the version that is the shadow now. Raises 422 cursor_invalid."""
+    _check_cursor(query)
     settings = await services.judgement.guards.settings()
     if settings.shadow_version is None:
         return {"items": [], "next": None}
-    items = await services.judgement.shadow.differences(settings.shadow_version, limit)
-    return {"items": items, "next": None}
+    version, most = settings.shadow_version, query.limit + 1
+    found = await services.judgement.shadow.differences(version, most, query.cursor)
+    items = found[: query.limit]
+    return {"items": items, "next": items[-1]["decision_id"] if len(found) > query.limit else None}
 
 
 async def new_backtest(services: Services, body: BackTestIn, by_id: str | None) -> Fields:
@@ -94,14 +97,18 @@ async def new_backtest(services: Services, body: BackTestIn, by_id: str | None) 
     return backtest(await services.judgement.backtests.create(spec, by_id))
 
 
+def _check_cursor(query: ListQuery) -> None:
+    if query.cursor is not None and not is_id(query.cursor):
+        raise invalid("cursor_invalid", "This cursor was not made by this list.")
+
+
 def _utc(at: dt.datetime) -> dt.datetime:
     return at.replace(tzinfo=dt.UTC) if at.tzinfo is None else at.astimezone(dt.UTC)
 
 
 async def backtests(services: Services, query: ListQuery) -> Fields:
     """A page of back-tests. Raises 422 cursor_invalid."""
-    if query.cursor is not None and not is_id(query.cursor):
-        raise invalid("cursor_invalid", "This cursor was not made by this list.")
+    _check_cursor(query)
     found = await services.judgement.backtests.list(limit=query.limit + 1, before=query.cursor)
     items = [backtest(job) for job in found[: query.limit]]
     return {"items": items, "next": items[-1]["id"] if len(found) > query.limit else None}

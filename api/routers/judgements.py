@@ -67,7 +67,7 @@ async def read_verdicts(
 @router.get("/rules/shadow", response_model=ShadowPageOut)
 async def list_shadow(_: Editor, services: ServicesNow, query: Annotated[ListQuery, Query()]) -> Response:
     """Where the shadow decided otherwise, newest first; empty without one."""
-    return _json(await judging.shadow(services, query.limit))
+    return _json(await judging.shadow(services, query))
 
 
 @router.get("/rules/backtests", response_model=BackTestPageOut)

@@ -210,7 +210,8 @@ def _receipt(script: Script, scene: Scene, handover: Handover, promise: Promise)
     if promise.crowded and script.state.channel == "web" and handover.chosen in (None, "person_now"):
         offer_id = script.moment.ids.next()
         script.add(HumanOffered(offer_id, CHOICES, promise.expected_reply_at, "capacity"), BOT)
-        text = f"{text}\n\n{scene.line(locale, 'capacity')}"
+        # Out of hours nobody is busy: saying so would be untrue.
+        text = f"{text}\n\n{scene.line(locale, 'capacity' if promise.open else 'capacity_closed')}"
         chips = offer_chips(scene, locale, offer_id, "capacity")
     script.announce(text, "receipt", chips)
 

@@ -119,3 +119,23 @@ async def test_no_text_breaks_the_database(gateway: Gateway, household: Househol
                 continue
             assert answer.status_code in (401, 404, 422), (label, name, value, answer.text[:300])
             assert answer.headers["content-type"] == "application/problem+json"
+
+
+LISTS = sorted(
+    label
+    for label, one in operations().items()
+    if any(parameter["name"] == "cursor" for parameter in one.definition.get("parameters", ()))
+)
+
+
+@pytest.mark.parametrize("label", LISTS)
+async def test_a_cursor_that_no_page_ended_with_is_refused(
+    gateway: Gateway, household: Household, label: str
+) -> None:
+    operation = operations()[label]
+    caller = await _caller(gateway, household, operation)
+    call = operation.request(household.ids)
+    for cursor in ("%%bogus", "x" * 300, "a\0b", "\ud800".encode("utf-8", "surrogatepass")):
+        answer = await caller.call(call.method, call.path, params={**call.query, "cursor": cursor})
+        assert answer.status_code == 422, (label, cursor, answer.text[:300])
+        assert answer.json()["code"] in ("cursor_invalid", "invalid"), (label, cursor)

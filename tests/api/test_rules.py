@@ -312,6 +312,11 @@ async def test_a_shadow_lists_where_it_differs(gateway: Gateway) -> None:
     assert [(one["live"], one["shadow"], "sooner" in one["rules"]) for one in found["items"]] == [
         ("question", "human", True)
     ]
+    await converse(gateway)
+    await shadow.look()
+    newest = await ok(caller.call("GET", "/v1/rules/shadow?limit=1"))
+    older = await ok(caller.call("GET", f"/v1/rules/shadow?limit=1&cursor={newest['next']}"))
+    assert (older["items"], older["next"]) == (found["items"], None)
     settings = await ok(caller.call("POST", "/v1/rules/versions/2/shadow", {"on": False}))
     assert settings["shadow_version"] is None
     assert (await ok(caller.call("GET", "/v1/rules/shadow")))["items"] == []

@@ -107,6 +107,7 @@ def test_out_of_hours_it_is_queued_for_the_next_opening_and_an_address_is_asked_
     assert handed.expected_reply_at is not None
     assert handed.expected_reply_at.isoformat() == "2026-03-09T09:05:00+00:00"
     assert talk.said()[0].startswith("receipt_closed@en when=09 09:05")
+    assert talk.said()[0].endswith("capacity_closed@en"), "nobody is busy out of hours"
     assert talk.said()[1:] == ["address@en"]
     assert "position" not in talk.said()[0]
 

@@ -24,6 +24,7 @@ TEXTS: Final[dict[str, str]] = {
     "answer_offer": "If you'd rather have a person look at this, say so:",
     "offer_declined": "All right, let's go on here. What else would you like to know?",
     "capacity": "It's busy right now. You keep your place whatever you choose:",
+    "capacity_closed": "You keep your place whatever you choose:",
     "chip_person": "Pass it to a person",
     "chip_wait": "Wait here",
     "chip_reply_later": "Reply by e-mail",

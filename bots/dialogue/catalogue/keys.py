@@ -31,6 +31,7 @@ class Key(StrEnum):
     ANSWER_OFFER = "answer_offer"
     OFFER_DECLINED = "offer_declined"
     CAPACITY = "capacity"
+    CAPACITY_CLOSED = "capacity_closed"
     CHIP_PERSON = "chip_person"
     CHIP_WAIT = "chip_wait"
     CHIP_REPLY_LATER = "chip_reply_later"

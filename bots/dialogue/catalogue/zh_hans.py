@@ -24,6 +24,7 @@ TEXTS: Final[dict[str, str]] = {
     "answer_offer": "如果您更想让人工同事来看，点一下就行：",
     "offer_declined": "好的，那我们继续。您还想了解什么？",
     "capacity": "现在咨询的人比较多。不管怎么选，您的位置都会保留：",
+    "capacity_closed": "不管怎么选，您的位置都会保留：",
     "chip_person": "转给人工",
     "chip_wait": "在这里等",
     "chip_reply_later": "用邮件回复我",

@@ -24,6 +24,7 @@ TEXTS: Final[dict[str, str]] = {
     "answer_offer": "如果您比較想由專人處理，點一下就可以：",
     "offer_declined": "好的，我們繼續。還想了解什麼呢？",
     "capacity": "目前詢問的人較多。不論怎麼選，您的順位都會保留：",
+    "capacity_closed": "不論怎麼選，您的順位都會保留：",
     "chip_person": "轉給專人",
     "chip_wait": "在這裡等",
     "chip_reply_later": "用電子郵件回覆我",

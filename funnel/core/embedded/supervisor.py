@@ -24,7 +24,7 @@ async def supervise(server: EmbeddedServer) -> None:
         log.warning("database_server_died", pid=server.pid)
         try:
             await asyncio.to_thread(server.restart)
-        except StartError:
+        except (StartError, OSError):
             log.exception("database_server_not_restarted", seconds=wait)
             await asyncio.sleep(wait)
             wait = min(wait * 2, LONGEST_WAIT_SECONDS)

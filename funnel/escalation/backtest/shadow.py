@@ -28,7 +28,9 @@ values ($1::uuid, $2::uuid, $3, $4, $5, $6, $7::jsonb) on conflict do nothing
 """
 _LIST = """
 select decision_id, conversation_id, version, at, live, shadow, rules from shadow_differences
-where version = $1 order by at desc, decision_id desc limit $2
+where version = $1 and ($3::uuid is null or (at, decision_id) <
+  (select at, decision_id from shadow_differences where decision_id = $3 and version = $1))
+order by at desc, decision_id desc limit $2
 """
 _log = get_logger(__name__)
 
@@ -76,8 +78,8 @@ class Shadow:
             self._since = records[-1]["at"]
         return len(found)
 
-    async def differences(self, version: int, limit: int) -> list[dict[str, Any]]:
-        """Where that version decided otherwise, newest first."""
+    async def differences(self, version: int, limit: int, before: str | None = None) -> list[dict[str, Any]]:
+        """Where that version decided otherwise, newest first; those older than the decision `before`."""
         return [
             {
                 "decision_id": str(record["decision_id"]),
@@ -88,7 +90,7 @@ class Shadow:
                 "shadow": record["shadow"],
                 "rules": json.loads(record["rules"]),
             }
-            for record in await self._db.pool.fetch(_LIST, version, limit)
+            for record in await self._db.pool.fetch(_LIST, version, limit, before)
         ]
 
     async def _watch(self) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import asyncpg
 import pytest
+import structlog
 
 from funnel.core import metrics, schema
 from funnel.core.database import Database, open_database
@@ -211,6 +212,24 @@ async def test_a_supervisor_restarts_the_server(data_dir: Path) -> None:
         await _wait_for_another_server(first, started)
         await _wait_for_another_server(second, started)
     assert metrics.server_restarts._value.get() > restarts
+    assert not runs(data_dir)
+
+
+async def test_a_server_that_cannot_be_restarted_is_tried_again_with_longer_waits(data_dir: Path) -> None:
+    version = data_dir / "postgres" / "PG_VERSION"
+    written = version.read_text()
+    async with open_database(load_settings(database={"data_dir": data_dir})) as database:
+        found = postmaster.read_pid_file(data_dir / "postgres")
+        assert found is not None
+        started = await database.pool.fetchval(STARTED)
+        with structlog.testing.capture_logs() as logged:
+            version.write_text("17\n")
+            os.kill(found.pid, 9)
+            while len(waits := [one["seconds"] for one in logged if "seconds" in one]) < 3:  # noqa: ASYNC110 - a list has no event
+                await asyncio.sleep(0.02)
+            version.write_text(written)
+            await _wait_for_another_server(database, started)
+    assert waits[:3] == [0.2, 0.4, 0.8]
     assert not runs(data_dir)
 
 

@@ -2,12 +2,14 @@
 
 from fastapi import APIRouter, Request
 
-from api.channels import installed
+from api.channels import channel_secrets, installed
 from api.credentials import ServicesNow
 from api.routers.setup import IN_USE, Channels, Listing
 from api.routers.strict import StrictRoute
 from api.schemas.inboxes import (
     ChannelsOut,
+    CheckOut,
+    FindingOut,
     HealthOut,
     InboxCreated,
     InboxIn,
@@ -17,6 +19,7 @@ from api.schemas.inboxes import (
     inbox_out,
 )
 from api.schemas.setup import ListOut, changed
+from bots.outgoing.checking import check
 from funnel.core.errors import not_found
 from funnel.people.inboxes import InboxChanges
 
@@ -63,6 +66,20 @@ async def read_health(_: Channels, services: ServicesNow, inbox_id: str) -> Heal
     if health is None:
         raise not_found("inbox")
     return health_out(health)
+
+
+@router.post("/inboxes/{inbox_id}/check", response_model=CheckOut)
+async def check_inbox(_: Channels, services: ServicesNow, request: Request, inbox_id: str) -> CheckOut:
+    """Asks the platform, by calls that change nothing: is the token good, is our address subscribed, do the clocks agree."""
+    inbox = await services.people.inboxes.read(inbox_id)
+    account = await services.people.accounts.find(inbox.id)
+    if account is None:
+        return CheckOut(findings=[], missing=[])
+    fields = channel_secrets().get(account.channel, ())
+    missing = [one.name for one in fields if one.required and not account.secret.one(one.name)]
+    url = inbox_out(inbox, services.addresses.base_url(request.scope)).webhook_url or ""
+    found = [] if missing else await check(services.channels.egress, account, url, services.clock)
+    return CheckOut(findings=[FindingOut.model_validate(one) for one in found], missing=missing)
 
 
 @router.put("/inboxes/{inbox_id}", response_model=InboxOut)

@@ -1,7 +1,7 @@
 """Inboxes on the wire: secrets go in and never come out, but for those that were made here, once."""
 
 import datetime as dt
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 from msgspec.structs import asdict
@@ -109,6 +109,23 @@ class HealthOut(Answer):
     waiting: int
     failed: int
     dormant: bool
+
+
+class FindingOut(Answer):
+    """What a check found: `token` (does the platform take it), `webhook` (does it deliver to our address), `clock` (do ours and the
+    platform's agree). `detail` is the platform's answer in a few words, in English."""
+
+    name: Literal["token", "webhook", "clock"]
+    outcome: Literal["ok", "failed", "unknown"]
+    detail: str
+
+
+class CheckOut(Answer):
+    """What the platform says of an inbox. No findings: its channel has nothing to ask. `missing`: secrets that it needs to be
+    asked at all."""
+
+    findings: list[FindingOut]
+    missing: list[str]
 
 
 class SecretFieldOut(Answer):

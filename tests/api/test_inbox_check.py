@@ -86,3 +86,29 @@ async def test_after_a_change_of_the_key_secrets_are_sealed_anew_and_the_old_key
         )
         for row in rows:
             assert Unsealer(after).open(row["id"], row["sealed"])
+
+
+async def test_the_api_asks_the_platform_about_an_inbox_and_its_own_address(
+    outward: Gateway, double: HttpDouble
+) -> None:
+    SECRETS["telegram"] = {"token": "1:abc", "api_base": double.url}
+    inbox = await open_inbox(outward, "telegram")
+    admin, agent = await outward.agent(preset="admin"), await outward.agent()
+    path = f"/v1/inboxes/{inbox.id}"
+    url = (await admin.call("GET", path)).json()["webhook_url"]
+    double.rule = lambda taken: Answer(200, {"ok": True, "result": {"url": url}})
+    answer = await admin.call("POST", f"{path}/check")
+    assert answer.status_code == 200, answer.text
+    found = {one["name"]: one["outcome"] for one in answer.json()["findings"]}
+    assert found == {"token": "ok", "webhook": "ok", "clock": "unknown"}
+    assert "1:abc" not in answer.text
+    double.rule = lambda taken: Answer(401, {"ok": False})
+    found = {one["name"]: one for one in (await admin.call("POST", f"{path}/check")).json()["findings"]}
+    assert found["token"]["outcome"] == "failed"
+    assert "401" in found["token"]["detail"]
+    assert (await agent.call("POST", f"{path}/check")).status_code == 403
+    plain = await open_inbox(outward, "webhook")
+    assert (await admin.call("POST", f"/v1/inboxes/{plain.id}/check")).json() == {
+        "findings": [],
+        "missing": [],
+    }

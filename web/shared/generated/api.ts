@@ -1137,6 +1137,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/inboxes/{inbox_id}/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check Inbox
+         * @description Asks the platform, by calls that change nothing: is the token good, is our address subscribed, do the clocks agree.
+         */
+        post: operations["check_inbox_v1_inboxes__inbox_id__check_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/inboxes/{inbox_id}/health": {
         parameters: {
             query?: never;
@@ -3210,6 +3230,25 @@ export interface components {
             text: string;
         };
         /**
+         * FindingOut
+         * @description What a check found: `token` (does the platform take it), `webhook` (does it deliver to our address), `clock` (do ours and the
+         *     platform's agree). `detail` is the platform's answer in a few words, in English.
+         */
+        api__schemas__inboxes__FindingOut: {
+            /** Detail */
+            detail: string;
+            /**
+             * Name
+             * @enum {string}
+             */
+            name: "token" | "webhook" | "clock";
+            /**
+             * Outcome
+             * @enum {string}
+             */
+            outcome: "ok" | "failed" | "unknown";
+        };
+        /**
          * HealthOut
          * @description How an inbox fares. `refused` counts requests with a bad signature, `waiting` and `failed` deliveries.
          */
@@ -3837,6 +3876,17 @@ export interface components {
         ChannelsOut: {
             /** Items */
             items: components["schemas"]["ChannelOut"][];
+        };
+        /**
+         * CheckOut
+         * @description What the platform says of an inbox. No findings: its channel has nothing to ask. `missing`: secrets that it needs to be
+         *     asked at all.
+         */
+        CheckOut: {
+            /** Findings */
+            findings: components["schemas"]["api__schemas__inboxes__FindingOut"][];
+            /** Missing */
+            missing: string[];
         };
         /**
          * ChoicesOut
@@ -9299,6 +9349,28 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    check_inbox_v1_inboxes__inbox_id__check_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                inbox_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CheckOut"];
+                };
             };
         };
     };

@@ -13,3 +13,4 @@ export type Way = Schemas["WayOut"];
 export type Template = Schemas["TemplateOut"];
 export type Templates = Schemas["TemplatesOut"];
 export type SamePerson = Schemas["SamePersonOut"];
+export type InboxCheck = Schemas["CheckOut"];

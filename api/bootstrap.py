@@ -8,6 +8,7 @@ from api.addresses import Addresses
 from api.agents_seen import AgentsSeen
 from api.channel_parts import build_channels
 from api.channels import channel_secrets
+from api.files.blobs import Blobs, FolderBlobs
 from api.files.store import FileStore
 from api.judgement import judgement_of
 from api.lifetime import Lifetime
@@ -117,7 +118,16 @@ def _renderer(files: FileStore) -> Render:
 def _files(settings: Settings, clock: Clock, db: Database, key: bytes) -> FileStore:
     signer = Signer(derive(key, "attachments"))
     seconds = settings.security.attachment_link_seconds
-    return FileStore(db.pool, settings.uploads_dir, signer, clock, link_seconds=seconds)
+    return FileStore(db.pool, _blobs(settings), signer, clock, link_seconds=seconds)
+
+
+def _blobs(settings: Settings) -> Blobs:
+    """Raises SettingsError for a bucket without the library that reaches it."""
+    if settings.uploads.s3_bucket is None:
+        return FolderBlobs(settings.uploads_dir)
+    from api.files.s3 import S3Blobs  # noqa: PLC0415 - an extra of the package, for those who set a bucket
+
+    return S3Blobs(settings.uploads)
 
 
 async def _start(

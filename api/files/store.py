@@ -1,15 +1,15 @@
-"""Where files lie: bytes in the uploads folder under their id, facts in the table `uploads`. A turn marks them as used."""
+"""Files: bytes under their id in the uploads folder or a bucket, facts in the table `uploads`. A turn marks them as used."""
 
 import asyncio
 import hashlib
-import os
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from datetime import timedelta
 from pathlib import Path
 
 import asyncpg
 from msgspec import Struct
 
+from api.files.blobs import Blobs
 from api.files.images import reencode
 from api.files.names import clean_name
 from api.files.sniff import FileType, sniff
@@ -51,20 +51,20 @@ where u.id = any ($1::uuid[]) and u.owner_kind = $2 and u.owner_id = any ($3::uu
 
 
 class StoredFile(Struct, frozen=True):
-    """A file and where its bytes are."""
+    """A file and its bytes, as a file of this machine or in pieces."""
 
     attachment: Attachment
-    path: Path
+    content: AsyncIterator[bytes] | Path
 
 
 class FileStore:
-    """Keeps files outside any web root; the folder is private to the service (0700)."""
+    """Keeps files outside any web root and gives them out by links that end."""
 
     def __init__(
-        self, pool: asyncpg.Pool, folder: Path, signer: Signer, clock: Clock, *, link_seconds: int
+        self, pool: asyncpg.Pool, blobs: Blobs, signer: Signer, clock: Clock, *, link_seconds: int
     ) -> None:
         self._pool = pool
-        self._folder = folder
+        self._blobs = blobs
         self._signer = signer
         self._clock = clock
         self._link_seconds = link_seconds
@@ -75,12 +75,12 @@ class FileStore:
         return f"/v1/attachments/{upload_id}?sig={self._signer.sign(_PURPOSE, upload_id, ends)}"
 
     async def add(self, owner_kind: str, owner_id: str, name: str | None, data: bytes) -> Attachment:
-        """Stores a file: the bytes are on disk before the row is. Raises 422 type_not_allowed or image_invalid."""
+        """Stores a file: the bytes are kept before the row is. Raises 422 type_not_allowed or image_invalid."""
         kind, safe = await asyncio.to_thread(_make_safe, data)
         attachment = Attachment(
             id=new_id(), name=clean_name(name, kind.extension), content_type=kind.content_type, size=len(safe)
         )
-        await asyncio.to_thread(self._write, self._path(attachment.id), safe)
+        await self._blobs.put(attachment.id, safe)
         await self._pool.execute(
             _ADD, attachment.id, owner_kind, owner_id, attachment.name, attachment.content_type, attachment.size,
             hashlib.sha256(safe).digest(),
@@ -97,7 +97,7 @@ class FileStore:
             content_type=kind.content_type,
             size=len(safe),
         )
-        await asyncio.to_thread(self._write, self._path(file.id), safe, again=True)
+        await self._blobs.put(file.id, safe)
         await self._pool.execute(
             _KEEP, file.id, file.contact_id, attachment.name, attachment.content_type, attachment.size,
             hashlib.sha256(safe).digest(), file.conversation_id, file.message_id,
@@ -109,7 +109,7 @@ class FileStore:
     async def erase_of(self, message_id: str) -> None:
         """Deletes every file of a message, the bytes first. Idempotent."""
         for record in await self._pool.fetch(_OF_MESSAGE, message_id):
-            await asyncio.to_thread(self._path(str(record["id"])).unlink, missing_ok=True)
+            await self._blobs.delete(str(record["id"]))
         await self._pool.execute(_ERASE, message_id)
 
     async def own(
@@ -143,8 +143,8 @@ class FileStore:
         if self._signer.verify(_PURPOSE, signature, self._clock.now()) != upload_id.lower():
             return None
         record = await self._pool.fetchrow(_FIND, upload_id.lower())
-        path = self._path(upload_id.lower())
-        if record is None or not await asyncio.to_thread(path.is_file):
+        content = await self._blobs.read(upload_id.lower()) if record is not None else None
+        if record is None or content is None:
             return None
         attachment = Attachment(
             id=str(record["id"]),
@@ -152,20 +152,7 @@ class FileStore:
             content_type=record["content_type"],
             size=record["size"],
         )
-        return StoredFile(attachment, path)
-
-    def _path(self, upload_id: str) -> Path:
-        """A folder by the last two digits, which are random; the first ones are the time."""
-        return self._folder / upload_id[-2:] / upload_id
-
-    def _write(self, path: Path, data: bytes, *, again: bool = False) -> None:
-        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        path.parent.mkdir(mode=0o700, exist_ok=True)
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | (os.O_TRUNC if again else os.O_EXCL), 0o600)
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
+        return StoredFile(attachment, content)
 
 
 def _make_safe(data: bytes, *, from_channel: bool = False) -> tuple[FileType, bytes]:

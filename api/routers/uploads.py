@@ -1,9 +1,10 @@
 """Files: taken from visitors and agents, made harmless, given out by signed links that end."""
 
+from pathlib import Path as FilePath
 from typing import Annotated
 
 from fastapi import APIRouter, File, Path, Query, Request, Response, UploadFile
-from fastapi.responses import FileResponse
+from fastapi.responses import FileResponse, StreamingResponse
 
 from api.credentials import Participant, Public, ServicesNow
 from api.files.names import disposition
@@ -58,8 +59,9 @@ async def download(
     stored = await services.files.open(attachment_id, query.sig)
     if stored is None:
         raise not_found("file")
-    return FileResponse(
-        stored.path,
-        media_type=stored.attachment.content_type,
-        headers={**FILE_HEADERS, "content-disposition": disposition(stored.attachment.name)},
-    )
+    file = stored.attachment
+    headers = {**FILE_HEADERS, "content-disposition": disposition(file.name)}
+    if isinstance(stored.content, FilePath):
+        return FileResponse(stored.content, media_type=file.content_type, headers=headers)
+    headers["content-length"] = str(file.size)
+    return StreamingResponse(stored.content, media_type=file.content_type, headers=headers)

@@ -143,9 +143,16 @@ class LiveSettings(_Group):
 
 class UploadSettings(_Group):
     """Files sent by visitors and agents, and (up to `channel_bytes`) those that came by channels. Without `dir` they lie in the
-    data folder."""
+    data folder; with `s3_bucket` in that bucket of a store that speaks S3 (`s3_endpoint` where it is not AWS), under `s3_prefix`."""
 
     dir: Path | None = None
+    s3_bucket: str | None = None
+    s3_endpoint: str | None = None
+    s3_region: str = "us-east-1"
+    s3_prefix: str = ""
+    s3_access_key: SecretStr | None = None
+    s3_secret_key: SecretStr | None = None
+    s3_path_style: bool = True
     channel_bytes: int = Field(default=25 * 1024 * 1024, ge=1024, le=1 << 30)
     max_bytes: int = Field(default=10 * 1024 * 1024, ge=1024, le=1 << 30)
 
@@ -197,6 +204,15 @@ class Settings(BaseSettings):
             raise ValueError(
                 "FUNNEL_SECURITY__SECRET_KEY is required when FUNNEL_DATABASE_URL is set: every process on that "
                 "database must use the same one (make one with: openssl rand -hex 32)."
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _keys_with_bucket(self) -> "Settings":
+        keys = self.uploads.s3_access_key, self.uploads.s3_secret_key
+        if self.uploads.s3_bucket is not None and None in keys:
+            raise ValueError(
+                "FUNNEL_UPLOADS__S3_ACCESS_KEY and FUNNEL_UPLOADS__S3_SECRET_KEY are required when FUNNEL_UPLOADS__S3_BUCKET is set."
             )
         return self
 

@@ -27,6 +27,7 @@ SCENARIOS = {
     "g13": "g13_fences",
     "g15": "g15_one_claim",
     "g18": "g18_slow_consumer",
+    "g24": "g24_calls",
 }
 PLANTED = Path(__file__).parent / "planted"
 COPIED = ("funnel", "api", "bots", "kb", "migrations")

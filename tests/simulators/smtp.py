@@ -39,11 +39,11 @@ class MailServer:
 
 
 @contextlib.asynccontextmanager
-async def mail_server() -> AsyncIterator[MailServer]:
-    """Listens on a free port of the loopback."""
+async def mail_server(port: int = 0) -> AsyncIterator[MailServer]:
+    """Listens on the loopback, on a free port unless one is named."""
     mails = MailServer()
     loop = asyncio.get_running_loop()
-    server = await loop.create_server(lambda: SMTP(mails, loop=loop), "127.0.0.1", 0)
+    server = await loop.create_server(lambda: SMTP(mails, loop=loop), "127.0.0.1", port)
     mails.port = server.sockets[0].getsockname()[1]
     try:
         yield mails

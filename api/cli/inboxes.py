@@ -13,7 +13,6 @@ from api.cli.running import DataDir, fail, settings_from, with_database
 from api.cli.set_up import with_people
 from bots.connectors.registry import CONNECTORS
 from bots.egress import Egress
-from bots.intake.signing import SIGNERS
 from bots.outgoing.checking import check as ask_platform
 from funnel.channels.checking import Finding
 from funnel.channels.port import Account
@@ -175,17 +174,23 @@ def simulate(
         return await people.accounts.find(inbox_id)
 
     account = with_people(settings_from(data_dir), find)
-    signer = SIGNERS.get(account.channel) if account is not None else None
-    if account is None or signer is None:
-        fail("This inbox is not there, or its platform signs more than headers.")
+    connector = CONNECTORS.get(account.channel) if account is not None else None
+    if account is None or connector is None or connector.sign is None:
+        fail("This inbox is not there, or nobody knows how its platform signs.")
+    path_of_inbox = f"/hooks/{account.channel}/{account.inbox_id}"
+    public_url = settings_from(data_dir).server.public_url or base_url
     rows = []
     with httpx.Client(base_url=base_url, timeout=10, trust_env=False) as http:
         for path in payload:
             body = path.read_bytes()
-            headers = signer(account.secret, body, new_id(), int(time.time()))
+            signed = connector.sign(
+                account.secret, body, new_id(), int(time.time()), public_url + path_of_inbox
+            )
             try:
                 answer = http.post(
-                    f"/hooks/{account.channel}/{account.inbox_id}", content=body, headers=headers
+                    f"{path_of_inbox}?{signed.query}" if signed.query else path_of_inbox,
+                    content=body,
+                    headers=dict(signed.headers),
                 )
             except httpx.HTTPError:
                 fail(f"Nothing answers at {base_url}.")

@@ -1,5 +1,7 @@
 """LINE Messaging API: signed batches; free answers by reply token for about a minute, then push against a quota."""
 
+import base64
+import hmac
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -19,7 +21,7 @@ from funnel.channels.inbound import (
     Sender,
 )
 from funnel.channels.outbound import Capabilities
-from funnel.channels.port import Connector, Quality, SecretField
+from funnel.channels.port import Connector, Quality, SecretField, Signed
 from funnel.channels.reading import MalformedError, Node, digest, malformed, moment, read_json
 from funnel.channels.request import Headers, Secret, Verdict, headers_of
 from funnel.channels.signatures import base64_hmac
@@ -148,6 +150,12 @@ def _sender(source: Node) -> Sender | None:
     return Sender(external_id=found, id_kind="line", verified=True) if found else None
 
 
+def sign(secret: Secret, body: bytes, message_id: str, now: int, url: str) -> Signed:
+    """As the platform does."""
+    mac = hmac.digest(secret.one("signing").encode(), body, "sha256")
+    return Signed({"x-line-signature": base64.b64encode(mac).decode()})
+
+
 CONNECTOR = Connector(
     channel="line",
     name="LINE",
@@ -155,6 +163,8 @@ CONNECTOR = Connector(
     parse=parse,
     capabilities=CAPABILITIES,
     build=line_calls.build,
+    probes=line_calls.probes,
+    sign=sign,
     judge=line_calls.judge,
     locate=line_calls.locate,
     allowance=line_calls.ALLOWANCE,

@@ -7,11 +7,12 @@ from uuid import UUID, uuid5
 
 import msgspec
 
+from funnel.channels.checking import accepted, bearer, get
 from funnel.channels.inbound import Media
 from funnel.channels.judging import by_status
 from funnel.channels.outbound import DeliveryResult, ErrorClass, Rendered, RenderedPart, Style
-from funnel.channels.port import Account, AllowanceSource, Call, Fetch
-from funnel.channels.reading import MalformedError, read_json
+from funnel.channels.port import Account, AllowanceSource, Call, Fetch, Probe
+from funnel.channels.reading import MalformedError, Node, read_json
 
 API: Final = "https://api.line.me"
 DATA_API: Final = "https://api-data.line.me"
@@ -135,3 +136,19 @@ def _left(answers: tuple[bytes, ...]) -> int | None:
 
 
 ALLOWANCE: Final = AllowanceSource(calls=_asks, read=_left)
+
+
+def probes(account: Account, webhook_url: str) -> tuple[Probe, ...]:
+    """The bot behind the token, and its webhook address."""
+    base = account.secret.one("api_base") or API
+
+    def subscribed(status: int, answer: Node) -> str | None:
+        found = answer["endpoint"].text() or ""
+        if found != webhook_url:
+            return f"The webhook address is {found or 'not set'}, not {webhook_url}"
+        return None if answer["active"].flag() else "Webhooks are switched off in the console."
+
+    return (
+        Probe("token", get(f"{base}/v2/bot/info", bearer(account)), accepted),
+        Probe("webhook", get(f"{base}/v2/bot/channel/webhook/endpoint", bearer(account)), subscribed),
+    )

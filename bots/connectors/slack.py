@@ -21,7 +21,7 @@ from funnel.channels.inbound import (
     Sender,
 )
 from funnel.channels.outbound import Capabilities
-from funnel.channels.port import Connector, Quality, SecretField
+from funnel.channels.port import Connector, Quality, SecretField, Signed
 from funnel.channels.reading import MalformedError, Node, clean, digest, malformed, moment, read_json
 from funnel.channels.request import Headers, Secret, Verdict, headers_of
 from funnel.channels.signatures import same, timely
@@ -236,6 +236,12 @@ def _sender(node: Node, name: str | None = None) -> Sender | None:
     return Sender(external_id=found, id_kind="slack", display_name=name, verified=True) if found else None
 
 
+def sign(secret: Secret, body: bytes, message_id: str, now: int, url: str) -> Signed:
+    """As the platform does."""
+    mac = hmac.new(secret.one("signing").encode(), f"v0:{now}:".encode() + body, hashlib.sha256).hexdigest()
+    return Signed({"x-slack-signature": f"v0={mac}", "x-slack-request-timestamp": str(now)})
+
+
 CONNECTOR = Connector(
     channel="slack",
     name="Slack",
@@ -243,6 +249,8 @@ CONNECTOR = Connector(
     parse=parse,
     capabilities=CAPABILITIES,
     build=slack_calls.build,
+    probes=slack_calls.probes,
+    sign=sign,
     judge=slack_calls.judge,
     locate=slack_calls.locate,
     challenge=challenge,

@@ -5,12 +5,13 @@ from typing import Any, Final
 
 import msgspec
 
+from funnel.channels.checking import bearer, get
 from funnel.channels.inbound import Media
 from funnel.channels.judging import by_status, retry_after
 from funnel.channels.media import with_token
 from funnel.channels.outbound import DeliveryResult, ErrorClass, Rendered, RenderedPart, Style
-from funnel.channels.port import Account, Call, Fetch
-from funnel.channels.reading import MalformedError, read_json
+from funnel.channels.port import Account, Call, Fetch, Probe
+from funnel.channels.reading import MalformedError, Node, read_json
 
 API: Final = "https://slack.com/api"
 _E = ErrorClass
@@ -79,3 +80,13 @@ def locate(media: Media, account: Account, answer: bytes | None) -> Fetch | None
     headers = {"authorization": f"Bearer {account.secret.one('access_token')}"}
     hosts = ("slack.com", "slack-files.com", account.secret.one("api_base") or API)
     return with_token(media.url, headers, hosts) if media.url else None
+
+
+def probes(account: Account, webhook_url: str) -> tuple[Probe, ...]:
+    """auth.test; errors come with status 200."""
+    base = account.secret.one("api_base") or API
+
+    def signed_in(status: int, answer: Node) -> str | None:
+        return None if answer["ok"].flag() else f"Slack says {answer['error'].text() or status}."
+
+    return (Probe("token", get(f"{base}/auth.test", bearer(account)), signed_in),)

@@ -17,7 +17,7 @@ from funnel.channels.inbound import (
     Sender,
 )
 from funnel.channels.outbound import Capabilities
-from funnel.channels.port import Connector, Quality, SecretField
+from funnel.channels.port import Connector, Quality, SecretField, Signed
 from funnel.channels.reading import NOTHING, MalformedError, Node, digest, malformed, moment, read_json
 from funnel.channels.request import Headers, Secret, Verdict, headers_of
 from funnel.channels.signatures import shared_token
@@ -251,6 +251,11 @@ def _sender(node: Node = NOTHING) -> Sender | None:
     )
 
 
+def sign(secret: Secret, body: bytes, message_id: str, now: int, url: str) -> Signed:
+    """The token of the webhook; the platform signs no body."""
+    return Signed({"x-telegram-bot-api-secret-token": secret.one("signing")})
+
+
 CONNECTOR = Connector(
     channel="telegram",
     name="Telegram",
@@ -258,6 +263,8 @@ CONNECTOR = Connector(
     parse=parse,
     capabilities=CAPABILITIES,
     build=telegram_calls.build,
+    probes=telegram_calls.probes,
+    sign=sign,
     judge=telegram_calls.judge,
     locate=telegram_calls.locate,
     secrets=(

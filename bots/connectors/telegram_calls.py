@@ -6,10 +6,11 @@ from urllib.parse import quote
 
 import msgspec
 
+from funnel.channels.checking import accepted, get
 from funnel.channels.inbound import Media
 from funnel.channels.judging import by_status
 from funnel.channels.outbound import Choice, DeliveryResult, ErrorClass, Rendered, RenderedPart, Style
-from funnel.channels.port import Account, Call, Fetch
+from funnel.channels.port import Account, Call, Fetch, Probe
 from funnel.channels.reading import NOTHING, MalformedError, Node, read_json
 
 API: Final = "https://api.telegram.org"
@@ -114,3 +115,23 @@ def locate(media: Media, account: Account, answer: bytes | None) -> Fetch | None
         )
     path = _json(answer)["result"]["file_path"].text()
     return Fetch(f"{base}/file/bot{token}/{quote(path)}") if path and ".." not in path else None
+
+
+def probes(account: Account, webhook_url: str) -> tuple[Probe, ...]:
+    """getMe, and what getWebhookInfo says of our address."""
+    secret = account.secret
+    base = f"{secret.one('api_base') or API}/bot{secret.one('token')}"
+    polling = secret.one("receive") == "polling"
+
+    def subscribed(status: int, answer: Node) -> str | None:
+        found = answer["result"]["url"].text() or ""
+        if polling:
+            return f"A webhook is still set: {found}" if found else None
+        if found != webhook_url:
+            return f"setWebhook was given {found or 'nothing'}, not {webhook_url}"
+        return answer["result"]["last_error_message"].text()
+
+    return (
+        Probe("token", get(f"{base}/getMe"), accepted),
+        Probe("webhook", get(f"{base}/getWebhookInfo"), subscribed),
+    )

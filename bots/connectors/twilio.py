@@ -23,7 +23,7 @@ from funnel.channels.inbound import (
 )
 from funnel.channels.outbound import Capabilities
 from funnel.channels.phones import spellings
-from funnel.channels.port import Answer, Connector, Quality, SecretField
+from funnel.channels.port import Answer, Connector, Quality, SecretField, Signed
 from funnel.channels.reading import MalformedError, clean, digest, malformed, read_json
 from funnel.channels.request import Headers, Secret, Verdict, headers_of, query_of
 from funnel.channels.signatures import from_base64, same
@@ -220,6 +220,13 @@ def _status(fields: dict[str, str], sid: str, word: str, raw: bytes) -> InboundE
     return InboundEvent(kind="status", status=status, **base)
 
 
+def sign(secret: Secret, body: bytes, message_id: str, now: int, url: str) -> Signed:
+    """Over the address and the fields of the form."""
+    text = url + _joined(form(body) or [])
+    mac = hmac.digest(secret.one("signing").encode(), text.encode("utf-8", "replace"), "sha1")
+    return Signed({"x-twilio-signature": base64.b64encode(mac).decode()})
+
+
 CONNECTOR = Connector(
     channel="twilio",
     name="SMS and MMS (Twilio)",
@@ -227,6 +234,8 @@ CONNECTOR = Connector(
     parse=parse,
     capabilities=CAPABILITIES,
     build=twilio_calls.build,
+    probes=twilio_calls.probes,
+    sign=sign,
     judge=twilio_calls.judge,
     locate=twilio_calls.locate,
     answer=Answer(200, b"<Response/>", "text/xml"),

@@ -5,11 +5,12 @@ from collections.abc import Mapping
 from typing import Final
 from urllib.parse import urlencode
 
+from funnel.channels.checking import accepted, get
 from funnel.channels.inbound import Media
 from funnel.channels.judging import by_status
 from funnel.channels.media import with_token
 from funnel.channels.outbound import DeliveryResult, ErrorClass, Rendered
-from funnel.channels.port import Account, Call, Fetch
+from funnel.channels.port import Account, Call, Fetch, Probe
 from funnel.channels.reading import MalformedError, read_json
 
 API: Final = "https://api.twilio.com"
@@ -68,3 +69,12 @@ def locate(media: Media, account: Account, answer: bytes | None) -> Fetch | None
     """The link of an MMS; accounts may protect it by their own name and token, from which it redirects to a store that needs none."""
     hosts = ("twilio.com", account.secret.one("api_base") or API)
     return with_token(media.url, {"authorization": _basic(account)}, hosts) if media.url else None
+
+
+def probes(account: Account, webhook_url: str) -> tuple[Probe, ...]:
+    """The account itself."""
+    secret = account.secret
+    sid = secret.one("account_sid")
+    pair = base64.b64encode(f"{sid}:{secret.one('signing')}".encode()).decode()
+    url = f"{secret.one('api_base') or API}/2010-04-01/Accounts/{sid}.json"
+    return (Probe("token", get(url, {"authorization": f"Basic {pair}"}), accepted),)

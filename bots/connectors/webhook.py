@@ -18,7 +18,7 @@ from funnel.channels.inbound import (
 )
 from funnel.channels.media import by_link
 from funnel.channels.outbound import Capabilities
-from funnel.channels.port import Connector, Quality, SecretField
+from funnel.channels.port import Connector, Quality, SecretField, Signed
 from funnel.channels.reading import MalformedError, Node, digest, malformed, moment, read_json
 from funnel.channels.request import Headers, Secret, Verdict
 
@@ -170,6 +170,11 @@ _READERS = {
 }
 
 
+def sign(secret: Secret, body: bytes, message_id: str, now: int, url: str) -> Signed:
+    """By Standard Webhooks."""
+    return Signed(standard_webhooks.sign([secret.one("signing")], message_id, now, body))
+
+
 CONNECTOR = Connector(
     channel="webhook",
     name="Your own app (Standard Webhooks)",
@@ -177,6 +182,7 @@ CONNECTOR = Connector(
     parse=parse,
     capabilities=CAPABILITIES,
     build=webhook_calls.build,
+    sign=sign,
     judge=webhook_calls.judge,
     locate=by_link,
     secrets=(

@@ -7,6 +7,7 @@ import struct
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
+from urllib.parse import urlencode
 from xml.etree.ElementTree import Element
 
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
@@ -29,7 +30,7 @@ from funnel.channels.inbound import (
     StatusError,
 )
 from funnel.channels.outbound import Capabilities
-from funnel.channels.port import Answer, Connector, Quality, SecretField
+from funnel.channels.port import Answer, Connector, Quality, SecretField, Signed
 from funnel.channels.reading import clean, digest, malformed
 from funnel.channels.request import Headers, Secret, Verdict, query_of
 from funnel.channels.signatures import from_base64, same
@@ -281,6 +282,12 @@ def _time(text: str) -> datetime | None:
     return datetime.fromtimestamp(int(text), UTC)
 
 
+def sign(secret: Secret, body: bytes, message_id: str, now: int, url: str) -> Signed:
+    """The plain scheme, which covers token, time and nonce."""
+    signature = signature_of(secret.one("signing"), str(now), message_id)
+    return Signed(query=urlencode({"signature": signature, "timestamp": now, "nonce": message_id}))
+
+
 CONNECTOR = Connector(
     channel="wechat",
     name="WeChat Official Account",
@@ -292,6 +299,8 @@ CONNECTOR = Connector(
     stamp="timestamp",
     answer=Answer(200, b"success"),
     build=wechat_calls.build,
+    probes=wechat_calls.probes,
+    sign=sign,
     judge=wechat_calls.judge,
     locate=wechat_calls.locate,
     tokens=wechat_calls.TOKENS,

@@ -9,8 +9,8 @@ import msgspec
 from funnel.channels.inbound import Media
 from funnel.channels.judging import by_status
 from funnel.channels.outbound import DeliveryResult, ErrorClass, Rendered, RenderedPart, Style
-from funnel.channels.port import Account, Call, Fetch, TokenSource
-from funnel.channels.reading import MalformedError, read_json
+from funnel.channels.port import Account, Call, Fetch, Probe, TokenSource
+from funnel.channels.reading import MalformedError, Node, read_json
 
 API: Final = "https://api.weixin.qq.com"
 RATE_SECONDS: Final = 60.0
@@ -109,3 +109,12 @@ def _given(answer: bytes) -> tuple[str, float] | None:
 
 
 TOKENS: Final = TokenSource(_ask, _given)
+
+
+def probes(account: Account, webhook_url: str) -> tuple[Probe, ...]:
+    """Whether app id and secret are lent a token."""
+
+    def lent(status: int, answer: Node) -> str | None:
+        return None if answer["access_token"].text() else f"WeChat says {answer['errcode'].id() or status}."
+
+    return (Probe("token", TOKENS.call(account), lent),)

@@ -7,11 +7,12 @@ from urllib.parse import quote
 import msgspec
 
 from bots.connectors import whatsapp_templates
+from funnel.channels.checking import accepted, bearer, get
 from funnel.channels.inbound import Media
 from funnel.channels.judging import by_status
 from funnel.channels.media import with_token
 from funnel.channels.outbound import DeliveryResult, ErrorClass, Rendered, RenderedPart, Style
-from funnel.channels.port import Account, Call, Fetch
+from funnel.channels.port import Account, Call, Fetch, Probe
 from funnel.channels.reading import MalformedError, read_json
 
 API: Final = "https://graph.facebook.com/v26.0"
@@ -122,3 +123,11 @@ def locate(media: Media, account: Account, answer: bytes | None) -> Fetch | None
         except MalformedError:
             return None
     return with_token(url, headers, (*_HOSTS, base)) if url else None
+
+
+def probes(account: Account, webhook_url: str) -> tuple[Probe, ...]:
+    """The number behind the token."""
+    base = account.secret.one("api_base") or API
+    return (
+        Probe("token", get(f"{base}/{account.secret.one('phone_number_id')}", bearer(account)), accepted),
+    )

@@ -1,15 +1,15 @@
 """Checking an inbox: is its token good, does the platform deliver to our address, does our clock agree with its."""
 
-from bots.connectors.probes import PROBES
+from bots.connectors.registry import CONNECTORS
 from bots.egress import Egress, NotSentError, RefusedAddressError, UnknownOutcomeError
-from funnel.channels.checking import Finding, Probe, answer_of, clock
-from funnel.channels.port import Account
+from funnel.channels.checking import Finding, answer_of, clock
+from funnel.channels.port import Account, Probe, Probes
 from funnel.core.clock import Clock
 
 
 async def check(egress: Egress, account: Account, webhook_url: str, now: Clock) -> list[Finding]:
     """What the platform says; harmless calls only. Empty for a channel without one."""
-    probes = PROBES.get(account.channel)
+    probes = _probes(account)
     found: list[Finding] = []
     date = ""
     for probe in probes(account, webhook_url) if probes is not None else ():
@@ -23,11 +23,16 @@ async def check(egress: Egress, account: Account, webhook_url: str, now: Clock) 
 
 async def token_works(egress: Egress, account: Account) -> bool | None:
     """Whether the platform takes the inbox's token; None for a channel that cannot be asked."""
-    probes = PROBES.get(account.channel)
+    probes = _probes(account)
     if probes is None:
         return None
     findings = [await _ask(egress, probe) for probe in probes(account, "") if probe.name == "token"]
     return all(finding.outcome == "ok" for finding, _ in findings)
+
+
+def _probes(account: Account) -> Probes | None:
+    connector = CONNECTORS.get(account.channel)
+    return connector.probes if connector is not None else None
 
 
 async def _ask(egress: Egress, probe: Probe) -> tuple[Finding, str]:

@@ -1,6 +1,6 @@
 """Checks of an inbox against its platform: harmless calls, and what their answers say. Pure."""
 
-from collections.abc import Callable
+from collections.abc import Mapping
 from email.utils import parsedate_to_datetime
 from typing import Final, Literal
 
@@ -11,15 +11,6 @@ from funnel.channels.reading import NOTHING, MalformedError, Node, read_json
 
 CLOCK_SECONDS: Final = 120.0  # signatures and tokens of platforms tolerate five minutes
 Outcome = Literal["ok", "failed", "unknown"]
-Reads = Callable[[int, Node], "str | None"]
-
-
-class Probe(Struct, frozen=True):
-    """One call. `reads` says what is wrong with the answer in a sentence, None where nothing is."""
-
-    name: Literal["token", "webhook"]
-    call: Call
-    reads: Reads
 
 
 class Finding(Struct, frozen=True):
@@ -30,7 +21,14 @@ class Finding(Struct, frozen=True):
     detail: str = ""
 
 
-Probes = Callable[[Account, str], tuple[Probe, ...]]
+def get(url: str, headers: Mapping[str, str] | None = None) -> Call:
+    """A harmless call."""
+    return Call("GET", url, headers or {}, b"")
+
+
+def bearer(account: Account) -> dict[str, str]:
+    """The header with the inbox's own token."""
+    return {"authorization": f"Bearer {account.secret.one('access_token')}"}
 
 
 def answer_of(body: bytes) -> Node:

@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from funnel.channels.inbound import InboundEvent, Media
 from funnel.channels.outbound import Capabilities, DeliveryResult, Rendered
+from funnel.channels.reading import Node
 from funnel.channels.request import Headers, Secret, Verdict
 from funnel.channels.templates import TemplatePage
 
@@ -103,6 +104,29 @@ class TokenSource(Struct, frozen=True):
     read: Callable[[bytes], "tuple[str, float] | None"]
 
 
+class Probe(Struct, frozen=True):
+    """One harmless call that tells whether an inbox is set up right. `reads` says what is wrong with the answer in a sentence, None
+    where nothing is."""
+
+    name: Literal["token", "webhook"]
+    call: Call
+    reads: Callable[[int, Node], "str | None"]
+
+
+Probes = Callable[["Account", str], tuple[Probe, ...]]
+
+
+class Signed(Struct, frozen=True):
+    """What makes a recorded payload the platform's own: header fields, and what stands in the query of the address."""
+
+    headers: Mapping[str, str] = {}
+    query: str = ""
+
+
+Sign = Callable[[Secret, bytes, str, int, str], Signed]
+"""Secret, raw body, an id for the delivery, Unix seconds, and the address as the platform knows it."""
+
+
 class AllowanceSource(Struct, frozen=True):
     """How many more messages an inbox may push this month: the calls that ask, and what their answers say. `read` gives None for
     answers that say nothing, and a number below zero where there is no limit."""
@@ -130,7 +154,8 @@ class Connector(Struct, frozen=True, kw_only=True):
     `challenge` answers one that comes by POST; `stamp` names the query field with the time of the request where the signature
     does not judge it; `key_header` the header that names the request; `groups`: what is said in groups is for us too. `build` makes the calls
     that show a message (pure, given the time), `judge` says what an answer to one means (pure). `locate` says where a file of
-    a message is fetched: the first step for None, the next one for the answer to the step before; None where there is no way to it (pure).
+    a message is fetched: the first step for None, the next one for the answer to the step before; None where there is no way to it (pure). `probes` ask whether an inbox is set up right, given its
+    webhook address; `sign` signs as the platform does, so that an inbox can be tried with recorded payloads.
     """
 
     channel: str
@@ -155,3 +180,5 @@ class Connector(Struct, frozen=True, kw_only=True):
     tokens: TokenSource | None = None
     templates: TemplateSource | None = None
     allowance: AllowanceSource | None = None
+    probes: Probes | None = None
+    sign: Sign | None = None

@@ -7,7 +7,7 @@ from typing import Any
 
 import httpx
 
-from bots.intake.signing import SIGNERS
+from bots.connectors.registry import CONNECTORS
 from bots.intake.worker import Intake
 from funnel.channels.request import Secret
 from funnel.core.database import Database
@@ -45,8 +45,10 @@ class ChannelInbox:
 
     def signed(self, body: bytes, message_id: str | None = None, at: float | None = None) -> dict[str, str]:
         """The headers of a genuine delivery."""
-        return SIGNERS[self.channel](
-            Secret.of(**self.secrets), body, message_id or new_id(), int(at or time.time())
+        sign = CONNECTORS[self.channel].sign
+        assert sign is not None
+        return dict(
+            sign(Secret.of(**self.secrets), body, message_id or new_id(), int(at or time.time()), "").headers
         )
 
     async def deliver(self, body: Any, **more: Any) -> httpx.Response:

@@ -296,3 +296,16 @@ def test_quality_scale_is_whole_and_true(channel: str) -> None:
         assert not connector.capabilities.receipts
     if "typing" in quality.exempt:
         assert not connector.capabilities.typing
+
+
+@pytest.mark.parametrize("channel", sorted(CONNECTORS))
+def test_what_is_signed_as_the_platform_does_is_believed_and_nothing_else(channel: str) -> None:
+    connector = CONNECTORS[channel]
+    url, body, now = "https://desk.example/hooks/x", b"Body=hello&From=%2B49", 1_700_000_000
+    secrets = {"signing": "whsec_" + "c2VjcmV0" * 5 if channel in ("webhook", "email") else "token"}
+    assert connector.sign is not None
+    signed = connector.sign(Secret.of(**secrets), body, "m1", now, url)
+    asked = f"{url}?{signed.query}" if signed.query else url
+    assert connector.verify(signed.headers, body, Secret.of(**secrets), now, asked).ok
+    other = {"signing": "whsec_" + "b3RoZXIh" * 5 if channel in ("webhook", "email") else "other"}
+    assert not connector.verify(signed.headers, body, Secret.of(**other), now, asked).ok

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 import pytest
 from playwright.async_api import Browser, expect
 
-from bots.intake.signing import SIGNERS
+from bots.connectors.graph import subscription
 from funnel.channels.request import Secret
 from funnel.core.ids import new_id
 from tests.e2e.browser import open_browser
@@ -114,7 +114,7 @@ async def test_a_template_is_picked_filled_and_sent_when_the_window_is_closed(
             "messages": [said],
         }
         raw = json.dumps({"entry": [{"changes": [{"field": "messages", "value": value}]}]}).encode()
-        signed = SIGNERS["whatsapp"](Secret.of(signing="app"), raw, new_id(), int(time.time()))
+        signed = subscription.sign(Secret.of(signing="app"), raw, new_id(), int(time.time()), "").headers
         came = await api.post(f"/hooks/whatsapp/{made.json()['id']}", content=raw, headers=signed)
         assert came.status_code == 200
         async with open_desk(browser, demo, "admin") as desk:

@@ -11,7 +11,7 @@ from bots.connectors.email.mime import parse_mail
 from funnel.channels import standard_webhooks
 from funnel.channels.inbound import InboundEvent
 from funnel.channels.outbound import Capabilities
-from funnel.channels.port import Connector, Quality, SecretField
+from funnel.channels.port import Connector, Quality, SecretField, Signed
 from funnel.channels.reading import MalformedError, malformed, read_json
 from funnel.channels.request import Headers, Secret, Verdict, headers_of
 from funnel.channels.signatures import hex_sha256, same, timely
@@ -112,10 +112,19 @@ def _multipart(raw: bytes) -> dict[str, bytes]:
     return found
 
 
+def sign(secret: Secret, body: bytes, message_id: str, now: int, url: str) -> Signed:
+    """As whoever forwards mail to us: signed where the inbox has a secret for that, else by user and password."""
+    if secret.one("signing"):
+        return Signed(standard_webhooks.sign([secret.one("signing")], message_id, now, body))
+    pair = base64.b64encode(secret.one("basic").encode()).decode()
+    return Signed({"authorization": f"Basic {pair}"})
+
+
 CONNECTOR = Connector(
     channel="email",
     name="E-mail",
     verify=verify,
+    sign=sign,
     parse=parse,
     capabilities=CAPABILITIES,
     most_bytes=MOST_BYTES,

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 
 from bots.connectors.graph import subscription
 from bots.connectors.graph.reading import parse_page
-from bots.connectors.graph.sending import build_page, judge_page
+from bots.connectors.graph.sending import build_page, judge_page, probes
 from funnel.channels.inbound import InboundEvent
 from funnel.channels.media import by_link
 from funnel.channels.outbound import Capabilities, Rendered
@@ -43,6 +43,8 @@ def page_connector(
         parse=_parse(id_kind),
         capabilities=capabilities,
         build=_build(account.name),
+        probes=probes,
+        sign=subscription.sign,
         judge=judge_page,
         locate=by_link,
         handshake=subscription.handshake,

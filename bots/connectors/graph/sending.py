@@ -5,10 +5,11 @@ from typing import Any, Final
 
 import msgspec
 
+from funnel.channels.checking import accepted, bearer, get
 from funnel.channels.judging import by_status
 from funnel.channels.outbound import DeliveryResult, ErrorClass, Rendered, RenderedPart, Style
-from funnel.channels.port import Account, Call
-from funnel.channels.reading import MalformedError, read_json
+from funnel.channels.port import Account, Call, Probe
+from funnel.channels.reading import MalformedError, Node, read_json
 
 API: Final = "https://graph.facebook.com/v26.0"
 _E = ErrorClass
@@ -78,3 +79,15 @@ def judge_page(status: int, headers: Mapping[str, str], body: bytes) -> Delivery
     if error["is_transient"].flag():
         return DeliveryResult(failed=ErrorClass.RETRY, code=code)
     return by_status(status, headers, code)
+
+
+def probes(account: Account, webhook_url: str) -> tuple[Probe, ...]:
+    """The apps that a page delivers to: Meta takes ours off the list after an hour of failures."""
+    base = account.secret.one("api_base") or API
+    name = account.secret.one("page_id") or account.secret.one("account_id")
+
+    def subscribed(status: int, answer: Node) -> str | None:
+        return None if list(answer["data"]) else "The page delivers to no app: subscribe it again."
+
+    call = get(f"{base}/{name}/subscribed_apps", bearer(account))
+    return Probe("token", call, accepted), Probe("webhook", call, subscribed)

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from tests.faults.checker import Verdict
-from tests.faults.runner import SCENARIOS, planted_bugs, report, run_guarantee, with_bug
+from tests.faults.runner import SCENARIOS, planted_bugs, report, run_guarantee, violations, with_bug
 
 
 def _run(names: list[str], seed: int, seconds: float, keep: Path) -> int:
@@ -26,16 +26,18 @@ def _planted(only: str, seed: int, seconds: float) -> int:
         if not patch.name.startswith(only):
             continue
         copy = with_bug(patch)
+        name = patch.name[:3]
         try:
-            verdict = asyncio.run(run_guarantee(patch.name[:3], seed, seconds, source=copy))
+            verdict = asyncio.run(run_guarantee(name, seed, seconds, source=copy))
         except TimeoutError as error:
             verdict = Verdict(findings=[f"vacuous: {error}"])
         finally:
             shutil.rmtree(copy, ignore_errors=True)
-        real = [finding for finding in verdict.findings if not finding.startswith("vacuous")]
-        sys.stdout.write(f"{patch.stem}: {'caught: ' + real[0][:150] if real else 'NOT CAUGHT'}\n")
+        named = violations(name, verdict)
+        told = f"caught: {named[0][:150]}" if named else f"NOT CAUGHT {verdict.findings[:2]}"
+        sys.stdout.write(f"{patch.stem}: {told}\n")
         sys.stdout.flush()
-        missed += not real
+        missed += not named
     return missed
 
 

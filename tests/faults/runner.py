@@ -29,6 +29,24 @@ SCENARIOS = {
     "g18": "g18_slow_consumer",
     "g24": "g24_calls",
 }
+# How a verdict names the violation of a guarantee: its own number, or the invariant of the checker that it stands for. What a
+# scenario that broke, did too little or left a log entry says names none.
+NAMES = {
+    "g01": ("I1 ",),
+    "g02": ("G2 ", "I2 "),
+    "g03": ("G3 ", "I3 ", "I4 ", "I5 "),
+    "g04": ("G4 ", "I5 "),
+    "g05": ("G5 ", "I5 ", "I7 "),
+    "g07": ("G7 ", "I1 "),
+    "g09": ("G09 ",),
+    "g10": ("G10 ",),
+    "g11": ("G11 ", "I8 "),
+    "g12": ("G12 ",),
+    "g13": ("G13 ",),
+    "g15": ("G15 ", "I9 "),
+    "g18": ("G18 ", "I5 "),
+    "g24": ("G24 ",),
+}
 PLANTED = Path(__file__).parent / "planted"
 COPIED = ("funnel", "api", "bots", "kb", "migrations")
 
@@ -75,6 +93,11 @@ def _keep(place: World, name: str, keep: Path) -> None:
 def planted_bugs() -> list[Path]:
     """The patches that each guarantee's test must catch: `g01_ack_before_commit.patch` …"""
     return sorted(PLANTED.glob("g*.patch"))
+
+
+def violations(name: str, verdict: Verdict) -> list[str]:
+    """The findings that say that this guarantee was broken."""
+    return [finding for finding in verdict.findings if finding.startswith(NAMES[name])]
 
 
 def with_bug(patch: Path, source: Path = ROOT) -> Path:

@@ -4,7 +4,8 @@ import asyncio
 import os
 import secrets
 import socket
-from contextlib import AsyncExitStack
+from collections.abc import Callable
+from contextlib import AsyncExitStack, ExitStack
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -13,7 +14,7 @@ import typer
 from msgspec import Struct
 
 import kb
-from api.cli.output import JsonFlag, err
+from api.cli.output import JsonFlag, err, progress
 from api.cli.running import run, settings_from
 from api.pages.demo import DemoShop
 from api.serving import serve_forever
@@ -79,7 +80,9 @@ def demo(
         raise typer.BadParameter("--limits is on or off")
     chosen = port or _free_port()
     settings = settings_from(data_dir, demo=True, server={"port": chosen}, limits={"on": limits == "on"})
-    run(lambda: _serve(settings, as_json))
+    with ExitStack() as starting:
+        starting.enter_context(progress("Starting"))
+        run(lambda: _serve(settings, as_json, starting.close))
 
 
 def _free_port() -> int:
@@ -89,13 +92,14 @@ def _free_port() -> int:
         return port
 
 
-async def _serve(settings: Settings, as_json: bool) -> None:
+async def _serve(settings: Settings, as_json: bool, started: Callable[[], None]) -> None:
     async with AsyncExitStack() as stack:
         db = await stack.enter_async_context(open_database(settings))
         await upgrade(db)
         notes = await furnish(db, settings)
 
         def announce(base_url: str) -> None:
+            started()
             _print(_banner(base_url, notes), as_json)
 
         shop = DemoShop(notes.site_key, notes.agent.email, notes.agent.password)

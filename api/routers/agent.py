@@ -9,10 +9,10 @@ from api.operations import context, desk, glances, reading
 from api.operations.writing import Written
 from api.routers.strict import WRITES, Responses, StrictRoute, nothing, raw_json
 from api.schemas.agent import AssignIn, EmptyIn, NoteIn, PriorityIn, ResolveIn, SnoozeIn, TagsIn
+from api.schemas.context import ContextOut
 from api.schemas.objects import (
     AlarmsOut,
     AssigneesOut,
-    ContextOut,
     ConversationPageOut,
     GlancesOut,
     QueuePageOut,

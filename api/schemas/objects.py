@@ -314,24 +314,3 @@ class HealthOut(Shown):
     """Whether the process lives or is ready."""
 
     status: str
-
-
-class ContextOut(Shown):
-    """What is known before the first reply; evidence is (event id, start, end)."""
-
-    contact: dict[str, Any]
-    verified: bool
-    identities: list[dict[str, Any]]
-    history: list[dict[str, Any]]
-    channel: str
-    page: dict[str, Any] | None = None
-    locale: str
-    question: str
-    summary: list[str]
-    tried: list[dict[str, Any]]
-    mood: dict[str, Any]
-    entities: dict[str, Any]
-    reason: dict[str, Any]
-    targets: list[dict[str, Any]]
-    suggestions: dict[str, Any]
-    cards: list[dict[str, Any]]

@@ -3230,6 +3230,22 @@ export interface components {
             text: string;
         };
         /**
+         * TriedOut
+         * @description An article that was offered in this episode and what became of it.
+         */
+        api__schemas__context__TriedOut: {
+            /** Answer Id */
+            answer_id: string;
+            /** Article Id */
+            article_id: string;
+            /** Helpful */
+            helpful?: boolean | null;
+            /** Superseded */
+            superseded?: boolean | null;
+            /** Title */
+            title: string;
+        };
+        /**
          * FindingOut
          * @description What a check found: `token` (does the platform take it), `webhook` (does it deliver to our address), `clock` (do ours and the
          *     platform's agree). `detail` is the platform's answer in a few words, in English.
@@ -3309,6 +3325,20 @@ export interface components {
             id: string;
             /** Name */
             name: string;
+        };
+        /**
+         * TriedOut
+         * @description A past question for which a text would be the answer or a suggestion; `rank` from 1.
+         */
+        api__schemas__knowledge_care__TriedOut: {
+            /**
+             * Outcome
+             * @enum {string}
+             */
+            outcome: "answer" | "suggestions";
+            question: components["schemas"]["AskedOut"];
+            /** Rank */
+            rank: number;
         };
         /**
          * FindingOut
@@ -3825,6 +3855,39 @@ export interface components {
             file: string;
         };
         /**
+         * CardOut
+         * @description What the contact replied in a playbook.
+         */
+        CardOut: {
+            /** Key */
+            key: string;
+            /**
+             * Kind
+             * @constant
+             */
+            kind: "playbook";
+            /** Steps */
+            steps: components["schemas"]["CardStepOut"][];
+            /** Title */
+            title: {
+                [key: string]: string;
+            };
+        };
+        /**
+         * CardStepOut
+         * @description A step that was asked, by its event, and the reply, by its own.
+         */
+        CardStepOut: {
+            /** Asked In */
+            asked_in: string;
+            /** Event Id */
+            event_id: string;
+            /** Reply */
+            reply: string;
+            /** Step */
+            step: string;
+        };
+        /**
          * ChangeOut
          * @description One part that differs.
          */
@@ -3918,6 +3981,22 @@ export interface components {
             status: "online" | "away" | "offline";
         };
         /**
+         * ConditionInputsOut
+         * @description What a condition is made of.
+         */
+        ConditionInputsOut: {
+            /** At Least */
+            at_least?: number | null;
+            /** Fact */
+            fact: string;
+            /** Last */
+            last?: number | null;
+            /** Operator */
+            operator: string;
+            /** Wanted */
+            wanted?: unknown;
+        };
+        /**
          * ConditionOut
          * @description One condition: in words, what it was, whether it held, and what it was made of.
          */
@@ -3957,57 +4036,29 @@ export interface components {
          */
         ContextOut: {
             /** Cards */
-            cards: {
-                [key: string]: unknown;
-            }[];
+            cards: components["schemas"]["CardOut"][];
             /** Channel */
             channel: string;
-            /** Contact */
-            contact: {
-                [key: string]: unknown;
-            };
-            /** Entities */
-            entities: {
-                [key: string]: unknown;
-            };
+            contact: components["schemas"]["KnownContactOut"];
+            entities: components["schemas"]["NamedEntitiesOut"];
             /** History */
-            history: {
-                [key: string]: unknown;
-            }[];
+            history: components["schemas"]["PastConversationOut"][];
             /** Identities */
-            identities: {
-                [key: string]: unknown;
-            }[];
+            identities: components["schemas"]["KnownIdentityOut"][];
             /** Locale */
             locale: string;
-            /** Mood */
-            mood: {
-                [key: string]: unknown;
-            };
-            /** Page */
-            page?: {
-                [key: string]: unknown;
-            } | null;
+            mood: components["schemas"]["MoodOut"];
+            page?: components["schemas"]["KnownPageOut"] | null;
             /** Question */
             question: string;
-            /** Reason */
-            reason: {
-                [key: string]: unknown;
-            };
-            /** Suggestions */
-            suggestions: {
-                [key: string]: unknown;
-            };
+            reason: components["schemas"]["WhyYouOut"];
+            suggestions: components["schemas"]["SuggestionsOut"];
             /** Summary */
             summary: string[];
             /** Targets */
-            targets: {
-                [key: string]: unknown;
-            }[];
+            targets: components["schemas"]["TargetOut"][];
             /** Tried */
-            tried: {
-                [key: string]: unknown;
-            }[];
+            tried: components["schemas"]["api__schemas__context__TriedOut"][];
             /** Verified */
             verified: boolean;
         };
@@ -4991,6 +5042,58 @@ export interface components {
             updated_at: string;
         };
         /**
+         * KnownContactOut
+         * @description Who it is. What an outsourced agent may not see, and what is not known, is left out.
+         */
+        KnownContactOut: {
+            /** Attributes */
+            attributes?: {
+                [key: string]: unknown;
+            } | null;
+            /** Email */
+            email?: string | null;
+            /** External Id */
+            external_id?: string | null;
+            /** Id */
+            id: string;
+            /** Locale */
+            locale?: string | null;
+            /** Name */
+            name?: string | null;
+            /** Phone */
+            phone?: string | null;
+            /** Reply By */
+            reply_by?: ("here" | "email" | "phone") | null;
+            /** Timezone */
+            timezone?: string | null;
+            /** Verified */
+            verified: boolean;
+        };
+        /**
+         * KnownIdentityOut
+         * @description An address of the contact on a channel.
+         */
+        KnownIdentityOut: {
+            /** Address */
+            address: string;
+            /** Channel */
+            channel: string;
+            /** Verified */
+            verified: boolean;
+        };
+        /**
+         * KnownPageOut
+         * @description Where the contact was last.
+         */
+        KnownPageOut: {
+            /** Referrer */
+            referrer?: string | null;
+            /** Title */
+            title?: string | null;
+            /** Url */
+            url: string;
+        };
+        /**
          * LastWordsOut
          * @description The last public message, cut to 200 characters.
          */
@@ -5175,7 +5278,7 @@ export interface components {
         /** ListOut[TriedOut] */
         ListOut_TriedOut_: {
             /** Items */
-            items: components["schemas"]["TriedOut"][];
+            items: components["schemas"]["api__schemas__knowledge_care__TriedOut"][];
             /** Next */
             next?: string | null;
         };
@@ -5427,6 +5530,58 @@ export interface components {
             title: string;
         };
         /**
+         * MoodOut
+         * @description Anger and distress as measured last, and how they moved.
+         */
+        MoodOut: {
+            /** Evidence */
+            evidence: [
+                string,
+                number,
+                number
+            ][];
+            /**
+             * Now
+             * @enum {string}
+             */
+            now: "calm" | "raised" | "high";
+            /**
+             * Trend
+             * @enum {string}
+             */
+            trend: "steady" | "rising" | "falling";
+        };
+        /**
+         * NamedEntitiesOut
+         * @description Where the facts stand that the contact named.
+         */
+        NamedEntitiesOut: {
+            /** Amounts */
+            amounts: [
+                string,
+                number,
+                number
+            ][];
+            /** Dates */
+            dates: [
+                string,
+                number,
+                number
+            ][];
+            /** Emails */
+            emails: [
+                string,
+                number,
+                number
+            ][];
+            /** Orders */
+            orders: [
+                string,
+                number,
+                number
+            ][];
+        };
+        /**
          * NamedPlaybookOut
          * @description A playbook that guides a contact, by its title in each locale.
          */
@@ -5666,6 +5821,23 @@ export interface components {
             expires_at: string;
             /** Token */
             token: string;
+        };
+        /**
+         * PastConversationOut
+         * @description An earlier conversation: how it was closed, or its status, and its rating.
+         */
+        PastConversationOut: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Conversation Id */
+            conversation_id: string;
+            /** Outcome */
+            outcome: string;
+            /** Rating */
+            rating?: number | null;
         };
         /**
          * PlaybookChangeIn
@@ -6647,6 +6819,22 @@ export interface components {
             text?: string | null;
         };
         /**
+         * SuggestedArticleOut
+         * @description What the knowledge base would tell an agent.
+         */
+        SuggestedArticleOut: {
+            /** Article Id */
+            article_id: string;
+            /** Locale */
+            locale: string;
+            /** Score */
+            score: number;
+            /** Text */
+            text: string;
+            /** Title */
+            title: string;
+        };
+        /**
          * SuggestedContactOut
          * @description A contact with the same address, and its last conversation. `proven`: the address is really theirs.
          */
@@ -6667,6 +6855,32 @@ export interface components {
             proven: boolean;
             /** Verified */
             verified: boolean;
+        };
+        /**
+         * SuggestedReplyOut
+         * @description A saved reply that fits the question.
+         */
+        SuggestedReplyOut: {
+            /** Id */
+            id: string;
+            /** Locale */
+            locale?: string | null;
+            /** Shortcut */
+            shortcut?: string | null;
+            /** Text */
+            text: string;
+            /** Title */
+            title: string;
+        };
+        /**
+         * SuggestionsOut
+         * @description What might help with the question.
+         */
+        SuggestionsOut: {
+            /** Articles */
+            articles: components["schemas"]["SuggestedArticleOut"][];
+            /** Saved Replies */
+            saved_replies: components["schemas"]["SuggestedReplyOut"][];
         };
         /**
          * SuggestOut
@@ -6801,6 +7015,19 @@ export interface components {
             add?: string[];
             /** Remove */
             remove?: string[];
+        };
+        /**
+         * TargetOut
+         * @description What was promised, and by when.
+         */
+        TargetOut: {
+            /**
+             * Due At
+             * Format: date-time
+             */
+            due_at: string;
+            /** Metric */
+            metric: string;
         };
         /**
          * TeamIn
@@ -6982,20 +7209,6 @@ export interface components {
             slug: string;
             /** Title */
             title: string;
-        };
-        /**
-         * TriedOut
-         * @description A past question for which a text would be the answer or a suggestion; `rank` from 1.
-         */
-        TriedOut: {
-            /**
-             * Outcome
-             * @enum {string}
-             */
-            outcome: "answer" | "suggestions";
-            question: components["schemas"]["AskedOut"];
-            /** Rank */
-            rank: number;
         };
         /**
          * TryIn
@@ -7464,6 +7677,39 @@ export interface components {
             updated_at: string;
             /** Version */
             version: number;
+        };
+        /**
+         * WhyConditionOut
+         * @description One comparison of a rule that fired, in the agent's language, with what it was in that turn.
+         */
+        WhyConditionOut: {
+            /** Holds */
+            holds: boolean;
+            inputs: components["schemas"]["ConditionInputsOut"];
+            /** Rule */
+            rule: string;
+            /** Text */
+            text: string;
+            /** Value */
+            value?: unknown;
+        };
+        /**
+         * WhyYouOut
+         * @description Why you: the one reason, the rule that decided, and every condition that held, those of that rule first.
+         */
+        WhyYouOut: {
+            /** Code */
+            code: ("human_requested" | "emotion" | "safety" | "sensitive_topic" | "complex" | "no_answer" | "not_helpful" | "loop_guard" | "bot_failure" | "unreadable" | "rule" | "proactive" | "agent_requested") | null;
+            /** Conditions */
+            conditions: components["schemas"]["WhyConditionOut"][];
+            /** Decision Id */
+            decision_id?: string | null;
+            /** Rule */
+            rule?: string | null;
+            /** Rule Set Version */
+            rule_set_version: string | null;
+            /** Verdict Wanted */
+            verdict_wanted?: boolean | null;
         };
         /**
          * WindowOut

@@ -3,7 +3,7 @@
 import zlib
 from collections.abc import Iterable
 from itertools import chain
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 
@@ -14,6 +14,8 @@ SHORTEST: Final = 4
 LIKE: Final = 0.57
 _MOST: Final = 3
 _KEPT: Final = 20_000
+_UNSORTED: Final = 500
+_UNSORTED_SHARE: Final = 20
 
 
 def may_be_misspelt(word: str) -> bool:
@@ -27,14 +29,28 @@ def _pairs(word: str) -> list[int]:
     return sorted({zlib.crc32(marked[i : i + 4]) % GRAM_KINDS for i in range(0, len(marked) - 2, 2)})
 
 
+class _Sorted(NamedTuple):
+    """The first so many words by their pieces: `members` of a piece begin at its place in `heads`."""
+
+    heads: Ints
+    members: Ints
+    words: int
+
+
+class _Later(NamedTuple):
+    """The pieces of the words after those, and which word each is of."""
+
+    codes: Ints
+    owners: Ints
+
+
 class Spellings:
     """The words of one state of an index by their pieces. Never changes; safe from any thread."""
 
-    def __init__(self, words: list[str], size: int, heads: Ints, members: Ints, pieces: Ints) -> None:
+    def __init__(self, words: list[str], sorted_by: _Sorted, later: _Later, pieces: Ints) -> None:
         self._words = words
-        self._size = size
-        self._heads = heads
-        self._members = members
+        self._sorted = sorted_by
+        self._later = later
         self._pieces = pieces
         self._known: dict[str, tuple[tuple[str, float], ...]] = {}
 
@@ -49,9 +65,11 @@ class Spellings:
 
     def _closest(self, word: str) -> tuple[tuple[str, float], ...]:
         codes = _pairs(word)
-        spans = [self._members[self._heads[code] : self._heads[code + 1]] for code in codes]
-        common = np.bincount(np.concatenate(spans), minlength=self._size)
-        likeness = 2 * common / (len(codes) + self._pieces[: self._size])
+        heads, members, _ = self._sorted
+        spans = [members[heads[code] : heads[code + 1]] for code in codes]
+        spans.append(self._later.owners[np.isin(self._later.codes, codes)])
+        common = np.bincount(np.concatenate(spans), minlength=len(self._pieces))
+        likeness = 2 * common / (len(codes) + self._pieces)
         close = np.flatnonzero(likeness >= LIKE)
         order = close[np.argsort(-likeness[close], kind="stable")][:_MOST]
         return tuple((self._words[number], float(likeness[number])) for number in order.tolist())
@@ -64,6 +82,7 @@ class SpellingsWriter:
         self._words: list[str] = []
         self._rows = Rows()
         self._have: dict[str, None] = {}
+        self._sorted = _by_piece(np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64))
         self._view = self._made()
 
     def add(self, words: Iterable[str]) -> None:
@@ -78,14 +97,23 @@ class SpellingsWriter:
             self._view = self._made()
 
     def _made(self) -> Spellings:
+        """Sorting everything takes long beside one article's words, so that a few thousand wait for it behind the others."""
         rows = self._rows.view()
         sizes = np.diff(rows.starts)
-        codes = rows.values[: int(rows.starts[-1])].astype(np.int64)
-        order = np.argsort(codes, kind="stable")
-        members = np.repeat(np.arange(len(sizes)), sizes)[order]
-        heads = np.searchsorted(codes[order], np.arange(GRAM_KINDS + 1))
-        return Spellings(self._words, len(sizes), heads, members, sizes)
+        if len(sizes) - self._sorted.words > max(_UNSORTED, self._sorted.words // _UNSORTED_SHARE):
+            self._sorted = _by_piece(rows.values[: int(rows.starts[-1])].astype(np.int64), sizes)
+        first = self._sorted.words
+        later = rows.values[int(rows.starts[first]) : int(rows.starts[-1])].astype(np.int64)
+        owners = np.repeat(np.arange(first, len(sizes)), sizes[first:])
+        return Spellings(self._words, self._sorted, _Later(later, owners), sizes)
 
     def view(self) -> Spellings:
         """The present words for readers."""
         return self._view
+
+
+def _by_piece(codes: Ints, sizes: Ints) -> _Sorted:
+    """Words by their pieces, from all pieces one behind the other and how many each word has."""
+    order = np.argsort(codes, kind="stable")
+    members = np.repeat(np.arange(len(sizes)), sizes)[order]
+    return _Sorted(np.searchsorted(codes[order], np.arange(GRAM_KINDS + 1)), members, len(sizes))

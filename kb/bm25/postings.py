@@ -97,13 +97,13 @@ class Postings:
 
     def _merge(self, new: Entries) -> None:
         """Makes flat arrays of everything; readers keep the old ones."""
-        terms = [np.repeat(np.arange(len(self._starts) - 1), np.diff(self._starts))]
-        documents, counts = [self._documents], [self._counts.astype(np.uint32)]
-        for term, tail in self._tails.items():
-            terms.append(np.full(tail.size, term))
-            documents.append(tail.documents[: tail.size])
-            counts.append(tail.counts[: tail.size])
-        every = np.concatenate([*terms, new.terms])
+        tails = list(self._tails.values())
+        sizes = np.fromiter((tail.size for tail in tails), dtype=np.int64, count=len(tails))
+        later = np.fromiter(self._tails, dtype=np.int64, count=len(tails))
+        flat = np.repeat(np.arange(len(self._starts) - 1), np.diff(self._starts))
+        documents = [self._documents, *(tail.documents[: tail.size] for tail in tails)]
+        counts = [self._counts.astype(np.uint32), *(tail.counts[: tail.size] for tail in tails)]
+        every = np.concatenate([flat, np.repeat(later, sizes), new.terms])
         order = np.argsort(every, kind="stable")
         self._documents = np.concatenate([*documents, new.documents])[order]
         self._counts = _small(np.concatenate([*counts, new.counts.astype(np.uint32)])[order])

@@ -94,3 +94,16 @@ def test_the_linear_model_tells_labels_apart_and_gives_strangers_nothing() -> No
     assert model.scores([]).tolist() == [0, 0]
     again = fitted(features, np.array([0, 0, 1, 1]), 2)
     assert np.array_equal(model.scores(features[0]), again.scores(features[0]))
+
+
+def test_likely_spellings_do_not_depend_on_how_the_words_came() -> None:
+    chance = np.random.default_rng(3)
+    words = ["".join(chr(97 + n) for n in row) for row in chance.integers(0, 8, (1_500, 6)).tolist()]
+    at_once, by_and_by = SpellingsWriter(), SpellingsWriter()
+    at_once.add(words)
+    for first in range(0, len(words), 170):  # some sorted, some waiting behind them
+        by_and_by.add(words[first : first + 170])
+    asked = [word[:2] + word[3] + word[2] + word[4:] for word in words[::50]]
+    found = [[writer.view().like(word) for word in asked] for writer in (at_once, by_and_by)]
+    assert found[0] == found[1]
+    assert any(found[0])

@@ -74,5 +74,7 @@ def _read(stored: StoredPlaybook) -> Playbook | None:
     try:
         return replace(loaded(stored.document), version=stored.version)
     except PlaybookError as error:
-        _log.error("playbook_refused", key=stored.key, version=stored.version, error=str(error)[:200])
+        _log.error(
+            "playbook_refused", playbook=stored.key, version=stored.version, error_type=type(error).__name__
+        )
         return None

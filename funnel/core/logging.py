@@ -67,6 +67,7 @@ ALLOWED = frozenset(
         "port",
         "pid",
         "path_template",
+        "playbook",
         "lane",
         "locale",
         "channel",

@@ -64,6 +64,28 @@ def test_product_names_do_not_change_the_language() -> None:
     assert guess("أريد إرجاع iPhone", "en") == "ar"
 
 
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("我的 order 48213 还没到 please help", "zh-Hans"),
+        ("请问 delivery 几天能到", "zh-Hans"),
+        ("我要 return 這個 jacket", "zh-Hant"),
+        ("退貨 shipping fee 誰付", "zh-Hant"),
+        ("ممكن cancel subscription لو سمحت", "ar"),
+        ("عايز refund للاوردر بتاعي", "ar"),
+        ("do you sell 小米 phones in the shop", "en"),
+        ("where is my طلب please, it is late", "en"),
+        ("wallahi el shipment mawselsh lesa", "ar"),
+        ("bghit n3ref fin wslat la commande dyali", "ar"),
+        ("kifak, baddi es2al 3an el talabiye", "ar"),
+        ("ya3ni emta haygy el order", "ar"),
+    ],
+)
+@pytest.mark.parametrize("prior", ["en", "ar", "zh-Hans"])
+def test_mixed_text_is_of_the_language_that_carries_it(text: str, code: str, prior: str) -> None:
+    assert guess(text, prior) == code
+
+
 def test_words_of_no_known_language_are_unsure() -> None:
     text = "kvel hrosta minelk dopra saktu weln"
     assert guess_language(text, fold(text), "en").score < UNSURE

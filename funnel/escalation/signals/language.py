@@ -30,6 +30,10 @@ _BLOCKS: Final = (
 _SCRIPT_LANGUAGE: Final = {script: code for _, _, script, code in _BLOCKS}
 _SCRIPT_OF: Final = {"zh-Hans": "Hans", "zh-Hant": "Hant", "ja": "Jpan", "ko": "Kore", "sr": "Cyrl", "bg": "Cyrl", "uk": "Cyrl", "fa": "Arab", "ur": "Arab"}  # fmt: skip
 _SHORT: Final = 2  # words
+_LETTERS_OF_AN_IDEOGRAPH: Final = 3
+"""As much as so many letters: two ideographs are a word and a half."""
+_LETTERS_OF_A_WORD: Final = 4
+"""A Latin word in a text of another script counts for no more: names and borrowed words are long."""
 _TRADITIONAL = re.compile(r"^(?:zh|yue)-(?:Hant|TW|HK|MO)\b|^yue\b(?!-Hans)")
 _LINK = re.compile(r"\S*(?:://|@|www\.)\S*")
 _MOST_KNOWN: Final = 40_000  # characters remembered
@@ -161,7 +165,10 @@ def guess_language(text: str, folded: Folded, prior: str) -> Language:
     scripts.pop("", None)
     if not scripts:
         return keep(prior)
-    scripts["Hani"] *= 2  # an ideograph says as much as a few letters
+    scripts["Hani"] *= _LETTERS_OF_AN_IDEOGRAPH
+    if scripts["Latn"] and len(scripts) > 1:
+        foreign = sum(map(str.isascii, filter(str.isalpha, folded.text.split())))
+        scripts["Latn"] = min(scripts["Latn"], _LETTERS_OF_A_WORD * foreign)
     main, _ = max(scripts.items(), key=lambda item: (item[1], item[0]))
     if scripts["Jpan"] * 8 >= scripts["Hani"] and scripts["Jpan"] and main in ("Hani", "Jpan"):
         return Language(code="ja", script="Jpan", score=0.97)

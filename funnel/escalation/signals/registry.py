@@ -45,7 +45,7 @@ _DETECTORS: Final = (
     Detector("urgent", 4, "funnel.escalation.signals.urgent"),
     Detector("complexity", 1, "funnel.escalation.signals.complexity"),
     Detector("progress", 1, "funnel.escalation.signals.progress"),
-    Detector("language", 2, "funnel.escalation.signals.language"),
+    Detector("language", 3, "funnel.escalation.signals.language"),
     Detector("entities", 2, "funnel.escalation.signals.entities"),
 )
 

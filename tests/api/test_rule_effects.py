@@ -2,7 +2,10 @@
 
 from typing import Any
 
+from funnel.conversations.commands import Redact
+from funnel.conversations.values import SYSTEM
 from funnel.core.ids import new_id
+from funnel.turns.lanes import Lane
 from tests import builders
 from tests.api.gateway import Caller, Gateway, Json
 from tests.api.test_rules import draft, ok, ops
@@ -161,3 +164,32 @@ async def test_a_playbook_that_nobody_has_is_refused(gateway: Gateway) -> None:
     assert "playbook_unknown" in {one["code"] for one in refused["findings"]}
     body = {"client_message_id": new_id(), "text": "still here"}
     assert (await (await gateway.visitor()).call("POST", "/v1/conversations", body)).status_code == 201
+
+
+async def test_erasing_a_message_reaches_evidence_and_back_tests_at_once(gateway: Gateway) -> None:
+    visitor, agent = await gateway.visitor(), await gateway.agent()
+    said = await visitor.say("I am furious, you charged me twice")
+    conversation_id = said["conversation"]["id"]
+    path = f"/v1/decisions?conversation_id={conversation_id}"
+    before = (await ok(agent.call("GET", path)))["items"][0]
+    assert before["signals"]["anger"]["evidence"]
+    message = next(one for one in said["events"] if one["type"] == "message.created")
+    command = Redact(
+        command_id=new_id(),
+        actor=SYSTEM,
+        conversation_id=conversation_id,
+        message_id=message["data"]["message_id"],
+        event_seq=message["seq"],
+    )
+    await gateway.services.pipeline.submit(command, Lane.AGENT)
+    after = (await ok(agent.call("GET", path)))["items"][0]
+    assert all(one["evidence"] == [] for one in after["signals"].values())
+    assert after["signals"]["anger"]["score"] == before["signals"]["anger"]["score"]
+    caller, runner = await ops(gateway), gateway.services.judgement.runner
+    await runner.stop()
+    worded = rule("worded", {"fact": "message.text", "matches": "furious"}, {"human": {}})
+    span = {"from": "2020-01-01T00:00:00Z", "to": "2100-01-01T00:00:00Z", "rules": [worded]}
+    job = await ok(caller.call("POST", "/v1/rules/backtests", span), 201)
+    await runner.work()
+    found = await ok(caller.call("GET", f"/v1/rules/backtests/{job['id']}"))
+    assert found["result"]["words_missing"] == 1

@@ -268,6 +268,10 @@ async def test_a_backtest_of_the_live_set_changes_nothing_and_of_a_draft_tells_w
     assert all(
         same["result"][kind]["n"] == 0 for kind in ("newly", "no_longer", "earlier", "later", "diverged")
     )
+    anew = await run({"version": 1, "recompute": True})
+    assert anew["result"] == same["result"], "the same detectors over the same words"
+    worded = await run({"rules": [rule("worded", {"fact": "message.text", "matches": "."}, {"human": {}})]})
+    assert (worded["result"]["earlier"]["n"], worded["result"]["words_missing"]) == (1, 0)
     sooner = rule("sooner", {"fact": "progress.missed", "equals": True}, {"human": {}})
     earlier = await run({"rules": [sooner]})
     assert earlier["result"]["earlier"]["n"] == 1

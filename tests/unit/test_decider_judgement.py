@@ -390,3 +390,18 @@ def complexity_of(one: Talk) -> float:
     assert one.decided.record is not None
     found: float = json.loads(one.decided.record.facts)["facts"]["complexity"]
     return found
+
+
+def test_effects_hold_where_the_bot_keeps_the_turn_and_each_of_them_once() -> None:
+    effects = {"limit": "offer", "tags": ["vip"], "priority": "high", "notify": {"by": ["desk", "email"]}}
+    one = talk(rules=custom(rule("vip", {"fact": "channel", "equals": "web"}, effects)))
+    one.says("how long does delivery take?")
+    assert one.state is not None
+    assert (one.state.owner.kind, one.state.tags, one.state.priority) == ("bot", ("vip",), "high")
+    assert [(call.rule_id, call.by, call.until) for call in one.state.calls] == [
+        ("vip", ("desk", "email"), "acknowledged")
+    ]
+    one.wait(seconds=60)
+    one.says("and where do you ship to?")
+    again = {type(event.payload) for event in one.last}
+    assert again.isdisjoint({ConversationTagged, PriorityChanged, LeadCalled})

@@ -95,6 +95,13 @@ def test_a_queue_that_is_not_there_is_pointed_out() -> None:
     assert "queue_unknown" not in {one.code for one in lint(document, Known(queues=["billing"]))}
 
 
+def test_a_skill_that_nobody_has_is_pointed_out() -> None:
+    document = rule_set(rule(then={"human": {"skills": ["Refunds"]}}, tests=TESTED))
+    assert "skill_unknown" in {one.code for one in lint(document, Known(skills=["arabic"]))}
+    assert "skill_unknown" not in {one.code for one in lint(document, Known(skills=["refunds"]))}
+    assert "skill_unknown" not in {one.code for one in lint(document)}
+
+
 def test_a_set_without_a_guard_could_keep_somebody_for_ever() -> None:
     assert stays_for_ever(rule_set(rule())) is not None
     assert "endless" in {one.code for one in lint(rule_set(rule(tests=TESTED)))}

@@ -43,12 +43,7 @@ class Candidates(NamedTuple):
 def gather(shelf: Shelf, question: Question, masks: Masks, most: int) -> Candidates:
     """The most promising articles this reader may see, at most `most`, with their evidence; in no particular order."""
     matter, wording = question.matter, question.wording
-    scores = matter.scores(shelf.passages.words)
-    asked = wording.scores(shelf.asked.words)
-    for values, allowed in ((scores, masks.passages), (asked, masks.asked)):
-        if allowed is not None:
-            values *= allowed
-    passages, texts = best(scores, _PASSAGES), best(asked, _ASKED)
+    scores, asked, passages, texts = matching(shelf, question, masks)
     places = shelf.places
     found = np.concatenate(
         [passages, _first_passages(shelf, scores, places.article_of_asked[texts], passages)]
@@ -72,6 +67,16 @@ def gather(shelf: Shelf, question: Question, masks: Masks, most: int) -> Candida
     evidence[:, 12] = evidence[:, 1] * matter.unknown
     evidence[:, 13] = shelf.taught_scores(question.features())[owners] if shelf.taught is not None else 0.0
     return Candidates(owners, passages, evidence, held)
+
+
+def matching(shelf: Shelf, question: Question, masks: Masks) -> tuple[Floats, Floats, Ints, Ints]:
+    """The scores of all passages and of all asked texts this reader may see, others 0, and the best of both, best first."""
+    scores = question.matter.scores(shelf.passages.words)
+    asked = question.wording.scores(shelf.asked.words)
+    for values, allowed in ((scores, masks.passages), (asked, masks.asked)):
+        if allowed is not None:
+            values *= allowed
+    return scores, asked, best(scores, _PASSAGES), best(asked, _ASKED)
 
 
 def _firsts(owners: Ints, most: int) -> list[int]:

@@ -214,6 +214,11 @@ class Shelf:
             scores[self.taught.articles[known]] = found[known]
         return scores
 
+    @property
+    def size_bytes(self) -> int:
+        """What the index of all fields takes, their words and the articles' own text not counted."""
+        return sum(one.words.size_bytes + one.bags.size_bytes for one in (self.passages, self.asked))
+
     def entry(self, article: int) -> Entry:
         """The article of a number."""
         return self._entries[article]

@@ -32,6 +32,11 @@ class Bags:
         self._norms = np.asarray(_K1 * (1 - _B + _B * lengths / max(1.0, average)), dtype=np.float64)
         self._rarities: Floats = np.log1p((live - frequencies + 0.5) / (frequencies + 0.5))
 
+    @property
+    def size_bytes(self) -> int:
+        """What the bags take."""
+        return self._rows.size_bytes + self._frequencies.nbytes + self._lengths.nbytes + self._norms.nbytes
+
     def without(self, numbers: Ints) -> "Bags":
         """This state as it would be if living documents had never come."""
         packed, _ = self._rows.of(numbers)

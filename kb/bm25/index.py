@@ -70,6 +70,14 @@ class Bm25Index:
         k1, b = self._parameters.k1, self._parameters.b
         return np.asarray(k1 * (1 - b + b * lengths / (total / self.live)), dtype=np.float64)
 
+    @property
+    def size_bytes(self) -> int:
+        """What postings, sequences and lengths take, without the words and what was kept of earlier questions."""
+        whole = self._postings.size_bytes + self.sequences.size_bytes
+        return (
+            whole + self._norms.nbytes + self._lengths.nbytes + self._frequencies.nbytes + self.alive.nbytes
+        )
+
     def without(self, documents: Ints) -> "Bm25Index":
         """This state as it would be if living documents had never come; costs as much as the vocabulary is large."""
         values, sizes = self.sequences.of(documents)

@@ -49,6 +49,12 @@ class PostingsView(NamedTuple):
     tails: dict[int, Tail]
     sizes: NDArray[np.int32]
 
+    @property
+    def size_bytes(self) -> int:
+        """What they take, later ones included."""
+        flat = self.starts.nbytes + self.documents.nbytes + self.counts.nbytes + self.sizes.nbytes
+        return flat + sum(tail.documents.nbytes + tail.counts.nbytes for tail in list(self.tails.values()))
+
     def of(self, term: int) -> tuple[NDArray[np.int32], Counts]:
         """Documents, ascending, and counts of a term; both empty for one that came later."""
         if not 0 <= term < len(self.sizes):

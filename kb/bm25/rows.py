@@ -18,6 +18,11 @@ class RowsView(NamedTuple):
     values: Codes
     starts: Ints
 
+    @property
+    def size_bytes(self) -> int:
+        """What the rows take."""
+        return int(self.starts[-1]) * self.values.itemsize + self.starts.nbytes
+
     def of(self, numbers: Ints) -> tuple[Codes, Ints]:
         """The values of some rows one behind the other, and how many each has."""
         firsts, ends = self.starts[numbers], self.starts[numbers + 1]

@@ -36,9 +36,9 @@ LINE_LENGTH = 200
 MOST_EVENTS = 300
 MOST_REPLIES = 500
 MOST_HISTORY = 20
-# Each is linear in the text: no nested repetition.
+# Each is linear in the text: no nested repetition. What is left of a masked number is no order's.
 _ENTITIES = {
-    "orders": re.compile(r"(?<![\w.@])[A-Z]{0,4}-?\d{4,12}(?![\w@])"),
+    "orders": re.compile(r"(?<![\w.@])(?<!• )[A-Z]{0,4}-?\d{4,12}(?![\w@])"),
     "amounts": re.compile(
         r"[€$£¥]\s?\d[\d.,]{0,12}|\d[\d.,]{0,12}\s?(?:€|EUR|USD|GBP|CNY|元|块|ريال|جنيه|درهم)"
     ),

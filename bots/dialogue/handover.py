@@ -86,7 +86,7 @@ def hand_over(script: Script, scene: Scene, handover: Handover) -> None:
     tags = tuple(tag for tag in _tags(handover) if tag not in state.tags)
     if tags:
         script.add(ConversationTagged(add=tags))
-    script.add(_context(state, handover))
+    script.add(_context(script.state, handover))
     _for_agents(script, handover)
     call_on_call(script, scene, handover.orders, promise)
     if urgent:

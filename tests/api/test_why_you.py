@@ -6,7 +6,7 @@ from api.schemas.context import ContextOut
 from tests.api.gateway import Gateway
 from tests.api.test_rules import ok
 
-SAYS = "I am furious, you charged me twice for order 48213 on 2026-11-03"
+SAYS = "I am furious, you charged me twice for order 48213 on 2026-11-03, card 4111 1111 1111 1111"
 TOLD = {
     "en": "fraud or money taken at least 0.5",
     "zh-Hans": "欺诈或被扣款 ≥ 0.5",
@@ -29,7 +29,9 @@ async def test_why_you_is_told_in_the_agents_language_and_as_described(
     assert told.reason.rule == "money_taken"
     assert TOLD[language] in [one.text for one in told.reason.conditions if one.rule == "money_taken"]
     assert all(one.holds for one in told.reason.conditions)
-    assert told.entities.orders
+    assert [SAYS[start:end] for _, start, end in told.entities.orders] == ["48213"], (
+        "not what is left of the card"
+    )
     assert told.entities.dates
     described = set(ContextOut.model_fields)
     assert set(bundle) <= described, "nothing is given that is not described"

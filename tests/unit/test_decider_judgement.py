@@ -11,6 +11,7 @@ from bots.decider.ears import SignalEars
 from funnel.conversations.commands import Resolve
 from funnel.conversations.events import (
     AnswerOffered,
+    ContextAttached,
     ConversationHandedOver,
     ConversationTagged,
     DecisionMade,
@@ -79,6 +80,10 @@ def test_row_12_the_protective_article_comes_first_and_the_person_is_urgent() ->
     assert types.index("answer.offered") < types.index("conversation.handed_over")
     assert "Block the card now." in one.said()[0]
     assert one.said()[1].startswith("receipt@en")
+    offered, attached = one.one(AnswerOffered), one.one(ContextAttached)
+    assert isinstance(offered, AnswerOffered)
+    assert isinstance(attached, ContextAttached)
+    assert attached.answers == (offered.answer_id,), "whoever takes over learns of it"
     assert (handed(one).reason, handed(one).priority, handed(one).queue_id) == (
         "sensitive_topic",
         "high",

@@ -27,6 +27,7 @@ from api.routers import (
     knowledge_care,
     knowledge_import,
     knowledge_pages,
+    mail_stop,
     outbox,
     playbooks,
     replies,
@@ -64,6 +65,7 @@ ROUTERS = (
     knowledge_import.router,
     knowledge_pages.router,
     playbooks.router,
+    mail_stop.router,
     health.router,
 )
 DESCRIPTION = (

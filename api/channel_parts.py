@@ -14,6 +14,7 @@ from bots.intake.worker import Intake
 from bots.media.downloading import Downloader
 from bots.media.worker import MediaWorker
 from bots.outgoing.allowances import AllowanceWorker
+from bots.outgoing.footing import Footer
 from bots.outgoing.left import LeftMail
 from bots.outgoing.mailing import SmtpSender
 from bots.outgoing.paging import ON_CALL_CALLS, Pager
@@ -109,10 +110,11 @@ def build_channels(
     lent, pushes, fates = Tokens(egress), Allowances(db.pool), Fates(db.pool)
     public_url = settings.server.public_url or ""
     ways_out: dict[str, Sender] = dict(senders(CONNECTORS, egress, clock, lent, pushes))
-    ways_out["email"] = SmtpSender(CONNECTORS["email"], clock, tokens, settings.egress)
+    places, jobs, left = ReplyPlaces(db.pool), MediaJobs(db.pool), LeftVisitors(db.pool)
+    foot = Footer(left, people.visitors, directory, tokens, public_url)
+    ways_out["email"] = SmtpSender(CONNECTORS["email"], clock, tokens, settings.egress, foot)
     store, circuits, link = OutboxStore(db.pool), Circuits(db.pool), _link(files, public_url)
     outbox = Outbox(store, circuits, ways_out, people.accounts.find, pipeline, settings, link)
-    places, jobs, left = ReplyPlaces(db.pool), MediaJobs(db.pool), LeftVisitors(db.pool)
     reader = Reader(
         directory, people.channel_contacts, arrivals, places, pipeline, fates, tokens, jobs, left, pushes
     )
@@ -127,10 +129,9 @@ def build_channels(
     subscriptions, shown = Subscriptions(db.pool), _shown(files, public_url)
     webhooks = WebhookWorker(subscriptions, people.webhooks, egress, shown)
     pager = Pager(pages := Pages(db.pool, UNSEEN, ON_CALL_CALLS), settings.mail, public_url, clock)
-    left_mail = LeftMail(left, UnseenMessages(db.pool), pipeline, outbox.wake)
     return ChannelParts(
-        receiver, intake, media, fetching, outbox, left_mail, egress, fates, Ways(db.pool), subscriptions, webhooks,
-        pages, pager, Templates(CONNECTORS, egress, lent, people.templates),
+        receiver, intake, media, fetching, outbox, LeftMail(left, UnseenMessages(db.pool), pipeline, outbox.wake), egress,
+        fates, Ways(db.pool), subscriptions, webhooks, pages, pager, Templates(CONNECTORS, egress, lent, people.templates),
         AllowanceWorker(CONNECTORS, egress, people.accounts, pushes),
     )  # fmt: skip
 

@@ -9,7 +9,7 @@ from funnel.core.errors import FunnelError
 from funnel.core.logging import get_logger
 from funnel.core.loops import Loops
 from funnel.turns.lanes import Lane
-from funnel.turns.left import LeftVisitors
+from funnel.turns.left import Addressee, LeftVisitors
 from funnel.turns.pipeline import Pipeline
 from funnel.turns.unseen import Unseen, UnseenMessages
 
@@ -43,6 +43,14 @@ class LeftMail:
         if found:
             self._wake()
         return found
+
+    async def addressee(self, conversation_id: str, inbox_id: str) -> Addressee | None:
+        """Whom this inbox mails what was said in a conversation of the website."""
+        return await self._left.addressee(conversation_id, inbox_id)
+
+    async def stop_mails(self, conversation_id: str, inbox_id: str) -> None:
+        """No more of them."""
+        await self._left.stop(conversation_id, inbox_id)
 
     async def tell(self) -> int:
         """Tells the log which messages were not seen, each once; returns how many."""

@@ -1,11 +1,14 @@
 """Sending mail by SMTP: our Message-ID fixed with the delivery, threaded by ids, marked so that no machine answers it."""
 
 import asyncio
-from email.headerregistry import Address
+from email import policy as policies
+from email.headerregistry import Address, BaseHeader, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
+from email.policy import Policy
 from email.utils import format_datetime
 
 from bots.guarded_sockets import opener
+from bots.outgoing.footing import Foot, Footing
 from bots.outgoing.smtp import PORT, SmtpServer, deliver
 from funnel.channels.outbound import Capabilities, DeliveryResult, ErrorClass, Rendered
 from funnel.channels.port import Account, Connector
@@ -14,15 +17,28 @@ from funnel.core.clock import Clock
 from funnel.core.settings import EgressSettings
 
 
+class _Whole(UnstructuredHeader, BaseHeader):
+    """A field of an address that is too long for a line, which the library would encode word by word, so that nobody finds it."""
+
+    def fold(self, *, policy: Policy) -> str:
+        return f"{self.name}: {self}{policy.linesep}"
+
+
+_FIELDS = HeaderRegistry()
+_FIELDS.map_to_type("list-unsubscribe", _Whole)
+_POLICY = policies.default.clone(header_factory=_FIELDS)
+
+
 class SmtpSender:
     """One connection a mail, in a thread: a mail inbox sends few, and a broken connection then spoils one only."""
 
     def __init__(
-        self, connector: Connector, clock: Clock, tokens: ReplyTokens, settings: EgressSettings
+        self, connector: Connector, clock: Clock, tokens: ReplyTokens, settings: EgressSettings, foot: Foot
     ) -> None:
         self.capabilities: Capabilities = connector.capabilities
         self._clock = clock
         self._tokens = tokens
+        self._foot = foot
         self._open = opener(settings)
         self._allow_plain = settings.allow_private
 
@@ -32,6 +48,7 @@ class SmtpSender:
         host = secret.one("smtp_host")
         if not host:
             return DeliveryResult(failed=ErrorClass.CONFIG, code="smtp_host is missing")
+        footing = await self._foot(account, rendered.message)
         try:
             server = SmtpServer(
                 host,
@@ -39,7 +56,7 @@ class SmtpSender:
                 secret.one("smtp_user"),
                 secret.one("smtp_password"),
             )
-            mail = compose(rendered, account, format_datetime(self._clock.now()), self._tokens)
+            mail = compose(rendered, account, format_datetime(self._clock.now()), self._tokens, footing)
         except (ValueError, UnicodeError, IndexError):
             return DeliveryResult(failed=ErrorClass.RECIPIENT_GONE, code="the address is none")
         return await asyncio.to_thread(deliver, mail, server, self._open, allow_plain=self._allow_plain)
@@ -54,12 +71,14 @@ def message_id(delivery_id: str, address: str) -> str:
     return f"{delivery_id}@{address.rpartition('@')[2]}"
 
 
-def compose(rendered: Rendered, account: Account, date: str, tokens: ReplyTokens) -> EmailMessage:
+def compose(
+    rendered: Rendered, account: Account, date: str, tokens: ReplyTokens, footing: Footing | None = None
+) -> EmailMessage:
     """The mail. Raises ValueError for an address that is none. An inbox whose address leaves no room for a token threads by
     message ids alone."""
     message, address = rendered.message, account.secret.one("address")
     thread = message.mail
-    mail = EmailMessage()
+    mail = EmailMessage(policy=_POLICY)
     mail["From"] = Address(display_name=account.name, addr_spec=address)
     mail["To"] = Address(addr_spec=message.address)
     if tagged := tokens.address(address, account.inbox_id, message.conversation_id):
@@ -76,5 +95,9 @@ def compose(rendered: Rendered, account: Account, date: str, tokens: ReplyTokens
         mail["X-Auto-Response-Suppress"] = "All"
     lines = [part.text for part in rendered.parts if part.text]
     lines += [f"{part.media.filename}: {part.media.url}" for part in rendered.parts if part.media is not None]
+    if footing is not None:
+        mail["List-Unsubscribe"] = f"<{footing.stop_url}>"
+        mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+        lines += ["-- ", *footing.lines]
     mail.set_content("\n\n".join(lines))
     return mail

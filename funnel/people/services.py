@@ -56,6 +56,7 @@ class People:
         self.hours = BusinessHours(db, clock, changed)
         self.inboxes = Inboxes(db, clock, changed, sealer=sealer, channels=channels)
         self.templates = InboxTemplates(db)
+        self.visitors = credentials.visitors
         self.channel_contacts = ChannelContacts(db)
         self.webhooks = Webhooks(db, sealer)
         self.api_keys = ApiKeys(db, clock, key_ended)

@@ -64,6 +64,39 @@ where r.conversation_id = $1::uuid and r.name = $2 and r.inbox_id = $3::uuid and
 """
 
 
+# Above every seq there will be: nothing is unread there any more.
+_STOP = """
+with stopped as (
+  update reply_addresses set up_to_seq = 9223372036854775807, updated_at = now()
+  where conversation_id = $1::uuid and name = $2 and inbox_id = $3::uuid returning conversation_id
+), dropped as (
+  update deliveries d set state = 'failed', error = 'drop', lease_until = null, settled_at = now()
+  from stopped s where d.conversation_id = s.conversation_id and d.address = $2 and d.state = 'queued'
+)
+select count(*) from stopped
+"""
+_ADDRESSEE = """
+select c.contact_id::text, c.site_id::text, coalesce(c.snapshot ->> 'locale', 'en') as locale,
+  (k.verified and lower(k.email) = lower(r.address) or coalesce(m.verified and lower(m.email) = lower(r.address), false))
+    is true as confirmed,
+  (select e.data -> 'page' ->> 'url' from events e
+   where e.conversation_id = c.id and e.type = 'conversation.started' order by e.seq limit 1) as page
+from reply_addresses r join conversations c on c.id = r.conversation_id and c.snapshot is not null
+join contacts k on k.id = c.contact_id left join contacts m on m.id = k.merged_into
+where r.conversation_id = $1::uuid and r.name = $2 and r.inbox_id = $3::uuid
+"""
+
+
+class Addressee(Struct, frozen=True):
+    """Who is mailed what was said on the website. `confirmed`: the address is the one the site itself vouches for."""
+
+    contact_id: str
+    site_id: str
+    locale: str
+    confirmed: bool
+    page: str | None
+
+
 class Home(Struct, frozen=True):
     """The conversation that a mail from its reply address belongs to, and whose it is."""
 
@@ -99,3 +132,13 @@ class LeftVisitors:
         """The conversation, where this inbox mailed it to this very address; None for everybody else."""
         record = await self._pool.fetchrow(_HOME, conversation_id, NAME, inbox_id, sender)
         return Home(**dict(record)) if record is not None else None
+
+    async def addressee(self, conversation_id: str, inbox_id: str) -> Addressee | None:
+        """Whom this inbox mails what was said in a conversation of the website; None for any other conversation."""
+        record = await self._pool.fetchrow(_ADDRESSEE, conversation_id, NAME, inbox_id)
+        return Addressee(**dict(record)) if record is not None else None
+
+    async def stop(self, conversation_id: str, inbox_id: str) -> bool:
+        """No more mails of this conversation to that address, those on their way included; False where there never was one."""
+        found: int = await self._pool.fetchval(_STOP, conversation_id, NAME, inbox_id)
+        return found > 0

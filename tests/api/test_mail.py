@@ -6,6 +6,8 @@ from dataclasses import replace
 
 import pytest
 
+from bots.outgoing.footing import Footer
+from bots.outgoing.mailing import SmtpSender
 from funnel.channels.reply_tokens import ReplyTokens, tokens_in
 from funnel.core.ids import new_id
 from tests.api.channels_world import SECRETS, ChannelInbox, open_inbox, read_all
@@ -305,3 +307,54 @@ async def test_who_left_the_website_gets_the_reply_by_mail_once_and_answers_into
     await visitor.call("POST", f"/v1/conversations/{key}/read", {"up_to_seq": seq})
     await leave(outward)
     assert await left.look() == 0  # read in the widget first
+
+
+async def test_a_mail_to_who_left_holds_a_way_back_for_confirmed_addresses_and_a_way_to_have_no_more(
+    outward: Gateway, smtp: MailServer
+) -> None:
+    parts, pool = outward.services.channels, outward.db.pool
+    sender = parts.outbox._senders["email"]
+    assert isinstance(sender, SmtpSender)
+    assert isinstance(sender._foot, Footer)
+    sender._foot._public_url = "https://desk.example"
+    await mail_inbox(outward, smtp)
+    visitor, agent = await outward.visitor(), await outward.agent(preset="admin")
+    key = (await visitor.say("a person please"))["conversation"]["id"]
+    await visitor.call("PUT", "/v1/me", {"email": "eve@home.example"})
+
+    async def mailed(text: str) -> str:
+        body = {"client_message_id": new_id(), "text": text}
+        assert (await agent.call("POST", f"/v1/conversations/{key}/messages", body)).status_code == 201
+        await leave(outward)
+        if await parts.left.look() == 0:
+            return ""
+        await send(outward)
+        raw = smtp.mails[-1].get_payload(decode=True)
+        assert isinstance(raw, bytes)
+        return raw.decode()
+
+    unconfirmed = await mailed("On its way.")
+    assert "funnel-resume" not in unconfirmed
+    stop_url = smtp.mails[-1]["List-Unsubscribe"].strip("<>")
+    assert stop_url in unconfirmed
+    await pool.execute(
+        "update contacts set verified = true, external_id = 'eve', email = 'eve@home.example' where id = (select contact_id from conversations"
+        " where id = $1::uuid)",
+        key,
+    )
+    confirmed = await mailed("It comes on Tuesday.")
+    link = next(line for line in confirmed.splitlines() if "#funnel-resume=" in line)
+    assert link.startswith("https://")
+    back = {"link_token": link.partition("=")[2]}
+    opened = await outward.http.post("/v1/widget/resume", json=back)
+    assert (opened.status_code, opened.json()["conversation"]["id"]) == (201, key)
+    assert (await outward.http.post("/v1/widget/resume", json=back)).status_code == 401
+    path = stop_url.removeprefix("https://desk.example")
+    asked = await outward.http.get(path)
+    assert (asked.status_code, "<form" in asked.text) == (200, True)
+    assert await mailed("Still mailed, for nobody has pressed the button.")
+    for _ in range(2):
+        assert (await outward.http.post(path)).status_code == 200
+    assert await mailed("Not mailed any more.") == ""
+    for wrong in (f"{path[:-1]}x", path.replace(path.split("/")[3], new_id())):
+        assert (await outward.http.post(wrong)).status_code == 404

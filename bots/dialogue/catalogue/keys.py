@@ -86,6 +86,12 @@ class Key(StrEnum):
     CLOSED_QUIET = "closed_quiet"
     RATING = "rating"
     RATING_THANKS = "rating_thanks"
+    # under a mail to somebody who left the website
+    MAIL_BACK = "mail_back"
+    MAIL_STOP = "mail_stop"
+    MAIL_STOP_ASK = "mail_stop_ask"
+    MAIL_STOP_DO = "mail_stop_do"
+    MAIL_STOPPED = "mail_stopped"
     # urgent path
     SAFETY = "safety"
     SAFETY_HELPLINE = "safety_helpline"

@@ -5,7 +5,7 @@ from typing import Any
 
 import jwt
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import Route, expect
 
 from tests.e2e.agents import DeskAgent
 from tests.e2e.conftest import Demo
@@ -14,13 +14,10 @@ from tests.e2e.widget import Visitors, WidgetPage
 
 pytestmark = pytest.mark.slow
 QUESTION = "How long does delivery take?"
-# Takes the shop's own tag away and puts another one there, beside a button of the page's own.
-OTHER_TAG = """([site, data]) => { document.querySelector('funnel-widget').remove();
-  const own = document.createElement('button'); own.id = 'own'; own.textContent = 'Ask us'; document.body.prepend(own);
+# What the page itself does: a button of its own, and variables for the widget.
+OWN = """() => { const own = document.createElement('button'); own.id = 'own'; own.textContent = 'Ask us'; document.body.prepend(own);
   const style = new CSSStyleSheet(); document.adoptedStyleSheets = [style];
-  style.replaceSync('funnel-widget { --funnel-accent: rgb(120, 20, 90); --funnel-offset-y: 44px }');
-  const tag = document.createElement('script'); tag.src = '/widget.js'; Object.assign(tag.dataset, { site, ...data });
-  return new Promise(done => { addEventListener('funnel:ready', () => done(true), { once: true }); document.body.append(tag); }); }"""
+  style.replaceSync('funnel-widget { --funnel-accent: rgb(120, 20, 90); --funnel-offset-y: 44px }'); }"""
 SHIFTS = """window.shift = 0; new PerformanceObserver(list => { for (const one of list.getEntries()) window.shift += one.value; })
   .observe({ type: 'layout-shift', buffered: true });"""
 HEARD = (
@@ -37,10 +34,19 @@ async def _styled(visitor: WidgetPage, selector: str, name: str) -> str:
 
 async def test_attributes_of_the_tag_and_variables_of_the_page(visitors: Visitors, demo: Demo) -> None:
     visitor = await visitors.page()
-    await visitor.goto()
-    data = {"locale": "ar", "theme": "dark", "position": "start", "launcher": "#own"}
-    await visitor.page.evaluate(OTHER_TAG, [demo.banner["site_key"], data])
+    attributes = 'data-locale="ar" data-theme="dark" data-position="start" data-launcher="#own" data-site='
+
+    async def with_attributes(route: Route) -> None:
+        answer = await route.fetch()
+        page = await answer.text()
+        assert page.count("data-site=") == 1
+        await route.fulfill(response=answer, body=page.replace("data-site=", attributes))
+
+    await visitor.page.route("**/demo?lang=en", with_attributes)
+    await visitor.page.goto(f"{demo.base_url}/demo?lang=en")
+    await visitor.launcher.wait_for(state="attached")
     await expect(visitor.launcher).to_be_hidden()
+    await visitor.page.evaluate(OWN)
     await visitor.page.locator("#own").click()
     await visitor.field.wait_for()
     await expect(visitor.panel).to_have_attribute("dir", "rtl")

@@ -4,10 +4,10 @@ export const LAUNCHER_CSS = `
 --ground:var(--funnel-ground,#f6f7fb);--text:var(--funnel-text,#1a1d29);--soft:var(--funnel-soft,#5b6172);--line:var(--funnel-line,#dfe2ec);
 --field:#82889b;--bubble:var(--funnel-bubble,#eceff7);--good:#1d7a46;--bad:#b3261e;--warn:#fff4d6;--on-warn:#5c4300;--link:var(--funnel-accent,#2b50c8);
 --font:var(--funnel-font,system-ui,-apple-system,"Segoe UI",Roboto,"Noto Sans","PingFang SC","Microsoft YaHei","Noto Sans CJK SC","Noto Sans Arabic",sans-serif);
-color-scheme:light}
+--scheme:light}
 :host([data-theme=dark]){--surface:var(--funnel-surface-dark,#1b1e28);--ground:var(--funnel-ground-dark,#14161e);--text:var(--funnel-text-dark,#eceef5);
 --soft:var(--funnel-soft-dark,#a6adbf);--line:var(--funnel-line-dark,#343947);--field:#7d8498;--bubble:var(--funnel-bubble-dark,#2a2f3c);
---good:#6fd39b;--bad:#ff9d94;--warn:#3d3210;--on-warn:#ffe6a3;--link:var(--funnel-link-dark,#9db6ff);color-scheme:dark}
+--good:#6fd39b;--bad:#ff9d94;--warn:#3d3210;--on-warn:#ffe6a3;--link:var(--funnel-link-dark,#9db6ff);--scheme:dark}
 *{box-sizing:border-box}
 [hidden]{display:none!important}
 button{font:inherit;color:inherit;background:none;border:0;padding:0;margin:0;cursor:pointer;text-align:inherit;-webkit-tap-highlight-color:transparent}

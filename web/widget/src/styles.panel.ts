@@ -1,7 +1,7 @@
 /** The panel: phone first, then a card beside the launcher where there is room. */
 export const PANEL_CSS = `
 .panel{position:fixed;inset-inline:0;inset-block-start:var(--top,0px);height:var(--height,100dvh);display:flex;flex-direction:column;background:var(--surface);color:var(--text);
-font:16px/1.5 var(--font);overflow:hidden;text-align:start;letter-spacing:normal;z-index:1;overscroll-behavior:contain;animation:rise .18s ease-out}
+font:16px/1.5 var(--font);overflow:hidden;text-align:start;letter-spacing:normal;color-scheme:var(--scheme);z-index:1;overscroll-behavior:contain;animation:rise .18s ease-out}
 @keyframes rise{from{opacity:0;transform:translateY(12px)}}
 header{display:flex;align-items:center;gap:12px;padding:10px 12px;padding-block-start:calc(10px + env(safe-area-inset-top,0px));padding-inline-start:16px;background:var(--accent);color:var(--on-accent);flex:none}
 header .who{flex:1;min-width:0}

@@ -160,6 +160,26 @@ async def test_an_import_is_reported_and_what_is_held_back_is_accepted_with_a_re
         await expect(held).to_contain_text("They name our social media pages.")
 
 
+async def _write_a_playbook(desk: DeskPage, page: Page) -> None:
+    """Faults are told with their line while one writes; what is good is published, and taken back."""
+    await opened(desk, "/playbooks")
+    document = page.locator("#playbook-document")
+    await expect(document).to_have_value(re.compile("key: order-status"))
+    text = await document.input_value()
+    publish = page.locator("section .btn.primary")
+    await document.fill(text.replace("next: look", "next: nowhere"))
+    await expect(page.locator("#playbook-lint li")).to_contain_text("nowhere")
+    await expect(publish).to_be_disabled()
+    await document.fill(text.replace("What's your order number?", "Which order number?"))
+    await publish.click()
+    chosen = page.locator("nav select")
+    await expect(chosen).to_have_value("2")
+    await desk.watched.axe("knowledge-playbooks-ar")
+    await chosen.select_option("1")
+    await page.get_by_role("button", name="إعادة استخدام هذا الإصدار").click()
+    await expect(page.locator("nav .book[aria-current=true] .chip")).to_have_text("1")
+
+
 async def test_a_gap_becomes_an_article_that_begins_with_what_an_agent_said(
     browser: Browser, demo: Demo, agent: DeskAgent
 ) -> None:
@@ -175,6 +195,7 @@ async def test_a_gap_becomes_an_article_that_begins_with_what_an_agent_said(
         await gap.get_by_role("button").first.press("Enter")
         await expect(page.locator("#article-body")).to_have_value("Yes, engraving takes four days.")
         await desk.watched.axe("knowledge-editor-ar")
+        await _write_a_playbook(desk, page)
         for place in ("", "/health", "/terms", "/trust", "/findings", "/import"):
             await opened(desk, place)
             await page.locator("[aria-busy=true]").wait_for(state="detached")

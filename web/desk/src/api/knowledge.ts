@@ -18,4 +18,6 @@ export type Synonyms = Schemas["SynonymsOut"];
 export type GlossaryTerm = Schemas["GlossaryOut"];
 export type TrustBin = Schemas["BinOut"];
 export type Playbook = Schemas["PlaybookOut"];
+export type PlaybookVersion = Schemas["PlaybookVersionOut"];
+export type PlaybookLint = Schemas["PlaybookLintOut"];
 export type Choices = Schemas["ChoicesOut"];

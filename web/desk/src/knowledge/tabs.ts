@@ -6,5 +6,6 @@ export const KNOWLEDGE_PAGES = [
   { name: "knowledge-gaps", permission: "kb.write" },
   { name: "knowledge-health", permission: "kb.write" },
   { name: "knowledge-terms", permission: "kb.write" },
+  { name: "knowledge-playbooks", permission: "kb.write" },
   { name: "knowledge-trust", permission: "kb.write" },
 ] as const;

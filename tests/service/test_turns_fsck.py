@@ -2,7 +2,7 @@
 
 import pytest
 
-from funnel.conversations.commands import AddNote, Claim
+from funnel.conversations.commands import AddNote, Claim, Resolve
 from funnel.core.database import Database
 from funnel.core.settings import Settings
 from funnel.turns import fsck
@@ -66,6 +66,20 @@ async def test_two_open_conversations_of_one_contact_are_found(db: Database, set
 
 
 async def test_needless_timers_are_found(db: Database, settings: Settings) -> None:
+    world = await make_world(db)
+    contact = await world.contact()
+    async with running(db, settings) as (pipeline, _):
+        open_id = (await pipeline.submit(world.says(contact, "a"))).row.state.id
+        await pipeline.submit(world.does(Claim, open_id))
+        await pipeline.submit(world.does(Resolve, open_id))
+    assert await fsck.check(db) == []
+    await db.pool.execute(
+        "insert into timers (conversation_id, due_at, generation) values ($1, now(), 1)", open_id
+    )
+    assert [(one.conversation_id, one.code) for one in await fsck.check(db)] == [(open_id, "timer_needless")]
+
+
+async def test_a_snapshot_that_ran_ahead_of_the_log_is_found(db: Database, settings: Settings) -> None:
     world = await make_world(db)
     contact = await world.contact()
     async with running(db, settings) as (pipeline, _):

@@ -87,8 +87,8 @@ def _text(event: Logged) -> str:
 
 
 async def _contact(services: Services, agent: AgentPrincipal, state: State, kin: Kin) -> Fields:
-    contact = await services.people.contacts.read(state.contact_id)
-    identities = await services.people.contacts.identities(frozenset(kin.contact_ids))
+    contact = await services.people.contacts.read_as_now(state.contact_id)
+    identities = await services.people.contacts.identities(frozenset((contact.id, *kin.contact_ids)))
     fields: Fields = {
         "id": contact.id,
         "verified": contact.verified,

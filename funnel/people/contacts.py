@@ -81,6 +81,13 @@ class Contacts:
         async with writing(self._db) as session:
             return _record(await get(session, Contact, contact_id))
 
+    async def read_as_now(self, contact_id: str) -> ContactRecord:
+        """The same, or whom it was merged into: the end of the chain. Raises 404."""
+        found = await self.read(contact_id)
+        while found.merged_into is not None:
+            found = await self.read(found.merged_into)
+        return found
+
     async def identities(self, contact_ids: frozenset[str]) -> list[IdentityRecord]:
         """The addresses of a contact (with merged ones), verified first."""
         async with writing(self._db) as session:

@@ -1,10 +1,13 @@
 """What a visitor does at the end: ends the conversation, takes it to another device, reads what everybody should know."""
 
+from typing import Any
+
 import httpx
 
 from funnel.core.ids import new_id
 from funnel.escalation.rule_sets.switches import SwitchDraft
 from funnel.people.sites import SiteChanges
+from tests import builders
 from tests.api.gateway import Caller, Gateway
 
 
@@ -121,6 +124,28 @@ async def test_a_name_given_later_is_on_the_conversation_that_goes_on(gateway: G
     page = (await visitor.call("GET", f"/v1/conversations/{conversation_id}/events")).json()["items"]
     names = [event["data"]["name"] for event in page if event["type"] == "contact.identified"]
     assert names == ["Ada", "Ada Lovelace"]
+
+
+async def test_who_logs_in_after_writing_is_known_to_the_agent(gateway: Gateway) -> None:
+    """The contact that wrote is merged into the one the site knows; what is known of that one is what counts."""
+
+    async def session(**tokens: str) -> dict[str, Any]:
+        answer = await gateway.http.post("/v1/widget/session", json={"site_key": gateway.site.key, **tokens})
+        assert answer.status_code in (200, 201), answer.text
+        found: dict[str, Any] = answer.json()
+        return found
+
+    identity = builders.identity_token(gateway.site, sub="u-7", name="Una", email="una@home.example")
+    known = await session(identity_token=identity)
+    visitor = await gateway.visitor()
+    conversation_id = (await visitor.say("a person please"))["conversation"]["id"]
+    merged = await session(identity_token=identity, visitor_token=str(visitor.token))
+    assert merged["contact"]["id"] == known["contact"]["id"] != visitor.id
+    agent = await gateway.agent()
+    bundle = (await agent.call("GET", f"/v1/conversations/{conversation_id}/context")).json()
+    assert (bundle["verified"], bundle["contact"]["verified"]) == (True, True)
+    assert (bundle["contact"]["name"], bundle["contact"]["email"]) == ("Una", "una@home.example")
+    assert bundle["contact"]["external_id"] == "u-7"
 
 
 def _changes(texts: dict[str, dict[str, str]]) -> SiteChanges:

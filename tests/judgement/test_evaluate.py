@@ -6,10 +6,14 @@ from typing import Any
 
 import numpy as np
 import pytest
+import yaml
 
 from training import evaluate
+from training.calm import calm_texts
+from training.corpus import own_phrases
 from training.dialogues import dialogue_lines
 from training.fit import auroc, best_cut
+from training.lexicons import WORDS
 from training.tables import Line, show
 
 
@@ -77,3 +81,13 @@ def test_the_best_cut_parts_what_can_be_parted() -> None:
     labels = np.array([0, 0, 1, 1], np.float32)
     scores = np.array([0.1, 0.2, 0.8, 0.9], np.float32)
     assert 0.2 < best_cut(labels, scores) < 0.8
+
+
+def test_the_calm_texts_that_set_the_levels_are_neither_learned_nor_tested() -> None:
+    calm = yaml.safe_load((WORDS / "calm_customers.yaml").read_text(encoding="utf-8"))
+    texts = [text for block in calm.values() for text in block.strip().split("\n")]
+    assert set(calm) == {"en", "zh", "ar"}
+    assert all(len(block.strip().split("\n")) >= 30 for block in calm.values())
+    assert len(set(texts)) == len(texts)
+    known = {text for _, text, _ in own_phrases(None)} | {text for _, text in calm_texts()}
+    assert known.isdisjoint(texts)

@@ -35,7 +35,7 @@ class Detector(Struct, frozen=True):
 
 
 _DETECTORS: Final = (
-    Detector("emotion", 2, "funnel.escalation.signals.emotion"),
+    Detector("emotion", 3, "funnel.escalation.signals.emotion"),
     Detector("wishes", 5, "funnel.escalation.signals.wants_person"),
     Detector("small_talk", 2, "funnel.escalation.signals.small_talk"),
     Detector("verdicts", 3, "funnel.escalation.signals.verdicts"),

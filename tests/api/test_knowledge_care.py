@@ -250,6 +250,9 @@ async def test_missing_translations_and_contradictions_are_in_the_report(gateway
         for found in health["contradicting"]
     }
     assert (two["id"], "contradiction", one["id"]) in kinds
+    await made(writer, title="Help", body="Go on with [the old page](/v1/kb/page?locale=en&slug=long-gone).")
+    (dead,) = (await writer.call("GET", "/v1/kb/health")).json()["dead_links"]
+    assert (dead["title"], dead["finding"]["kind"]) == ("Help", "dead_link")
 
 
 async def test_terms_are_kept(gateway: Gateway) -> None:

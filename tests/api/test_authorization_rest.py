@@ -48,8 +48,8 @@ CANNOT = frozenset(
 )
 # In one's own conversation an offer that never was is not told apart from one that is over.
 ENDED = frozenset({"offer_id"})
-# What everybody may look up or count, so that an id of theirs need not be hidden.
-PUBLIC = frozenset({"site_key", "sig", "version"})
+# What everybody may look up or count, so that an id of theirs need not be hidden; the number of a playbook's version is a digit.
+PUBLIC = frozenset({"site_key", "sig", "version", "number"})
 
 
 @dataclass(frozen=True)

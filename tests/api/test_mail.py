@@ -358,3 +358,20 @@ async def test_a_mail_to_who_left_holds_a_way_back_for_confirmed_addresses_and_a
     assert await mailed("Not mailed any more.") == ""
     for wrong in (f"{path[:-1]}x", path.replace(path.split("/")[3], new_id())):
         assert (await outward.http.post(wrong)).status_code == 404
+
+
+async def test_a_mail_of_25_megabytes_is_read_and_one_that_is_larger_than_any_is_refused(
+    outward: Gateway, smtp: MailServer
+) -> None:
+    inbox = await mail_inbox(outward, smtp)
+    head = (
+        b"From: ada@home.example\r\nTo: help@shop.example\r\nMessage-ID: <big@home>\r\nSubject: Order\r\nMIME-Version: 1.0\r\n"
+        b'Content-Type: multipart/mixed; boundary="b"\r\n\r\n--b\r\nContent-Type: text/plain\r\n\r\nsee the scan\r\n--b\r\n'
+        b"Content-Type: application/pdf\r\nContent-Transfer-Encoding: base64\r\nContent-Disposition: attachment; filename=a.pdf\r\n\r\n"
+    )
+    line = b"QUFB" * 19 + b"\r\n"
+    big = head + line * (25_000_000 // len(line)) + b"--b--\r\n"
+    assert (await inbox.deliver(big)).status_code == 200
+    await read_all(outward.services.channels.intake)
+    assert await threads(outward, inbox) == [["see the scan"]]
+    assert (await inbox.deliver(b"x" * 31_000_000)).status_code == 413

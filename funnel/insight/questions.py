@@ -3,6 +3,7 @@
 Nothing is copied anywhere: each call reads the log, so that an erased message is gone from here with the same commit.
 """
 
+import asyncio
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any, Final, Literal
@@ -103,7 +104,7 @@ class _Open:
 async def read_questions(pool: asyncpg.Pool, since: datetime, until: datetime) -> list[Question]:
     """The questions asked between two times, oldest conversation first, from at most 200,000 events."""
     rows = await pool.fetch(_READ, since, until, list(_TYPES), MOST_EVENTS)
-    return list(questions(rows))
+    return await asyncio.to_thread(lambda: list(questions(rows)))
 
 
 def questions(rows: Iterable[asyncpg.Record]) -> Iterator[Question]:

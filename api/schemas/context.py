@@ -49,7 +49,7 @@ class KnownPageOut(Shown):
     referrer: str | None = None
 
 
-class TriedOut(Shown):
+class AnswerTriedOut(Shown):
     """An article that was offered in this episode and what became of it."""
 
     answer_id: str
@@ -171,7 +171,7 @@ class ContextOut(Shown):
     locale: str
     question: str
     summary: list[str]
-    tried: list[TriedOut]
+    tried: list[AnswerTriedOut]
     mood: MoodOut
     entities: NamedEntitiesOut
     reason: WhyYouOut

@@ -23,6 +23,13 @@ PICTURES = ROOT / "build" / "screenshots"
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 # What a browser itself writes to the console about an answer that is no success, or about none.
 EXPECTED = ("Failed to load resource", "WebSocket connection to")
+# Gives files to an element as the clipboard or the mouse would.
+HAND_OVER = """(node, [kind, name, type, size, head]) => {
+  const bytes = new Uint8Array(size); bytes.set(head.slice(0, size)); const data = new DataTransfer();
+  data.items.add(new File([bytes], name, { type }));
+  const more = kind === 'paste' ? { clipboardData: data } : { dataTransfer: data };
+  const Made = kind === 'paste' ? ClipboardEvent : DragEvent;
+  node.dispatchEvent(new Made(kind, { ...more, bubbles: true, cancelable: true })); }"""
 
 
 def require_browser() -> None:

@@ -10,18 +10,12 @@ from playwright.async_api import Browser, Route, expect
 from funnel.core.ids import new_id
 from tests.api.standing import PNG
 from tests.e2e.agents import DeskAgent
+from tests.e2e.browser import HAND_OVER
 from tests.e2e.conftest import Demo
 from tests.e2e.desk import DeskPage, open_desk
 from tests.e2e.visitors import visitor_of, waiting
 
 pytestmark = pytest.mark.slow
-# Gives files to an element as the clipboard or the mouse would.
-HAND_OVER = """(node, [kind, name, type, size, head]) => {
-  const bytes = new Uint8Array(size); bytes.set(head.slice(0, size)); const data = new DataTransfer();
-  data.items.add(new File([bytes], name, { type }));
-  const more = kind === 'paste' ? { clipboardData: data } : { dataTransfer: data };
-  const Made = kind === 'paste' ? ClipboardEvent : DragEvent;
-  node.dispatchEvent(new Made(kind, { ...more, bubbles: true, cancelable: true })); }"""
 NOBODY_LOOKS = """document.hasFocus = () => false;
   window.Notification = class { constructor(heading, more) { window.called(heading, more.body); } close() {}
     static permission = 'default'; static requestPermission() { this.permission = 'granted'; return Promise.resolve('granted'); } };

@@ -1,8 +1,12 @@
 """The widget beside the golden path: keyboard alone, search as you type, what the host page hears, and the menu."""
 
+import re
+
 import pytest
 from playwright.async_api import expect
 
+from tests.api.standing import PNG
+from tests.e2e.browser import HAND_OVER
 from tests.e2e.conftest import Demo
 from tests.e2e.widget import Visitors
 
@@ -117,3 +121,33 @@ async def test_a_known_issue_is_announced_before_the_first_message(visitors: Vis
                 assert visitor.complaints == []
         finally:
             await admin.put("/v1/switches", json={"items": kept})
+
+
+async def test_files_are_pasted_and_dropped(visitors: Visitors) -> None:
+    visitor = await visitors.page()
+    await visitor.goto()
+    await visitor.open()
+    await visitor.field.evaluate(HAND_OVER, ["paste", "pasted.png", "image/png", len(PNG), list(PNG)])
+    await visitor.panel.get_by_role("button", name=re.compile("Remove.+pasted.png")).wait_for()
+    log = visitor.panel.locator(".scroll")
+    await log.evaluate(HAND_OVER, ["dragenter", "dropped.png", "image/png", len(PNG), list(PNG)])
+    await expect(visitor.panel).to_have_class(re.compile("dropping"))
+    await visitor.shot("widget-dropping")
+    await log.evaluate(HAND_OVER, ["drop", "dropped.png", "image/png", len(PNG), list(PNG)])
+    await visitor.panel.get_by_role("button", name=re.compile("Remove.+dropped.png")).wait_for()
+    await expect(visitor.panel).not_to_have_class(re.compile("dropping"))
+    await visitor.say("Both are of the same lamp")
+    await expect(visitor.panel.locator(".photo img")).to_have_count(2)
+    assert visitor.complaints == []
+
+
+async def test_the_host_page_tells_where_its_visitor_is(visitors: Visitors) -> None:
+    """A page that changes without loading says so, and what helps there is shown."""
+    visitor = await visitors.page()
+    await visitor.goto()
+    await visitor.open()
+    async with visitor.page.expect_request(lambda request: "/kb/suggest" in request.url) as asking:
+        await visitor.page.evaluate("Funnel.page(location.origin + '/returns/start', 'Returns')")
+    assert "%2Freturns%2Fstart" in (await asking.value).url
+    await visitor.panel.get_by_text("Returning something within 30 days").wait_for()
+    assert visitor.complaints == []

@@ -3178,6 +3178,22 @@ export interface components {
             items: components["schemas"]["AlarmOut"][];
         };
         /**
+         * AnswerTriedOut
+         * @description An article that was offered in this episode and what became of it.
+         */
+        AnswerTriedOut: {
+            /** Answer Id */
+            answer_id: string;
+            /** Article Id */
+            article_id: string;
+            /** Helpful */
+            helpful?: boolean | null;
+            /** Superseded */
+            superseded?: boolean | null;
+            /** Title */
+            title: string;
+        };
+        /**
          * MeOut
          * @description The agent who asks.
          */
@@ -3228,22 +3244,6 @@ export interface components {
             client_message_id: string;
             /** Text */
             text: string;
-        };
-        /**
-         * TriedOut
-         * @description An article that was offered in this episode and what became of it.
-         */
-        api__schemas__context__TriedOut: {
-            /** Answer Id */
-            answer_id: string;
-            /** Article Id */
-            article_id: string;
-            /** Helpful */
-            helpful?: boolean | null;
-            /** Superseded */
-            superseded?: boolean | null;
-            /** Title */
-            title: string;
         };
         /**
          * FindingOut
@@ -3325,20 +3325,6 @@ export interface components {
             id: string;
             /** Name */
             name: string;
-        };
-        /**
-         * TriedOut
-         * @description A past question for which a text would be the answer or a suggestion; `rank` from 1.
-         */
-        api__schemas__knowledge_care__TriedOut: {
-            /**
-             * Outcome
-             * @enum {string}
-             */
-            outcome: "answer" | "suggestions";
-            question: components["schemas"]["AskedOut"];
-            /** Rank */
-            rank: number;
         };
         /**
          * FindingOut
@@ -4058,7 +4044,7 @@ export interface components {
             /** Targets */
             targets: components["schemas"]["TargetOut"][];
             /** Tried */
-            tried: components["schemas"]["api__schemas__context__TriedOut"][];
+            tried: components["schemas"]["AnswerTriedOut"][];
             /** Verified */
             verified: boolean;
         };
@@ -5278,7 +5264,7 @@ export interface components {
         /** ListOut[TriedOut] */
         ListOut_TriedOut_: {
             /** Items */
-            items: components["schemas"]["api__schemas__knowledge_care__TriedOut"][];
+            items: components["schemas"]["TriedOut"][];
             /** Next */
             next?: string | null;
         };
@@ -7209,6 +7195,20 @@ export interface components {
             slug: string;
             /** Title */
             title: string;
+        };
+        /**
+         * TriedOut
+         * @description A past question for which a text would be the answer or a suggestion; `rank` from 1.
+         */
+        TriedOut: {
+            /**
+             * Outcome
+             * @enum {string}
+             */
+            outcome: "answer" | "suggestions";
+            question: components["schemas"]["AskedOut"];
+            /** Rank */
+            rank: number;
         };
         /**
          * TryIn

@@ -8,13 +8,16 @@ from typing import Annotated, Any
 
 import typer
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
 PATIENCE_SECONDS = 2.0
 JsonFlag = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 
 out = Console()
-err = Console(stderr=True)
+# Sentences are broken by the terminal, not by us: whoever searches a log finds them whole.
+err = Console(stderr=True, soft_wrap=True)
+WIDE = 1000
+"""Columns of a table that nobody sees in a terminal: ids stay whole for whoever reads it."""
 
 
 def show_rows(rows: Sequence[dict[str, Any]], columns: Sequence[str], as_json: bool) -> None:
@@ -22,10 +25,10 @@ def show_rows(rows: Sequence[dict[str, Any]], columns: Sequence[str], as_json: b
     if as_json:
         typer.echo(json.dumps({"items": rows}, ensure_ascii=False, default=str))
         return
-    table = Table(*columns)
+    table = Table(*(Column(column, overflow="fold") for column in columns))
     for row in rows:
         table.add_row(*(_cell(row.get(column)) for column in columns))
-    out.print(table)
+    (out if out.is_terminal else Console(width=WIDE)).print(table)
 
 
 def show_object(row: dict[str, Any], as_json: bool) -> None:

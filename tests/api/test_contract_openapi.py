@@ -109,6 +109,8 @@ REFUSED_ALWAYS = {
     "POST /v1/conversations/{conversation_id}/deliveries/{delivery_id}/elsewhere",
     "POST /v1/conversations/{conversation_id}/offers/{offer_id}",
     "POST /v1/conversations/{conversation_id}/rating",
+    "GET /v1/conversations/{conversation_id}/templates",
+    "POST /v1/conversations/{conversation_id}/templates",
     "POST /v1/inboxes",
     "GET /v1/kb/page",
     "GET /v1/kb/preview",

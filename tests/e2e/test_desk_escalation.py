@@ -66,7 +66,7 @@ async def test_a_rule_is_written_by_keyboard_published_past_a_conflict_and_rolle
         await expect(form.get_by_role("article")).to_contain_text("channel is sms")
         await expect(page.get_by_role("status").filter(has_text="tests passed")).to_be_visible()
         await keys.press("Control+s")
-        await expect(page.locator(".bar")).to_contain_text("saved")
+        await page.locator(".bar .chip.good", has_text="saved").wait_for()
         await ask(desk, "POST", f"/v1/rules/versions/{theirs}/publish", {"note": "First"})
         await expect(desk.button("Publish")).to_be_enabled()
         await desk.button("Publish").press("Enter")

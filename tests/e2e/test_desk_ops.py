@@ -84,7 +84,7 @@ async def test_skills_and_a_playbook_are_set_by_forms(browser: Browser, demo: De
         await expect(page.get_by_role("status").filter(has_text="tests passed")).to_be_visible()
         await desk.watched.axe("escalation-skills")
         await page.keyboard.press("Control+s")
-        await expect(page.locator(".bar")).to_contain_text("saved")
+        await page.locator(".bar .chip.good", has_text="saved").wait_for()
         kept = (await ask(desk, "GET", f"/v1/rules/versions/{version}"))["rules"]["rules"][-1]["then"]
         assert (kept["playbook"], kept["human"]["skills"]) == ("order-status", ["refunds"])
         await ask(desk, "DELETE", f"/v1/rules/versions/{version}")

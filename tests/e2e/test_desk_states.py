@@ -120,7 +120,7 @@ async def test_an_admin_sets_up_a_site_and_an_agent_who_signs_in(browser: Browse
             await desk.watched.axe(f"desk-setup-{link.split()[0].lower()}")
         await page.get_by_role("link", name="Agents", exact=True).click()
         await desk.button("New agent").click()
-        await page.get_by_label("Name").fill("Rosa")
+        await page.get_by_label("Name", exact=True).fill("Rosa")
         email = f"rosa-{new_id()[-8:]}@example.com"
         await page.get_by_label("E-mail address").fill(email)
         await desk.watched.axe("desk-setup-agent")

@@ -112,6 +112,7 @@ async def test_two_writers_of_one_article_lose_nothing(browser: Browser, demo: D
         await conflict.get_by_role("radio", name="Yours").press("Space")
         await mine.button("Save it so").click()
         await conflict.wait_for(state="detached")
+        await mine.page.get_by_text("Saved.", exact=True).wait_for()
         await expect(mine.page.get_by_label("Short answer")).to_have_value("Three weeks.")
         await theirs.page.reload()
         await expect(theirs.page.locator("#article-body")).to_have_value("We mend sails within ten days.")

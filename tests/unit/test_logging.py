@@ -86,6 +86,8 @@ def test_a_logger_made_before_follows(capsys: pytest.CaptureFixture[str]) -> Non
 def test_warnings_are_entries_too(capsys: pytest.CaptureFixture[str]) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("always")
+        # Another test's process-wide capture is over, though `logging` does not know: what it replaced was put back.
+        stdlib.captureWarnings(False)
         logging.configure(load_settings())
         warnings.warn("my card is 4111", RuntimeWarning, stacklevel=1)
     (entry,) = _entries(capsys)

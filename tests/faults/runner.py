@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+from api.client.stream import BrokenStreamError
 from tests.faults.checker import Verdict
 from tests.faults.processes import ROOT
 from tests.faults.world import World, world
@@ -63,6 +64,8 @@ async def run_guarantee(
         ) as place:
             try:
                 await module.run(place)
+            except BrokenStreamError as error:
+                place.verdict.findings.append(f"I5 a reader was shown what does not follow: {error}")
             except Exception as error:  # noqa: BLE001 - a scenario that breaks is a failed scenario
                 place.verdict.findings.append(f"the scenario broke: {error!r}")
             if place.verdict.findings and keep is not None:

@@ -18,7 +18,6 @@ from tests.simulators.http_double import Answer, http_double
 from tests.simulators.smtp import MailServer, mail_server
 
 pytestmark = pytest.mark.slow
-ADA = "ada@home.example"
 ALL_SENT = """(() => {
   const said = found.items.filter(one => one.type === 'message.created' && one.data.direction === 'outgoing');
   const fate = id => found.items.filter(one => one.type === 'delivery.updated' && one.data.message_id === id).at(-1)?.data.state;
@@ -57,10 +56,10 @@ async def came(api: httpx.AsyncClient, inbox_id: str, raw: bytes) -> None:
     assert answer.status_code == 200, answer.text
 
 
-async def written(api: httpx.AsyncClient, desk: DeskPage, inbox_id: str, subject: str) -> str:
+async def written(api: httpx.AsyncClient, desk: DeskPage, inbox_id: str, ada: str, subject: str) -> str:
     """Ada writes, with the wish for a person; the conversation's id once it waits."""
     lines = [
-        f"From: Ada <{ADA}>",
+        f"From: Ada <{ada}>",
         "To: x@shop.example",
         f"Message-ID: <{new_id()}@home>",
         f"Subject: {subject}",
@@ -86,10 +85,11 @@ async def test_a_failed_message_says_why_and_goes_out_by_another_channel_or_agai
     browser: Browser, demo: Demo, smtp: MailServer
 ) -> None:
     word = new_id()[-6:]
+    ada = f"ada-{word}@home.example"  # others may be the same person in other tests
     async with demo.client("admin") as api, open_desk(browser, demo, "admin") as desk:
         page, log = desk.page, desk.log()
-        here = await written(api, desk, await mailbox(api, smtp, f"help{word}"), f"Lamp {word}")
-        there = await written(api, desk, await mailbox(api, smtp, f"club{word}"), f"Club {word}")
+        here = await written(api, desk, await mailbox(api, smtp, f"help{word}"), ada, f"Lamp {word}")
+        there = await written(api, desk, await mailbox(api, smtp, f"club{word}"), ada, f"Club {word}")
         await desk.open(here)
         await desk.reply("Your lamp is ready.")
         await all_sent(desk, here, "Your lamp is ready.")
@@ -114,7 +114,7 @@ async def test_a_failed_message_says_why_and_goes_out_by_another_channel_or_agai
 
         smtp.refuses = None
         await desk.button("Another channel").click()
-        await page.get_by_role("button", name=ADA).click()
+        await page.get_by_role("button", name=ada).click()
         await expect(log.get_by_text("Said there instead: E-mail")).to_be_visible()
         await log.get_by_role("link", name="Open it").click()
         await page.wait_for_url(f"**/{there}")
@@ -128,10 +128,11 @@ async def test_a_failed_message_is_sent_again_and_a_late_one_says_that_it_is_lat
     browser: Browser, demo: Demo, smtp: MailServer
 ) -> None:
     word = new_id()[-6:]
+    ada = f"ada-{word}@home.example"  # others may be the same person in other tests
     async with demo.client("admin") as api, open_desk(browser, demo, "admin", locale="ar") as desk:
         page, log = desk.page, desk.log()
         inbox_id = await mailbox(api, smtp, f"late{word}")
-        key = await written(api, desk, inbox_id, f"Late {word}")
+        key = await written(api, desk, inbox_id, ada, f"Late {word}")
         await desk.open(key)
         await all_sent(desk, key)
         smtp.refuses = 550
@@ -146,7 +147,7 @@ async def test_a_failed_message_is_sent_again_and_a_late_one_says_that_it_is_lat
             "From: MAILER-DAEMON@home.example\r\nTo: x@shop.example\r\nMessage-ID: <dsn@home>\r\nMIME-Version: 1.0\r\n"
             'Content-Type: multipart/report; report-type=delivery-status; boundary="b"\r\n\r\n--b\r\n\r\nlater\r\n'
             "--b\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; home\r\n\r\n"
-            f"Final-Recipient: rfc822; {ADA}\r\nAction: delayed\r\nStatus: 4.4.1\r\n\r\n"
+            f"Final-Recipient: rfc822; {ada}\r\nAction: delayed\r\nStatus: 4.4.1\r\n\r\n"
             f"--b\r\nContent-Type: text/rfc822-headers\r\n\r\nMessage-ID: {mail['Message-ID']}\r\n\r\n--b--\r\n"
         )
         await came(api, inbox_id, report.encode())

@@ -1,7 +1,6 @@
 """Agents who have gone without a word: after 45 s each conversation they own goes back to its queue, by one command each."""
 
 import asyncio
-import contextlib
 from typing import Final
 
 from api.services import Services
@@ -9,6 +8,7 @@ from funnel.conversations.commands import AgentAbsent
 from funnel.conversations.values import SYSTEM
 from funnel.core.errors import FunnelError
 from funnel.core.logging import get_logger
+from funnel.core.loops import end
 from funnel.people.presence import Absent
 from funnel.turns.inbox import InboxQuery, list_inbox
 from funnel.turns.lanes import Lane
@@ -34,9 +34,7 @@ class Absences:
         """Ends. Idempotent."""
         task, self._task = self._task, None
         if task is not None:
-            task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await task
+            await end(task)
 
     async def look(self) -> int:
         """Gives back what absent agents own; returns how many agents there were."""

@@ -1,7 +1,6 @@
 """Confidence that follows what people say of the answers: every six hours, from the ratings of the last 90 days."""
 
 import asyncio
-import contextlib
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import timedelta
@@ -10,6 +9,7 @@ from typing import Final
 from api.services import Services
 from funnel.core.locales import language_of
 from funnel.core.logging import get_logger
+from funnel.core.loops import end
 from funnel.insight.questions import Question, read_questions
 from kb.confidence import SUGGEST
 from kb.recalibration import Rated, Shift, shift_in_force, shift_of
@@ -35,9 +35,7 @@ class Trust:
         """Ends. Idempotent."""
         task, self._task = self._task, None
         if task is not None:
-            task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await task
+            await end(task)
 
     async def look(self) -> bool:
         """Moves the confidence of each language by what its answers were found to be worth; whether anything moved."""

@@ -1,7 +1,6 @@
 """What is published, as this process uses it: at most a second behind the last publication."""
 
 import asyncio
-import contextlib
 from typing import Final
 
 from msgspec.structs import replace
@@ -12,6 +11,7 @@ from bots.dialogue.playbooks.shelf import loaded
 from bots.playbooks.store import PlaybookStore, StoredPlaybook
 from funnel.core.database import Database
 from funnel.core.logging import get_logger
+from funnel.core.loops import end
 
 POLL_SECONDS: Final = 1.0
 _log = get_logger(__name__)
@@ -37,9 +37,7 @@ class LivePlaybooks:
         """Ends the reading. Idempotent."""
         task, self._task = self._task, None
         if task is not None:
-            task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await task
+            await end(task)
 
     def now(self) -> Playbooks:
         """The latest; before the first reading what comes with the product."""

@@ -1,7 +1,6 @@
 """The read model of sites, hours, queues, teams, agents and inboxes: one immutable snapshot a process, at most a second old."""
 
 import asyncio
-import contextlib
 from collections import defaultdict
 from collections.abc import Mapping
 from datetime import date
@@ -16,6 +15,7 @@ from funnel.core.calendar import Calendar, Holiday, Opening, always_open
 from funnel.core.database import Database
 from funnel.core.errors import unavailable
 from funnel.core.logging import get_logger
+from funnel.core.loops import end
 
 POLL_SECONDS: Final = 1.0
 ABSENT_SECONDS: Final = 45
@@ -168,9 +168,7 @@ class Directory:
         """Ends the reading; the last snapshot stays. Idempotent."""
         task, self._task = self._task, None
         if task is not None:
-            task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await task
+            await end(task)
 
     def now(self) -> DirectorySnapshot:
         """The latest snapshot. Raises 503 before the first one was read."""

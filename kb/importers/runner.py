@@ -7,6 +7,7 @@ from typing import Final
 
 from funnel.core.database import Database
 from funnel.core.logging import get_logger
+from funnel.core.loops import end
 from kb.importers.apart import ApartError, carry_out_apart
 from kb.importers.jobs import Failure
 from kb.importers.lease import LEASE_SECONDS, Lease, carry_out
@@ -42,9 +43,7 @@ class ImportRunner:
         """Ends; a job under way is left to its lease. Idempotent."""
         task, self._task = self._task, None
         if task is not None:
-            task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await task
+            await end(task)
 
     def wake(self) -> None:
         """Something was queued in this process: look at once."""

@@ -1,7 +1,6 @@
 """What is live, as a process judges with it: the rule book, the shadow and the switches; read anew twice a second."""
 
 import asyncio
-import contextlib
 import json
 from typing import Any, Final
 
@@ -11,6 +10,7 @@ from msgspec import Struct
 from funnel.core.database import Database
 from funnel.core.errors import FunnelError
 from funnel.core.logging import get_logger
+from funnel.core.loops import end
 from funnel.escalation.rule_sets import store
 from funnel.escalation.rules.book import RuleBook
 from funnel.escalation.rules.model import parse, plain
@@ -61,9 +61,7 @@ class LiveRules:
         """Ends the reading; the last judgement stays. Idempotent."""
         task, self._task = self._task, None
         if task is not None:
-            task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await task
+            await end(task)
 
     def now(self) -> Live:
         """The latest; before the first reading the shipped set."""

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from msgspec import UNSET, Struct, UnsetType
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, func, select, text, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -25,6 +25,7 @@ from funnel.people.transactions import Changed, Page, get, page_of, refer, refus
 _TAKEN: Final = {"agents_email": "email_taken"}
 MOST_SKILLS: Final = 50
 _LONG_AGO: Final = datetime(2000, 1, 1, tzinfo=UTC)
+_ADMINS_LOCK: Final = 0x66756E6E656C03
 SignedOut = Callable[[str], None]
 
 
@@ -142,6 +143,8 @@ class Agents:
         )
         try:
             async with writing(self._db) as session:
+                if changes.preset is not UNSET:
+                    await _one_change_of_admins(session)
                 agent = await self._changeable(session, agent_id, by)
                 before = (agent.email, agent.preset, sorted(agent.permissions))
                 await self._apply(session, agent, changes, by)
@@ -186,6 +189,7 @@ class Agents:
         Idempotent. Raises 403, 404, 409 last_admin.
         """
         async with writing(self._db) as session:
+            await _one_change_of_admins(session)
             agent = await get(session, Agent, agent_id, lock=True)
             require_grantable(by, agent.permissions)
             if agent.archived_at is not None:
@@ -254,11 +258,18 @@ async def _end_sessions(session: AsyncSession, agent_id: str) -> None:
     await session.execute(live.values(revoked_at=func.now()))
 
 
+async def _one_change_of_admins(session: AsyncSession) -> None:
+    """Until the transaction ends, no other takes an admin away. Comes before the agent's own lock: two who each held one
+    admin and waited for the other's would be a deadlock."""
+    await session.execute(text("select pg_advisory_xact_lock(:key)"), {"key": _ADMINS_LOCK})
+
+
 async def _keep_an_admin(session: AsyncSession, agent_id: str) -> None:
-    """Raises 409 when no other admin would be left; two admins cannot remove each other at once."""
-    admins = select(Agent.id).where(Agent.preset == "admin", Agent.archived_at.is_(None))
-    live = await session.scalars(admins.order_by(Agent.id).with_for_update())
-    if not [found for found in live if found != agent_id]:
+    """Raises 409 when no other admin would be left; for those who hold `_one_change_of_admins`."""
+    others = select(Agent.id).where(
+        Agent.preset == "admin", Agent.archived_at.is_(None), Agent.id != agent_id
+    )
+    if await session.scalar(others.limit(1)) is None:
         raise conflict("last_admin", "The last admin can neither be archived nor lose the preset.")
 
 

@@ -264,13 +264,17 @@ async def test_the_last_admin_stays(office: Office, db: Database) -> None:
     first = await make_agent(db, preset="admin")
     assert await refused(office.people.agents.archive(first.id)) == "last_admin"
     assert await refused(office.people.agents.update(first.id, AgentChanges(preset="lead"))) == "last_admin"
-    second = await make_agent(db, preset="admin")
-    codes = await asyncio.gather(
-        office.people.agents.archive(first.id),
-        office.people.agents.archive(second.id),
-        return_exceptions=True,
-    )
-    assert [getattr(code, "code", None) for code in codes].count("last_admin") == 1
+    agents = office.people.agents
+    for _ in range(8):
+        second = await make_agent(db, preset="admin")
+        left = await asyncio.gather(
+            agents.archive(first.id),
+            agents.update(second.id, AgentChanges(preset="lead")),
+            return_exceptions=True,
+        )
+        codes = [getattr(one, "code", None) for one in left]
+        assert sorted(codes, key=str) == [None, "last_admin"]
+        first = second if codes[0] is None else first
 
 
 async def test_nobody_grants_or_takes_over_what_they_do_not_hold(office: Office, db: Database) -> None:

@@ -8,14 +8,14 @@ from typing import Final, cast
 import re2
 from msgspec import Struct
 
-from funnel.escalation.signals.folding import CLAUSE, Folded, fold_letters
+from funnel.escalation.signals.folding import CLAUSE, LETTERS, Folded, fold_letters
 
 _MEMORY: Final = 256 << 20  # an upper bound; the automaton grows only with what it meets
 Spans = tuple[tuple[int, int], ...]
 MOST_EVIDENCE: Final = 12
 """Spans kept of one signal: a text that repeats itself says no more with the hundredth."""
 _SPACE: Final = ord(" ")
-_SYMBOLS = "[^\\p{L}\\p{N} ]"
+_SYMBOLS: Final = f"[^ {LETTERS}]"
 
 
 class Phrases(Struct, frozen=True, kw_only=True):

@@ -1,12 +1,16 @@
 """The settings and the disk that tests run with."""
 
 import shutil
+import ssl
 import tempfile
 from pathlib import Path
+from typing import Final
 
 from funnel.core.settings import Settings, load_settings
 
 SECRET_KEY = "a key for tests only, of forty characters"
+TLS: Final = ssl.create_default_context()
+"""For every HTTP client of the tests: to read the certificates for each anew takes longer than many a test."""
 
 
 def make_settings(url: str | None = None, **groups: dict[str, object]) -> Settings:

@@ -84,7 +84,9 @@ async def _execute(server: EmbeddedServer, statement: str) -> None:
 async def database_url(server: EmbeddedServer) -> AsyncIterator[str]:
     """The address of a fresh copy of the template, dropped after the test; for tests that start processes."""
     name = f"test_{next(_numbers)}"
-    await _execute(server, f"create database {name} template {TEMPLATE}")
+    await _execute(
+        server, f"create database {name} template {TEMPLATE} strategy file_copy"
+    )  # the quicker for a small one
     yield server.url(name)
     await _execute(server, f"drop database {name} with (force)")
 

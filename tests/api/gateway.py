@@ -16,6 +16,7 @@ from funnel.core.database import Database
 from funnel.core.ids import new_id
 from funnel.core.settings import Settings
 from tests import builders
+from tests.configuration import TLS
 
 Json = dict[str, Any]
 ORIGIN = "https://shop.example"
@@ -60,6 +61,13 @@ class Gateway:
     site: Any
     queue_id: str
     team_id: str
+    _admin: Caller | None = None
+
+    async def admin(self) -> Caller:
+        """The administrator who sets things up for others: always the same, so that many tests of one service stay quick."""
+        if self._admin is None:
+            self._admin = await self.agent(preset="admin")
+        return self._admin
 
     @property
     def db(self) -> Database:
@@ -136,6 +144,6 @@ async def open_gateway(settings: Settings, db: Database) -> AsyncIterator[Gatewa
     async with (
         running(settings, database=db) as services,
         listening(services) as base_url,
-        httpx.AsyncClient(base_url=base_url, timeout=30) as http,
+        httpx.AsyncClient(base_url=base_url, timeout=30, verify=TLS) as http,
     ):
         yield Gateway(services, base_url, http, site, queue_id, team_id)

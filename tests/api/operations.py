@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, NamedTuple
 
 from api.openapi import document
@@ -172,9 +173,16 @@ class Call:
         return await caller.call(self.method, self.path, self.body, params=self.query, **more)
 
 
+@cache
+def documented() -> dict[str, Any]:
+    """The document, made once a process; not to be changed."""
+    return document()
+
+
+@cache
 def operations() -> dict[str, Operation]:
-    """Every operation of the document by its label."""
-    found = document()
+    """Every operation of the document by its label; not to be changed."""
+    found = documented()
     made = [
         Operation(method.upper(), path, definition, found["components"]["schemas"])
         for path, entry in found["paths"].items()

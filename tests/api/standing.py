@@ -33,7 +33,7 @@ async def standing_gateway(
 ) -> AsyncIterator[Gateway]:
     """A service on a fresh copy of the template database, dropped at the end; `groups` are settings."""
     name = f"standing_{new_id().replace('-', '')}"
-    await _execute(server, f"create database {name} template {TEMPLATE}")
+    await _execute(server, f"create database {name} template {TEMPLATE} strategy file_copy")
     try:
         settings = make_settings(server.url(name), uploads={"dir": folder / "uploads"}, **groups)
         async with open_database(settings) as db, open_gateway(settings, db) as gateway:
@@ -89,7 +89,7 @@ async def same_person(
     """Another contact that the agent talks with, and has joined with the household's visitor."""
     contact, token = await builders.make_visitor(gateway.db, site, name=f"Other {word}")
     said = await Caller(gateway.http, token, contact.id).say(f"A person please {word}")
-    admin = await gateway.agent(preset="admin")
+    admin = await gateway.admin()
     given = await admin.act(said["conversation"]["id"], "assign", {"agent_id": found.agent.id})
     assert given.status_code == 201, given.text
     joined = await found.agent.act(found.ids["conversation_id"], "join", {"contact_id": contact.id})
@@ -131,7 +131,7 @@ async def make_places(gateway: Gateway, word: str) -> dict[str, str]:
     agent = await builders.make_agent(gateway.db, team_id, name=f"Agent {word}")
     await builders.make_key(gateway.db, "kb.write", name=f"Key {word}")
     key_id = str(await gateway.db.pool.fetchval("select id from api_keys where name = $1", f"Key {word}"))
-    writer = await gateway.agent(preset="writer")
+    writer = await gateway.admin()
     article = await writer.call("POST", "/v1/kb/articles", article_about(word))
     assert article.status_code == 201, article.text
     job = await ImportJobs(gateway.db).submit("articles.json", b"[]", Options(), None)
@@ -163,7 +163,7 @@ async def make_places(gateway: Gateway, word: str) -> dict[str, str]:
 
 async def make_playbook(gateway: Gateway, word: str) -> dict[str, str]:
     """A playbook with a published version 1 and a draft 2."""
-    writer = await gateway.agent(preset="admin")
+    writer = await gateway.admin()
     key = f"{'-'.join(word.lower().split())}-{new_id()}"
     document = shipped_documents()["password-reset"].replace("key: password-reset", f"key: {key}")
     for _ in range(2):
@@ -176,7 +176,7 @@ async def make_playbook(gateway: Gateway, word: str) -> dict[str, str]:
 
 async def make_rules(gateway: Gateway) -> dict[str, str]:
     """A draft and a back-test of it; no switch is on."""
-    ops = await gateway.agent(preset="ops")
+    ops = await gateway.admin()
     draft = await ops.call("POST", "/v1/rules/versions", {"rules": []})
     assert draft.status_code == 201, draft.text
     span = {"from": "2026-01-01T00:00:00Z", "to": "2026-01-02T00:00:00Z"}
@@ -214,7 +214,7 @@ async def converse(gateway: Gateway, visitor: Caller, agent: Caller, word: str) 
         "POST", f"/v1/conversations/{conversation_id}/human", {"client_message_id": new_id()}
     )
     assert asked.status_code in (200, 201), asked.text
-    admin = await gateway.agent(preset="admin")
+    admin = await gateway.admin()
     given = await admin.act(conversation_id, "assign", {"agent_id": agent.id})
     assert given.status_code == 201, given.text
     note = await agent.act(conversation_id, "notes", {"client_message_id": new_id(), "text": f"note {word}"})

@@ -11,6 +11,7 @@ import httpx
 from api.client.backoff import Backoff
 from api.client.socket import LiveSocket
 from funnel.core.ids import new_id
+from tests.configuration import TLS
 from tests.faults.journal import Journal, Operation
 
 RETRY = frozenset({429, 500, 502, 503, 504})
@@ -37,7 +38,7 @@ class Talker:
         self._journal = journal
         self._sent = 0
         self._last_ok = time.monotonic()
-        self._http = httpx.AsyncClient(timeout=5, headers={"authorization": f"Bearer {token}"})
+        self._http = httpx.AsyncClient(timeout=5, verify=TLS, headers={"authorization": f"Bearer {token}"})
 
     def next_operation(self) -> Operation:
         """A new message of this talker, journaled as invoked."""

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import httpx
 
-from tests.configuration import SECRET_KEY
+from tests.configuration import SECRET_KEY, TLS
 from tests.faults.postgres import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -74,7 +74,7 @@ class Gateway:
     async def ready(self, seconds: float = 90) -> None:
         """Waits until `/readyz` is green."""
         deadline = time.monotonic() + seconds
-        async with httpx.AsyncClient() as client:
+        async with httpx.AsyncClient(verify=TLS) as client:
             while time.monotonic() < deadline:
                 if not self.running:
                     raise RuntimeError(f"the gateway exited:\n{self.log.read_text()[-3000:]}")
@@ -109,7 +109,7 @@ class Gateway:
 
     async def metric(self, name: str) -> float:
         """The sum of a metric's samples now."""
-        async with httpx.AsyncClient(timeout=10) as client:
+        async with httpx.AsyncClient(timeout=10, verify=TLS) as client:
             text = (await client.get(f"{self.url}/metrics")).text
         lines = (line.rpartition(" ") for line in text.splitlines() if not line.startswith("#"))
         return sum(float(value) for key, _, value in lines if key.partition("{")[0] == name)

@@ -51,7 +51,7 @@ async def open_session(services: Services, scope: Scope, body: SessionIn) -> tup
             attributes=body.attributes,
         )
     )
-    if opened.identified:
+    if opened.identified or (opened.known and body.timezone):
         await _tell(services, opened.visitor)
     return 200 if opened.known else 201, await _answer(services, opened, site, body.locale, None)
 
@@ -90,8 +90,9 @@ async def update_own(services: Services, visitor: Visitor, body: MeIn) -> bytes:
         locale=body.locale or UNSET,
     )
     contact = await services.people.contacts.update_own(visitor, changes)
-    if "name" in sent:
-        await _tell(services, replace(visitor, name=contact.name, verified=contact.verified))
+    if sent & {"name", "timezone"}:
+        known = replace(visitor, name=contact.name, verified=contact.verified, zone=contact.zone)
+        await _tell(services, known)
     return encode_json({"contact": _contact(contact)})
 
 
@@ -178,10 +179,12 @@ def _seconds(at: datetime | None, now: datetime, stated: int) -> int:
 
 
 async def _tell(services: Services, visitor: Visitor) -> None:
-    """The contact's conversations that go on learn its name and that it is verified. One that cannot be told learns it later."""
+    """The contact's conversations that go on learn its name, its time zone and that it is verified. One that cannot be told
+    learns it later."""
     for row in await list_rows_of_contact(services.db.pool, visitor.contact_ids, limit=20):
-        known = row.state.contact_verified == visitor.verified
-        if row.state.status == "resolved" or (known and visitor.name in (None, row.state.contact_name)):
+        state = row.state
+        known = state.contact_verified == visitor.verified and visitor.name in (None, state.contact_name)
+        if state.status == "resolved" or (known and visitor.zone in (None, state.zone)):
             continue
         command = IdentifyContact(
             command_id=new_id(),
@@ -189,6 +192,7 @@ async def _tell(services: Services, visitor: Visitor) -> None:
             conversation_id=row.state.id,
             verified=visitor.verified,
             name=visitor.name,
+            zone=visitor.zone,
         )
         try:
             await services.pipeline.submit(command, Lane.VISITOR)

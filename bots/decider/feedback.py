@@ -94,11 +94,15 @@ def give_rating(command: GiveRating, state: State | None, prepared: Prepared, sc
 
 
 def identify(command: IdentifyContact, state: State | None, prepared: Prepared, scene: Scene) -> Script:
-    """The contact became verified or has a name; nothing happens where that is known."""
+    """The contact became verified, has a name or another time zone; nothing happens where that is known."""
     script = Script(state, scene.moment)
     if state is None:
         return script
-    known = state.contact_verified == command.verified and command.name in (None, state.contact_name)
+    known = (
+        state.contact_verified == command.verified
+        and command.name in (None, state.contact_name)
+        and command.zone in (None, state.zone)
+    )
     if not known:
-        script.add(ContactIdentified(command.verified, command.name), command.actor)
+        script.add(ContactIdentified(command.verified, command.name, command.zone), command.actor)
     return script

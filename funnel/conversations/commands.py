@@ -119,10 +119,11 @@ class GiveRating(Command, frozen=True, kw_only=True):
 
 
 class IdentifyContact(Command, frozen=True, kw_only=True):
-    """The contact of this conversation became verified or gave a name."""
+    """The contact of this conversation became verified, gave a name or is in another time zone; None is nothing new."""
 
     verified: bool
     name: str | None = None
+    zone: str | None = None
 
 
 class Reply(Command, frozen=True, kw_only=True):

@@ -82,7 +82,12 @@ def begin(payload: ConversationStarted, event: Logged) -> State:
 
 
 def _identified(state: State, payload: ContactIdentified, event: Logged) -> State:
-    return replace(state, contact_verified=payload.verified, contact_name=payload.name or state.contact_name)
+    return replace(
+        state,
+        contact_verified=payload.verified,
+        contact_name=payload.name or state.contact_name,
+        zone=payload.zone or state.zone,
+    )
 
 
 def _offered(state: State, payload: HumanOffered, event: Logged) -> State:

@@ -126,6 +126,23 @@ async def test_a_name_given_later_is_on_the_conversation_that_goes_on(gateway: G
     assert names == ["Ada", "Ada Lovelace"]
 
 
+async def test_the_conversation_travels_along(gateway: Gateway) -> None:
+    """Times of later receipts are those of where the visitor is, told by their own word or by their next page."""
+    visitor, agent = await gateway.visitor(), await gateway.agent()
+    conversation_id = (await visitor.say("a person please"))["conversation"]["id"]
+    for zone in ("Africa/Cairo", "Africa/Cairo", "Asia/Taipei"):
+        assert (await visitor.call("PUT", "/v1/me", {"timezone": zone})).status_code == 200
+    page = {"site_key": gateway.site.key, "visitor_token": visitor.token}
+    for zone in ("Asia/Taipei", "Europe/Paris", "Nowhere/None"):
+        opened = await gateway.http.post("/v1/widget/session", json={**page, "timezone": zone})
+        assert opened.status_code == 200, opened.text
+    seen = (await agent.call("GET", f"/v1/conversations/{conversation_id}/events")).json()["items"]
+    zones = [event["data"]["zone"] for event in seen if event["type"] == "contact.identified"]
+    assert zones == ["Africa/Cairo", "Asia/Taipei", "Europe/Paris"]
+    shown = (await visitor.call("GET", f"/v1/conversations/{conversation_id}/events")).json()["items"]
+    assert not [event for event in shown if "zone" in event["data"]]
+
+
 async def test_who_logs_in_after_writing_is_known_to_the_agent(gateway: Gateway) -> None:
     """The contact that wrote is merged into the one the site knows; what is known of that one is what counts."""
 

@@ -1,6 +1,7 @@
 """Verdicts, choices, identity; and what is left when the judgement breaks."""
 
 import pytest
+from msgspec.structs import replace
 
 from funnel.conversations.commands import (
     AnswerOffer,
@@ -94,6 +95,11 @@ def test_identity_is_recorded_once() -> None:
     talk.do(known)
     assert talk.types() == ["contact.identified"]
     assert talk.do(known) == []
+    travels = replace(known, zone="Africa/Cairo")
+    talk.do(travels)
+    assert talk.types() == ["contact.identified"]
+    assert talk.do(travels) == talk.do(known) == []
+    talk.whole()
 
 
 def test_a_broken_judgement_leaves_the_message_and_a_person() -> None:

@@ -43,12 +43,13 @@ class ConversationStarted(Payload, frozen=True):
 
 @register
 class ContactIdentified(Payload, frozen=True):
-    """The contact became verified or told a name; account facts are given to verified contacts only."""
+    """The contact became verified, told a name or is in another time zone; account facts are given to verified contacts only."""
 
     TYPE = "contact.identified"
     PUBLIC = public("verified", "name")
     verified: bool
     name: str | None = None
+    zone: str | None = None
 
 
 @register

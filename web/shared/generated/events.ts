@@ -84,12 +84,14 @@ export interface components {
         ContactAbsent: Record<string, never>;
         /**
          * ContactIdentified
-         * @description The contact became verified or told a name; account facts are given to verified contacts only.
+         * @description The contact became verified, told a name or is in another time zone; account facts are given to verified contacts only.
          */
         ContactIdentified: {
             /** @default null */
             name?: string | null;
             verified: boolean;
+            /** @default null */
+            zone?: string | null;
         };
         /**
          * ContactJoined

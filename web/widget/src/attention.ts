@@ -2,6 +2,7 @@
 export class Attention {
   #title: string | null = null;
   #audio: AudioContext | null = null;
+  #isDue = false;
 
   /** Puts the number of waiting messages in front of the title; zero gives the page its own back. */
   mark(count: number): void {
@@ -15,25 +16,31 @@ export class Attention {
     }
   }
 
-  /** Two short, quiet tones; silent where the browser wants a gesture first. */
-  sound(): void {
+  /**
+   * Two short, quiet tones, once for all that comes before they may be heard. A browser wants to be asked for sound while the
+   * visitor does something: `quietly` only asks.
+   */
+  async sound(quietly = false): Promise<void> {
     try {
-      this.#audio ??= new AudioContext();
-      const { currentTime: now, destination } = this.#audio;
+      const audio = (this.#audio ??= new AudioContext());
+      const allowed = audio.resume();
+      if (quietly || this.#isDue) return;
+      this.#isDue = true;
+      await allowed;
       [659, 880].forEach((frequency, index) => {
-        const tone = this.#audio?.createOscillator();
-        const volume = this.#audio?.createGain();
-        if (!tone || !volume) return;
-        const at = now + index * 0.12;
+        const tone = audio.createOscillator();
+        const volume = audio.createGain();
+        const at = audio.currentTime + index * 0.12;
         tone.frequency.value = frequency;
         volume.gain.setValueAtTime(0.06, at);
         volume.gain.exponentialRampToValueAtTime(0.0001, at + 0.25);
-        tone.connect(volume).connect(destination);
+        tone.connect(volume).connect(audio.destination);
         tone.start(at);
         tone.stop(at + 0.26);
       });
     } catch {
       // No sound here.
     }
+    this.#isDue = false;
   }
 }

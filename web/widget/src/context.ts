@@ -16,6 +16,8 @@ export interface Context {
   changed(): void;
   /** Says something to screen readers. */
   announce(text: string): void;
+  /** Sounds for those who switched it on. */
+  sound(): void;
   /** Does something at the server; a refusal is said in words and gives false. */
   attempt(work: Promise<unknown>): Promise<boolean>;
 }

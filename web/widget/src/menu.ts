@@ -48,7 +48,10 @@ export class Menu {
         act();
       }, ...more }, label);
     this.element.replaceChildren(
-      item(texts.sound, () => memory.set("sound", !sound), { role: "menuitemcheckbox", "aria-checked": String(sound) }),
+      item(texts.sound, () => {
+        memory.set("sound", !sound);
+        context.sound();
+      }, { role: "menuitemcheckbox", "aria-checked": String(sound) }),
       item(texts.leave, () => this.#show(addressCard(context, () => null))),
       ...(started
         ? [

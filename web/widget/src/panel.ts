@@ -83,6 +83,7 @@ class Controller implements Panel {
     if (this.#isOpen) return;
     this.#isOpen = true;
     this.#bridge.opened(true);
+    this.#sound(true);
     void this.#begin().then(
       (shell) => this.#show(shell),
       (error: unknown) => this.#unreachable(error),
@@ -145,6 +146,7 @@ class Controller implements Panel {
       page: this.#location,
       changed: () => this.#changed(),
       announce: (text) => this.#shell?.say(text),
+      sound: () => this.#sound(),
       attempt: (work) => this.#attempt(work),
     };
     this.#context = context;
@@ -196,7 +198,7 @@ class Controller implements Panel {
     const author = said.from === "agent" ? (said.name ?? texts?.team) : texts?.bot;
     this.#shell?.say(`${author ?? ""}: ${said.text}`);
     this.#bridge.emit("message", { from: said.from, text: said.text });
-    if (this.#memory.get<boolean>("sound") === true && !this.#isReading) this.#attention.sound();
+    if (!this.#isReading) this.#sound();
   }
 
   #hear(frame: ServerFrame): void {
@@ -246,6 +248,11 @@ class Controller implements Panel {
     if (speech) this.#bridge.unread(unread, speech.count(speech.texts.unread, unread));
     this.#attention.mark(unread);
     this.#network();
+  }
+
+  /** Sounds for those who switched it on; `quietly` as Attention has it. */
+  #sound(quietly?: boolean): void {
+    if (this.#memory.get<boolean>("sound")) void this.#attention.sound(quietly);
   }
 
   get #isReading(): boolean {

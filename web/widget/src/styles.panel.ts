@@ -1,6 +1,6 @@
 /** The panel: phone first, then a card beside the launcher where there is room. */
 export const PANEL_CSS = `
-.panel{position:fixed;inset-inline:0;inset-block-start:var(--top,0px);height:var(--height,100dvh);display:flex;flex-direction:column;background:var(--surface);color:var(--text);
+.panel{position:fixed;inset-inline:0;inset-block-start:var(--top,0px);height:var(--height,100dvh);display:flex;flex-direction:column;background:var(--surface);color:var(--text);padding:0 env(safe-area-inset-right,0px) 0 env(safe-area-inset-left,0px);
 font:16px/1.5 var(--font);overflow:hidden;text-align:start;letter-spacing:normal;color-scheme:var(--scheme);z-index:1;overscroll-behavior:contain;animation:rise .18s ease-out}
 @keyframes rise{from{opacity:0;transform:translateY(12px)}}
 header{display:flex;align-items:center;gap:12px;padding:10px 12px;padding-block-start:calc(10px + env(safe-area-inset-top,0px));padding-inline-start:16px;background:var(--accent);color:var(--on-accent);flex:none}
@@ -112,7 +112,7 @@ footer{border-block-start:1px solid var(--line);padding:10px 12px;padding-block-
 .dropping::after{content:attr(data-drop);position:absolute;inset:8px;border:3px dashed var(--link);border-radius:16px;background:var(--surface);opacity:.96;display:grid;place-items:center;font-weight:650;z-index:3;text-align:center}
 .sr{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
 @media (min-width:481px) and (min-height:420px){
-.panel{inset-inline:auto var(--funnel-offset-x,20px);inset-block:auto calc(var(--funnel-offset-y,20px) + 74px);width:400px;max-width:calc(100vw - 40px);height:min(680px,calc(100dvh - 120px));
+.panel{inset-inline:auto var(--funnel-offset-x,20px);inset-block:auto calc(var(--funnel-offset-y,20px) + 74px + env(safe-area-inset-bottom,0px));padding:0;width:400px;max-width:calc(100vw - 40px);height:min(680px,calc(100dvh - 120px));
 border-radius:20px;border:1px solid var(--line);box-shadow:0 4px 12px #0b14331f,0 20px 60px #0b143340}
 .start .panel{inset-inline:var(--funnel-offset-x,20px) auto}
 }

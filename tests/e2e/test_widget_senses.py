@@ -1,0 +1,141 @@
+"""The widget's sound, the on-screen keyboard and the edges of a phone: what a device adds to a page."""
+
+import re
+from typing import Any
+
+import pytest
+from playwright.async_api import expect
+
+from tests.e2e.agents import DeskAgent
+from tests.e2e.conftest import Demo
+from tests.e2e.widget import PHONE, Visitors, WidgetPage
+
+pytestmark = pytest.mark.slow
+# Counts the tones that a running audio device is really given; each still sounds.
+LISTEN = """window.tones = 0; const start = OscillatorNode.prototype.start;
+  OscillatorNode.prototype.start = function (at) { if (this.context.state === 'running') window.tones += 1; return start.call(this, at); };"""
+# Whether the tab is in front, as the browser would say it.
+IN_FRONT = """front => { Object.defineProperty(document, 'visibilityState', { configurable: true, get: () => front ? 'visible' : 'hidden' });
+  document.dispatchEvent(new Event('visibilitychange')); }"""
+# No headless browser has an on-screen keyboard: it takes this much of what is seen, and the page may be moved up under it.
+KEYBOARD = """([height, top]) => { const seen = window.visualViewport;
+  Object.defineProperty(seen, 'height', { configurable: true, get: () => height });
+  Object.defineProperty(seen, 'offsetTop', { configurable: true, get: () => top });
+  seen.dispatchEvent(new Event('resize')); }"""
+INSETS = {"top": 47, "right": 12, "bottom": 34, "left": 30}
+
+
+async def _tones(visitor: WidgetPage) -> int:
+    found: int = await visitor.page.evaluate("window.tones")
+    return found
+
+
+async def _choose_sound(visitor: WidgetPage) -> None:
+    await visitor.button("More").click()
+    await visitor.panel.get_by_role("menuitemcheckbox").click()
+
+
+async def test_it_sounds_for_those_who_want_it_and_do_not_look(
+    visitors: Visitors, agent: DeskAgent, demo: Demo
+) -> None:
+    context = await visitors.context()
+    await context.add_init_script(LISTEN)
+    visitor = await visitors.page(context)
+    await visitor.goto()
+    await visitor.open()
+    await visitor.say("I want to talk to a person")
+    await expect(visitor.panel.locator(".bar")).to_contain_text("A person will answer")
+    conversation = await agent.take_next()
+
+    async def answered(text: str) -> None:
+        await agent.reply(conversation, text)
+        await visitor.bubble(text).wait_for(state="attached")
+
+    await visitor.page.keyboard.press("Escape")
+    await agent.reply(conversation, "Nobody asked for a sound")
+    await expect(visitor.launcher).to_have_attribute("aria-label", re.compile("1\\W? new message"))
+    assert await _tones(visitor) == 0
+
+    await visitor.open()
+    await _choose_sound(visitor)
+    # It is heard when it is chosen.
+    await visitor.page.wait_for_function("window.tones === 2")
+    await answered("Read as it comes")
+    assert await _tones(visitor) == 2
+    await visitor.page.evaluate(IN_FRONT, False)
+    await answered("The tab is behind another")
+    await visitor.page.wait_for_function("window.tones === 4")
+    await visitor.page.evaluate(IN_FRONT, True)
+    await visitor.page.keyboard.press("Escape")
+    await agent.reply(conversation, "The chat is closed")
+    await visitor.page.wait_for_function("window.tones === 6")
+
+    # The choice is kept; a click is all that the page needs.
+    await visitor.page.reload()
+    await visitor.open()
+    await visitor.page.evaluate(IN_FRONT, False)
+    await answered("On another page of the shop")
+    await visitor.page.wait_for_function("window.tones === 2")
+    await visitor.page.evaluate(IN_FRONT, True)
+    await _choose_sound(visitor)
+    await visitor.page.keyboard.press("Escape")
+    await agent.reply(conversation, "Silence is back")
+    await expect(visitor.launcher).to_have_attribute("aria-label", re.compile("1\\W? new message"))
+    assert await _tones(visitor) == 2
+    assert visitor.complaints == []
+
+
+async def _within(visitor: WidgetPage, top: float, bottom: float) -> None:
+    """The whole panel, its first and its last line are between these heights of the page."""
+    for part in (visitor.panel, visitor.panel.locator("header"), visitor.field, visitor.button("Send")):
+        box = await part.bounding_box()
+        assert box is not None
+        assert box["y"] >= top
+        assert box["y"] + box["height"] <= bottom
+
+
+async def test_a_keyboard_on_the_screen_leaves_the_chat_what_is_left(visitors: Visitors) -> None:
+    visitor = await visitors.page(**PHONE)
+    await visitor.goto()
+    await visitor.open()
+    await visitor.say("How long does delivery take?")
+    await visitor.panel.locator(".verdict").wait_for()
+    await _within(visitor, 0, 740)
+    await visitor.field.focus()
+    # Over the page, as phones do it; moved up as well, as those of one maker do.
+    for height, top in ((410, 0), (410, 90)):
+        await visitor.page.evaluate(KEYBOARD, [height, top])
+        await _within(visitor, top, top + height)
+        await expect(visitor.panel.locator(".verdict")).to_be_in_viewport()
+    await visitor.shot("widget-keyboard")
+    await visitor.page.evaluate(KEYBOARD, [740, 0])
+    await _within(visitor, 0, 740)
+    # And where the whole page gets smaller.
+    await visitor.page.evaluate("delete visualViewport.height; delete visualViewport.offsetTop")
+    await visitor.page.set_viewport_size({"width": 360, "height": 400})
+    await visitor.page.wait_for_function("innerHeight === 400")
+    await _within(visitor, 0, 400)
+    assert visitor.complaints == []
+
+
+async def test_nothing_is_under_a_notch_or_a_round_corner(visitors: Visitors) -> None:
+    visitor = await visitors.page(**PHONE)
+    await visitor.goto()
+    devtools = await visitor.page.context.new_cdp_session(visitor.page)
+    await devtools.send("Emulation.setSafeAreaInsetsOverride", {"insets": INSETS})
+    launcher: Any = await visitor.launcher.bounding_box()
+    assert launcher["x"] + launcher["width"] <= 360 - INSETS["right"]
+    assert launcher["y"] + launcher["height"] <= 740 - INSETS["bottom"]
+    await visitor.open()
+    for name in ("Close the chat", "More", "Send", "Talk to a person"):
+        box: Any = await visitor.button(name).first.bounding_box()
+        assert box["y"] >= INSETS["top"], name
+        assert box["y"] + box["height"] <= 740 - INSETS["bottom"], name
+        assert box["x"] >= INSETS["left"], name
+        assert box["x"] + box["width"] <= 360 - INSETS["right"], name
+    await visitor.accessible("widget-notch")
+    await visitor.page.set_viewport_size({"width": 740, "height": 360})
+    await expect(visitor.field).to_be_in_viewport()
+    first: Any = await visitor.panel.locator("header h2").bounding_box()
+    assert first["x"] >= INSETS["left"]
+    assert visitor.complaints == []

@@ -98,7 +98,7 @@ async def _build(settings: Settings, clock: Clock, db: Database) -> Services:
         origins=Origins(directory, addresses),
         hub=Hub(),
         people=people,
-        channels=build_channels(settings, clock, db, people, directory, pipeline, files),
+        channels=build_channels(settings, clock, db, people, directory, pipeline, files, feed),
         replies=SavedReplies(db),
         judgement=judgement,
         lifetime=Lifetime(),

@@ -17,6 +17,7 @@ from bots.outgoing.allowances import AllowanceWorker
 from bots.outgoing.footing import Footer
 from bots.outgoing.left import LeftMail
 from bots.outgoing.mailing import SmtpSender
+from bots.outgoing.marking import Marker
 from bots.outgoing.paging import ON_CALL_CALLS, Pager
 from bots.outgoing.sending import senders
 from bots.outgoing.templates import Templates
@@ -34,11 +35,13 @@ from funnel.people.directory import Directory
 from funnel.people.sealing import Unsealer, secret_keys
 from funnel.people.services import People
 from funnel.turns.arrivals import Arrivals
+from funnel.turns.feed import Feed
 from funnel.turns.left import LeftVisitors
 from funnel.turns.media_jobs import MediaJobs
 from funnel.turns.outbox.allowances import Allowances
 from funnel.turns.outbox.circuits import Circuits
 from funnel.turns.outbox.fates import Fates
+from funnel.turns.outbox.marks import MarkClaims
 from funnel.turns.outbox.pages import Pages
 from funnel.turns.outbox.store import OutboxStore
 from funnel.turns.outbox.subscriptions import Subscriptions
@@ -68,6 +71,8 @@ class ChannelParts:
     pager: Pager
     templates: Templates
     allowances: AllowanceWorker
+    marker: Marker
+    feed: Feed
 
     async def start(self, stack: contextlib.AsyncExitStack, *, gateway: bool, workers: bool) -> None:
         """A gateway receives, a worker reads and sends; each is stopped when the stack unwinds."""
@@ -83,6 +88,8 @@ class ChannelParts:
             await self.outbox.start()
             stack.push_async_callback(self.allowances.stop)
             await self.allowances.start()
+            stack.push_async_callback(self.marker.stop)
+            self.marker.start(self.feed.watch_whispers)
             stack.push_async_callback(self.left.stop)
             await self.left.start()
             stack.push_async_callback(self.webhooks.stop)
@@ -102,11 +109,12 @@ def build_channels(
     directory: Directory,
     pipeline: Pipeline,
     files: FileStore,
+    feed: Feed,
 ) -> ChannelParts:
     """All parts over the installed connectors."""
     arrivals, sealer = Arrivals(db.pool), Unsealer(settings)
     receiver = Receiver(people.accounts, arrivals, sealer, CONNECTORS, clock, settings.server.public_url)
-    tokens, egress = ReplyTokens(secret_keys(settings)), Egress(settings.egress)
+    tokens, egress, find = ReplyTokens(secret_keys(settings)), Egress(settings.egress), people.accounts.find
     lent, pushes, fates = Tokens(egress), Allowances(db.pool), Fates(db.pool)
     public_url = settings.server.public_url or ""
     ways_out: dict[str, Sender] = dict(senders(CONNECTORS, egress, clock, lent, pushes))
@@ -114,15 +122,14 @@ def build_channels(
     foot = Footer(left, people.visitors, directory, tokens, public_url)
     ways_out["email"] = SmtpSender(CONNECTORS["email"], clock, tokens, settings.egress, foot)
     store, circuits, link = OutboxStore(db.pool), Circuits(db.pool), _link(files, public_url)
-    outbox = Outbox(store, circuits, ways_out, people.accounts.find, pipeline, settings, link)
+    outbox = Outbox(store, circuits, ways_out, find, pipeline, settings, link)
     reader = Reader(
         directory, people.channel_contacts, arrivals, places, pipeline, fates, tokens, jobs, left, pushes
     )
-    reader.on_receipt(outbox.told_by_platform)
     downloader = Downloader(egress, lent, settings.uploads.channel_bytes)
     media = MediaWorker(jobs, arrivals, people.accounts, sealer, CONNECTORS, files, downloader, pipeline)
-    reader.on_media(media.wake)
-    reader.on_templates(people.templates.outdate)
+    marker = Marker(CONNECTORS, egress, find, lent, MarkClaims(db.pool), outbox.room, directory, clock)
+    _wire(reader, outbox, media, marker, people)
     intake = Intake(arrivals, people.accounts, sealer, CONNECTORS, reader, settings)
     receiver.on_stored(intake.wake)
     fetching = build_fetching(settings, clock, db, people.accounts, sealer, egress, intake)
@@ -132,8 +139,16 @@ def build_channels(
     return ChannelParts(
         receiver, intake, media, fetching, outbox, LeftMail(left, UnseenMessages(db.pool), pipeline, outbox.wake), egress,
         fates, Ways(db.pool), subscriptions, webhooks, pages, pager, Templates(CONNECTORS, egress, lent, people.templates),
-        AllowanceWorker(CONNECTORS, egress, people.accounts, pushes),
+        AllowanceWorker(CONNECTORS, egress, people.accounts, pushes), marker, feed,
     )  # fmt: skip
+
+
+def _wire(reader: Reader, outbox: Outbox, media: MediaWorker, marker: Marker, people: People) -> None:
+    """Whom the reader calls back."""
+    reader.on_receipt(outbox.told_by_platform)
+    reader.on_media(media.wake)
+    reader.on_wait(marker.bot_waits)
+    reader.on_templates(people.templates.outdate)
 
 
 def _link(files: FileStore, public_url: str) -> Callable[[Attachment], str]:

@@ -28,6 +28,7 @@ class MannersIn(Body):
     settle: bool | None = None
     asks_address: bool | None = None
     receipt_again: bool | None = None
+    marks: bool | None = None
 
     def own(self) -> MannersOfInbox:
         """The fields that were given."""
@@ -45,6 +46,7 @@ class MannersOut(Answer):
     settle: bool
     asks_address: bool
     receipt_again: bool
+    marks: bool
 
 
 class InboxIn(Body):

@@ -28,7 +28,7 @@ from funnel.channels.signatures import base64_hmac
 
 CAPABILITIES = Capabilities(
     text_max=5000, unit="utf16", text_with_buttons_max=160, buttons=4, button_title=20, quick_replies=13,
-    quick_reply_title=20, payload_bytes=300, media_bytes=200_000_000, typing=True, typing_seconds=20, mark_read=True,
+    quick_reply_title=20, payload_bytes=300, media_bytes=200_000_000, typing=True, typing_seconds=line_calls.LOADING_SECONDS, mark_read=True,
     idempotent=True, rate_per_second=2000.0,
 )  # fmt: skip
 TOKEN_LASTS: Final = timedelta(seconds=30)  # announced as a minute, seen to fail after half of one
@@ -91,13 +91,13 @@ def _event(node: Node, account: str) -> InboundEvent:
 
 
 def _answers(node: Node, at: datetime | None) -> ReplyContext | None:
-    token = node["replyToken"].text()
-    if not token:
+    token, read = node["replyToken"].text(), node["message"]["markAsReadToken"].text()
+    if not token and not read:
         return None
     return ReplyContext(
         reply_token=token,
-        token_expires_at=at + TOKEN_LASTS if at else None,
-        mark_read_token=node["message"]["markAsReadToken"].text(),
+        token_expires_at=at + TOKEN_LASTS if at and token else None,
+        mark_read_token=read,
     )
 
 
@@ -166,6 +166,7 @@ CONNECTOR = Connector(
     probes=line_calls.probes,
     sign=sign,
     judge=line_calls.judge,
+    marks=line_calls.marks,
     locate=line_calls.locate,
     allowance=line_calls.ALLOWANCE,
     secrets=(
@@ -186,6 +187,8 @@ CONNECTOR = Connector(
                 "simulator",
                 "media_in",
                 "windows",
+                "typing",
+                "read_marks",
             }
         ),
         exempt={

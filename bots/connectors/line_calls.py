@@ -10,13 +10,21 @@ import msgspec
 from funnel.channels.checking import accepted, bearer, get
 from funnel.channels.inbound import Media
 from funnel.channels.judging import by_status
-from funnel.channels.outbound import DeliveryResult, ErrorClass, Rendered, RenderedPart, Style
+from funnel.channels.outbound import (
+    DeliveryResult,
+    ErrorClass,
+    OutboundMessage,
+    Rendered,
+    RenderedPart,
+    Style,
+)
 from funnel.channels.port import Account, AllowanceSource, Call, Fetch, Probe
 from funnel.channels.reading import MalformedError, Node, read_json
 
 API: Final = "https://api.line.me"
 DATA_API: Final = "https://api-data.line.me"
 A_CALL: Final = 5
+LOADING_SECONDS: Final = 20  # 5 to 60 in steps of five; a message ends it
 STATUSES: Final = {
     400: ErrorClass.CONTENT_INVALID, 401: ErrorClass.CONFIG, 403: ErrorClass.CONFIG, 404: ErrorClass.RECIPIENT_GONE,
     410: ErrorClass.DROP, 413: ErrorClass.CONTENT_INVALID, 415: ErrorClass.CONTENT_INVALID, 500: ErrorClass.RETRY,
@@ -30,9 +38,7 @@ def build(rendered: Rendered, account: Account, now: float) -> tuple[Call, ...]:
     """Up to five messages a call: the first by the free reply while its token lasts, the others by push, whose retry key makes every
     repeat safe, which the reply has not."""
     base, message = account.secret.one("api_base") or API, rendered.message
-    headers = {
-        "authorization": f"Bearer {account.secret.one('access_token')}", "content-type": "application/json",
-    }  # fmt: skip
+    headers = _headers(account)
     parts = [_message(part) for part in rendered.parts]
     calls = []
     for start in range(0, len(parts), A_CALL):
@@ -53,6 +59,25 @@ def build(rendered: Rendered, account: Account, now: float) -> tuple[Call, ...]:
             )
         )
     return tuple(calls)
+
+
+def marks(message: OutboundMessage, account: Account, now: float) -> tuple[Call, ...]:
+    """The loading animation, and the read mark by the message's own token. Neither counts against the quota."""
+    base = account.secret.one("api_base") or API
+    fields: dict[str, Any]
+    if message.mark == "typing":
+        path, fields = "loading/start", {"chatId": message.address, "loadingSeconds": LOADING_SECONDS}
+    elif message.read_token:
+        path, fields = "markAsRead", {"markAsReadToken": message.read_token}
+    else:
+        return ()
+    return (Call("POST", f"{base}/v2/bot/chat/{path}", _headers(account), msgspec.json.encode(fields)),)
+
+
+def _headers(account: Account) -> dict[str, str]:
+    return {
+        "authorization": f"Bearer {account.secret.one('access_token')}", "content-type": "application/json",
+    }  # fmt: skip
 
 
 def _message(part: RenderedPart) -> dict[str, Any]:

@@ -277,6 +277,7 @@ CONNECTOR = Connector(
         exempt={
             "receipts": "the platform sends none",
             "typing": "bots have no typing mark",
+            "read_marks": "bots have no read mark",
             "windows": "a workspace has none",
             "reconcile": "there is no key to look a call up by",
             "polling": "there is no such way in",

@@ -24,7 +24,7 @@ from funnel.channels.signatures import shared_token
 
 CAPABILITIES = Capabilities(
     text_max=4096, buttons=100, button_title=64, quick_replies=100, quick_reply_title=64, payload_bytes=64,
-    media_bytes=50_000_000, typing=True, typing_seconds=5, edits=True, deletes=True, rate_per_second=30.0,
+    media_bytes=50_000_000, typing=True, typing_seconds=5, mark_read=True, edits=True, deletes=True, rate_per_second=30.0,
     recipient_seconds=1.0,
 )  # fmt: skip
 _MEDIA: Final[dict[str, PartType]] = {
@@ -266,6 +266,7 @@ CONNECTOR = Connector(
     probes=telegram_calls.probes,
     sign=sign,
     judge=telegram_calls.judge,
+    marks=telegram_calls.marks,
     locate=telegram_calls.locate,
     secrets=(
         SecretField("token", "Bot token"),
@@ -285,6 +286,8 @@ CONNECTOR = Connector(
                 "check",
                 "media_in",
                 "polling",
+                "typing",
+                "read_marks",
             }
         ),
         exempt={

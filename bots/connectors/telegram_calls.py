@@ -9,7 +9,15 @@ import msgspec
 from funnel.channels.checking import accepted, get
 from funnel.channels.inbound import Media
 from funnel.channels.judging import by_status
-from funnel.channels.outbound import Choice, DeliveryResult, ErrorClass, Rendered, RenderedPart, Style
+from funnel.channels.outbound import (
+    Choice,
+    DeliveryResult,
+    ErrorClass,
+    OutboundMessage,
+    Rendered,
+    RenderedPart,
+    Style,
+)
 from funnel.channels.port import Account, Call, Fetch, Probe
 from funnel.channels.reading import NOTHING, MalformedError, Node, read_json
 
@@ -53,6 +61,26 @@ def build(rendered: Rendered, account: Account, now: float) -> tuple[Call, ...]:
         url = f"{base}/bot{account.secret.one('token')}/{method}"
         calls.append(Call("POST", url, {"content-type": "application/json"}, msgspec.json.encode(fields)))
     return tuple(calls)
+
+
+def marks(message: OutboundMessage, account: Account, now: float) -> tuple[Call, ...]:
+    """sendChatAction; readBusinessMessage in chats of a business account, for a bot's own chats have no read mark."""
+    connection, about = message.business_connection_id, message.reply_to or ""
+    fields: dict[str, Any] = {"chat_id": message.address}
+    if connection:
+        fields["business_connection_id"] = connection
+    if message.mark == "typing":
+        method = "sendChatAction"
+        fields["action"] = "typing"
+        if message.thread_id:
+            fields["message_thread_id"] = int(message.thread_id)
+    elif connection and about.isascii() and about.isdigit():
+        method = "readBusinessMessage"
+        fields["message_id"] = int(about)
+    else:
+        return ()
+    url = f"{account.secret.one('api_base') or API}/bot{account.secret.one('token')}/{method}"
+    return (Call("POST", url, {"content-type": "application/json"}, msgspec.json.encode(fields)),)
 
 
 def _method(part: RenderedPart) -> tuple[str, dict[str, Any]]:

@@ -264,6 +264,7 @@ CONNECTOR = Connector(
             "handshake": "the platform does not check the address",
             "edits": "a text message cannot be changed",
             "typing": "there is no such thing",
+            "read_marks": "a text message has none",
             "windows": "a text message may be sent until STOP",
             "polling": "there is no such way in",
         },

@@ -184,6 +184,7 @@ CONNECTOR = Connector(
     build=webhook_calls.build,
     sign=sign,
     judge=webhook_calls.judge,
+    marks=webhook_calls.marks,
     locate=by_link,
     secrets=(
         SecretField("signing", "Signing secret (whsec_…)", rotates=True, made="whsec"),
@@ -191,7 +192,19 @@ CONNECTOR = Connector(
     ),
     key_header="webhook-id",
     quality=Quality(
-        done=frozenset({"verify", "parse", "render", "send", "error_classes", "simulator", "media_in"}),
+        done=frozenset(
+            {
+                "verify",
+                "parse",
+                "render",
+                "send",
+                "error_classes",
+                "simulator",
+                "media_in",
+                "typing",
+                "read_marks",
+            }
+        ),
         exempt={
             "check": "there is no platform to ask",
             "handshake": "the address is checked by the first signed request",

@@ -7,13 +7,13 @@ import msgspec
 
 from funnel.channels import standard_webhooks
 from funnel.channels.judging import by_status
-from funnel.channels.outbound import DeliveryResult, ErrorClass, Rendered
+from funnel.channels.outbound import DeliveryResult, ErrorClass, OutboundMessage, Rendered
 from funnel.channels.port import Account, Call
 
 
 def build(rendered: Rendered, account: Account, now: float) -> tuple[Call, ...]:
     """One signed event a part; its `webhook-id` is the same at every attempt."""
-    message, url = rendered.message, account.secret.one("url")
+    message = rendered.message
     calls = []
     for number, part in enumerate(rendered.parts):
         inner = {
@@ -25,21 +25,36 @@ def build(rendered: Rendered, account: Account, now: float) -> tuple[Call, ...]:
             ] if part.media else [],
             "author": message.by,
         }  # fmt: skip
-        event = {
-            "type": "message.created",
-            "timestamp": datetime.fromtimestamp(now, UTC).isoformat(),
-            "data": {
-                "conversation_id": message.conversation_id,
-                "recipient": {"id": message.address},
-                "thread_id": message.thread_id,
-                "message": inner,
-            },
-        }
-        body = msgspec.json.encode(event)
         name = message.id if number == 0 else f"{message.id}.{number + 1}"
-        headers = standard_webhooks.sign(account.secret.all("signing"), name, int(now), body)
-        calls.append(Call("POST", url, {**headers, "content-type": "application/json"}, body))
+        calls.append(_event("message.created", name, message, account, now, {"message": inner}))
     return tuple(calls)
+
+
+def marks(message: OutboundMessage, account: Account, now: float) -> tuple[Call, ...]:
+    """`typing`, or `read` with the app's own name for its user's last message; posted once, whatever becomes of it."""
+    if message.mark == "typing":
+        return (_event("typing", message.id, message, account, now, {"author": message.by}),)
+    if not message.reply_to:
+        return ()
+    return (_event("read", message.id, message, account, now, {"message_id": message.reply_to}),)
+
+
+def _event(
+    kind: str, name: str, message: OutboundMessage, account: Account, now: float, more: dict[str, object]
+) -> Call:
+    event = {
+        "type": kind,
+        "timestamp": datetime.fromtimestamp(now, UTC).isoformat(),
+        "data": {
+            "conversation_id": message.conversation_id,
+            "recipient": {"id": message.address},
+            "thread_id": message.thread_id,
+            **more,
+        },
+    }
+    body = msgspec.json.encode(event)
+    headers = standard_webhooks.sign(account.secret.all("signing"), name, int(now), body)
+    return Call("POST", account.secret.one("url"), {**headers, "content-type": "application/json"}, body)
 
 
 def judge(status: int, headers: Mapping[str, str], body: bytes) -> DeliveryResult:

@@ -37,7 +37,7 @@ from funnel.channels.signatures import from_base64, same
 
 CAPABILITIES = Capabilities(
     text_max=2048, unit="bytes", quick_replies=10, quick_reply_title=32, payload_bytes=64, media_bytes=10_000_000,
-    typing=True, typing_seconds=5, window_hours=48, quota=5, splits=False, rate_per_second=8.0,
+    typing=True, typing_seconds=15, window_hours=48, quota=5, splits=False, rate_per_second=8.0,
 )  # fmt: skip
 WINDOW: Final = timedelta(hours=48)
 SHORT_WINDOW: Final = timedelta(minutes=1)
@@ -302,6 +302,7 @@ CONNECTOR = Connector(
     probes=wechat_calls.probes,
     sign=sign,
     judge=wechat_calls.judge,
+    marks=wechat_calls.marks,
     locate=wechat_calls.locate,
     tokens=wechat_calls.TOKENS,
     secrets=(
@@ -323,6 +324,7 @@ CONNECTOR = Connector(
                 "error_classes",
                 "simulator",
                 "media_in",
+                "typing",
             }
         ),
         exempt={
@@ -330,6 +332,7 @@ CONNECTOR = Connector(
             "edits": "what was sent cannot be changed",
             "reconcile": "there is no list of sent messages",
             "polling": "there is no such way in",
+            "read_marks": "an account cannot tell that it has read",
         },
     ),
 )

@@ -8,7 +8,14 @@ import msgspec
 
 from funnel.channels.inbound import Media
 from funnel.channels.judging import by_status
-from funnel.channels.outbound import DeliveryResult, ErrorClass, Rendered, RenderedPart, Style
+from funnel.channels.outbound import (
+    DeliveryResult,
+    ErrorClass,
+    OutboundMessage,
+    Rendered,
+    RenderedPart,
+    Style,
+)
 from funnel.channels.port import Account, Call, Fetch, Probe, TokenSource
 from funnel.channels.reading import MalformedError, Node, read_json
 
@@ -29,15 +36,21 @@ _REPEATED: Final = "45065"
 
 def build(rendered: Rendered, account: Account, now: float) -> tuple[Call, ...]:
     """custom/send for each part. The platform reads UTF-8 and shows `\\u` escapes as they stand, so there are none."""
+    to = rendered.message.address
+    return tuple(_custom("send", account, {"touser": to, **_content(part)}) for part in rendered.parts)
+
+
+def marks(message: OutboundMessage, account: Account, now: float) -> tuple[Call, ...]:
+    """custom/typing, which counts against no window. The platform shows it within 30 s of a message and for 15 s."""
+    if message.mark != "typing":
+        return ()
+    return (_custom("typing", account, {"touser": message.address, "command": "Typing"}),)
+
+
+def _custom(method: str, account: Account, fields: dict[str, Any]) -> Call:
     base, token = account.secret.one("api_base") or API, account.secret.one("access_token")
-    url = f"{base}/cgi-bin/message/custom/send?{urlencode({'access_token': token})}"
-    headers = {"content-type": "application/json; charset=utf-8"}
-    return tuple(
-        Call(
-            "POST", url, headers, msgspec.json.encode({"touser": rendered.message.address, **_content(part)})
-        )
-        for part in rendered.parts
-    )
+    url = f"{base}/cgi-bin/message/custom/{method}?{urlencode({'access_token': token})}"
+    return Call("POST", url, {"content-type": "application/json; charset=utf-8"}, msgspec.json.encode(fields))
 
 
 def _content(part: RenderedPart) -> dict[str, Any]:

@@ -270,6 +270,7 @@ CONNECTOR = Connector(
     probes=whatsapp_calls.probes,
     sign=subscription.sign,
     judge=whatsapp_calls.judge,
+    marks=whatsapp_calls.marks,
     locate=whatsapp_calls.locate,
     templates=whatsapp_templates.SOURCE,
     handshake=subscription.handshake,
@@ -296,6 +297,8 @@ CONNECTOR = Connector(
                 "check",
                 "media_in",
                 "windows",
+                "typing",
+                "read_marks",
             }
         ),
         exempt={"edits": "a business cannot change what it sent", "polling": "there is no such way in"},

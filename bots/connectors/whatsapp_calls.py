@@ -11,7 +11,14 @@ from funnel.channels.checking import accepted, bearer, get
 from funnel.channels.inbound import Media
 from funnel.channels.judging import by_status
 from funnel.channels.media import with_token
-from funnel.channels.outbound import DeliveryResult, ErrorClass, Rendered, RenderedPart, Style
+from funnel.channels.outbound import (
+    DeliveryResult,
+    ErrorClass,
+    OutboundMessage,
+    Rendered,
+    RenderedPart,
+    Style,
+)
 from funnel.channels.port import Account, Call, Fetch, Probe
 from funnel.channels.reading import MalformedError, read_json
 
@@ -38,11 +45,8 @@ _HOSTS: Final = ("graph.facebook.com", "lookaside.fbsbx.com", "whatsapp.net")
 
 def build(rendered: Rendered, account: Account, now: float) -> tuple[Call, ...]:
     """One message a part; the delivery's id comes back with each status of it."""
-    base, message = account.secret.one("api_base") or API, rendered.message
-    url = f"{base}/{account.secret.one('phone_number_id')}/messages"
-    headers = {
-        "authorization": f"Bearer {account.secret.one('access_token')}", "content-type": "application/json",
-    }  # fmt: skip
+    message = rendered.message
+    url, headers = _messages(account)
     numbered = message.address.isascii() and message.address.isdigit()
     to: dict[str, Any] = {"to" if numbered else "recipient": message.address}
     calls = []
@@ -54,6 +58,25 @@ def build(rendered: Rendered, account: Account, now: float) -> tuple[Call, ...]:
         }  # fmt: skip
         calls.append(Call("POST", url, headers, msgspec.json.encode(fields)))
     return tuple(calls)
+
+
+def marks(message: OutboundMessage, account: Account, now: float) -> tuple[Call, ...]:
+    """One call for both: who types has read. It names the message, so that there is none before the contact wrote."""
+    if not message.reply_to:
+        return ()
+    fields: dict[str, Any] = {
+        "messaging_product": "whatsapp", "status": "read", "message_id": message.reply_to,
+        **({"typing_indicator": {"type": "text"}} if message.mark == "typing" else {}),
+    }  # fmt: skip
+    return (Call("POST", *_messages(account), msgspec.json.encode(fields)),)
+
+
+def _messages(account: Account) -> tuple[str, dict[str, str]]:
+    base = account.secret.one("api_base") or API
+    headers = {
+        "authorization": f"Bearer {account.secret.one('access_token')}", "content-type": "application/json",
+    }  # fmt: skip
+    return f"{base}/{account.secret.one('phone_number_id')}/messages", headers
 
 
 def _content(part: RenderedPart) -> dict[str, Any]:

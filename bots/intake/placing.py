@@ -45,4 +45,5 @@ def reply_place(
         window_expires_at=window.until if window is not None else None,
         quota_left=context.quota_left if context else None,
         mail=mail_place(event),
+        read_token=context.mark_read_token if context else None,
     )

@@ -74,11 +74,16 @@ class Reader:
         self._allowances = allowances
         self._on_media: Callable[[], None] = lambda: None
         self._on_receipt: Callable[[], None] = lambda: None
+        self._on_wait: Callable[[str], None] = lambda _: None
         self._on_templates: Callable[[str], Awaitable[None]] | None = None
 
     def on_receipt(self, callback: Callable[[], None]) -> None:
         """Calls back when a platform told how a delivery fares."""
         self._on_receipt = callback
+
+    def on_wait(self, callback: Callable[[str], None]) -> None:
+        """Calls back with the conversation whose contact waits for the bot longer than a moment."""
+        self._on_wait = callback
 
     def on_templates(self, callback: Callable[[str], Awaitable[None]]) -> None:
         """Calls back with the inbox whose platform changed a template."""
@@ -175,6 +180,8 @@ class Reader:
             await self._media.add(ref.inbox_id, ref.dedup_key, ref.request_id, "fetch")
         result = await self._pipeline.submit(command, Lane.VISITOR)
         await self._remember(connector, account, event, result)
+        if result.row.state.deferred_until is not None:
+            self._on_wait(result.row.state.id)
         if command.attachments:
             self._on_media()
 

@@ -15,7 +15,7 @@ class Manners(Struct, frozen=True, gc=False):
     one has passed. `survey`: a rating is asked for. `closing_text`: said where silence closes what an agent had. `settle`: "did
     that settle it?". `asks_address`: out of hours, where else a reply may be sent. `receipt_again`: what was promised is said
     once more where a waiting contact asks for a person again or comes back to people; without it no two machines keep each
-    other busy.
+    other busy. `marks`: that somebody types or has read is shown where the platform can.
     """
 
     bot_messages: int = 10
@@ -26,6 +26,7 @@ class Manners(Struct, frozen=True, gc=False):
     settle: bool = True
     asks_address: bool = True
     receipt_again: bool = True
+    marks: bool = True
 
 
 class MannersOfInbox(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
@@ -39,6 +40,7 @@ class MannersOfInbox(Struct, frozen=True, omit_defaults=True, forbid_unknown_fie
     settle: bool | UnsetType = UNSET
     asks_address: bool | UnsetType = UNSET
     receipt_again: bool | UnsetType = UNSET
+    marks: bool | UnsetType = UNSET
 
 
 MOST_BOT_MESSAGES: Final = 10

@@ -9,6 +9,7 @@ from msgspec import Struct
 from funnel.channels.templates import TemplateValues
 
 Unit = Literal["chars", "utf16", "bytes"]
+Mark = Literal["typing", "read"]
 
 
 class Choice(Struct, frozen=True, gc=False):
@@ -47,7 +48,8 @@ class MailThread(Struct, frozen=True):
 class OutboundMessage(Struct, frozen=True, kw_only=True):
     """One delivery. `id` is fixed when it is written and names every attempt (idempotency).
 
-    `mark`: no words, only a typing or read mark, which is never retried. `template`: the platform shows that, `text` is how it reads.
+    `mark`: no words, only a typing or read mark, which is never retried; `reply_to` is then the message it is about, `read_token` what
+    the platform gave for marking it. `template`: the platform shows that, `text` is how it reads.
     """
 
     id: str
@@ -58,7 +60,7 @@ class OutboundMessage(Struct, frozen=True, kw_only=True):
     choices: tuple[Choice, ...] = ()
     media: tuple[OutboundMedia, ...] = ()
     location: Location | None = None
-    mark: Literal["typing", "read"] | None = None
+    mark: Mark | None = None
     by: Literal["bot", "agent", "system"] = "bot"
     purpose: str = ""
     reply_token: str | None = None
@@ -68,13 +70,14 @@ class OutboundMessage(Struct, frozen=True, kw_only=True):
     mail: MailThread | None = None
     plain: bool = False
     template: TemplateValues | None = None
+    read_token: str | None = None
 
 
 class Capabilities(Struct, frozen=True, kw_only=True):
     """What a channel can show and promise. Zero means not at all; lengths count in `unit`.
 
     `window_hours`: how long after the contact's last message free text may be sent; None: always. `quota`: messages a window
-    holds; `beyond_window`: what may be sent outside of it (template). `rate_per_second` of an inbox is the published figure; the outbox uses four fifths of it.
+    holds; `beyond_window`: what may be sent outside of it (template). `typing_seconds`: how long a typing mark lasts where no message ends it. `rate_per_second` of an inbox is the published figure; the outbox uses four fifths of it.
     """
 
     text_max: int

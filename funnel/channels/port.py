@@ -6,14 +6,14 @@ from typing import Literal, Protocol
 from msgspec import Struct
 
 from funnel.channels.inbound import InboundEvent, Media
-from funnel.channels.outbound import Capabilities, DeliveryResult, Rendered
+from funnel.channels.outbound import Capabilities, DeliveryResult, OutboundMessage, Rendered
 from funnel.channels.reading import Node
 from funnel.channels.request import Headers, Secret, Verdict
 from funnel.channels.templates import TemplatePage
 
 RULES = (
     "verify", "parse", "handshake", "render", "send", "error_classes", "receipts", "edits", "media_in", "media_out",
-    "typing", "windows", "reconcile", "polling", "check", "simulator",
+    "typing", "read_marks", "windows", "reconcile", "polling", "check", "simulator",
 )  # fmt: skip
 
 
@@ -145,6 +145,7 @@ class TemplateSource(Struct, frozen=True):
 
 
 Build = Callable[[Rendered, Account, float], tuple[Call, ...]]
+Marks = Callable[[OutboundMessage, Account, float], tuple[Call, ...]]
 Judge = Callable[[int, Mapping[str, str], bytes], DeliveryResult]
 Locate = Callable[[Media, Account, "bytes | None"], "Fetch | None"]
 
@@ -153,7 +154,8 @@ class Connector(Struct, frozen=True, kw_only=True):
     """One channel. `unwrap` opens a sealed body before `parse`; `handshake` answers the check of the address (GET), None refuses;
     `challenge` answers one that comes by POST; `stamp` names the query field with the time of the request where the signature
     does not judge it; `key_header` the header that names the request; `groups`: what is said in groups is for us too. `build` makes the calls
-    that show a message (pure, given the time), `judge` says what an answer to one means (pure). `locate` says where a file of
+    that show a message (pure, given the time), `judge` says what an answer to one means (pure). `marks` makes the calls of a message that is a
+    typing or read mark, none where there is nothing to mark (pure). `locate` says where a file of
     a message is fetched: the first step for None, the next one for the answer to the step before; None where there is no way to it (pure). `probes` ask whether an inbox is set up right, given its
     webhook address; `sign` signs as the platform does, so that an inbox can be tried with recorded payloads.
     """
@@ -176,6 +178,7 @@ class Connector(Struct, frozen=True, kw_only=True):
     groups: bool = False
     build: Build | None = None
     judge: Judge | None = None
+    marks: Marks | None = None
     locate: Locate | None = None
     tokens: TokenSource | None = None
     templates: TemplateSource | None = None

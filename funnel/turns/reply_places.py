@@ -10,8 +10,8 @@ from funnel.turns.store.rows import Queryable
 
 _PLACE = f"""
 insert into reply_addresses (conversation_id, inbox_id, address, thread_id, business_connection_id, reply_token,
-  token_expires_at, last_message_id, window_expires_at, quota_left, mail)
-select $1::uuid, $2::uuid, $3, $4, $5, $6, $7::timestamptz, $8, $9::timestamptz, $10::int, $11::text::jsonb where {LAZY}
+  token_expires_at, last_message_id, window_expires_at, quota_left, mail, read_token)
+select $1::uuid, $2::uuid, $3, $4, $5, $6, $7::timestamptz, $8, $9::timestamptz, $10::int, $11::text::jsonb, $12 where {LAZY}
 on conflict (conversation_id, name) do update set address = excluded.address, thread_id = excluded.thread_id,
   business_connection_id = coalesce(excluded.business_connection_id, reply_addresses.business_connection_id),
   reply_token = coalesce(excluded.reply_token, reply_addresses.reply_token),
@@ -19,7 +19,8 @@ on conflict (conversation_id, name) do update set address = excluded.address, th
   last_message_id = coalesce(excluded.last_message_id, reply_addresses.last_message_id),
   window_expires_at = greatest(excluded.window_expires_at, reply_addresses.window_expires_at),
   quota_left = coalesce(excluded.quota_left, reply_addresses.quota_left),
-  mail = case when excluded.mail = '{{}}' then reply_addresses.mail else excluded.mail end, updated_at = now()
+  mail = case when excluded.mail = '{{}}' then reply_addresses.mail else excluded.mail end,
+  read_token = coalesce(excluded.read_token, reply_addresses.read_token), updated_at = now()
 """
 _NUMBERS = """
 select a.numbers from reply_addresses a join conversations c on c.id = a.conversation_id
@@ -45,6 +46,7 @@ class ReplyPlace(Struct, frozen=True, kw_only=True):
     window_expires_at: datetime | None = None
     quota_left: int | None = None
     mail: str = "{}"
+    read_token: str | None = None
 
 
 class Belongs(Struct, frozen=True):
@@ -66,7 +68,7 @@ class ReplyPlaces:
         await self._pool.execute(
             _PLACE, place.conversation_id, place.inbox_id, place.address, place.thread_id, place.business_connection_id,
             place.reply_token, place.token_expires_at, place.last_message_id, place.window_expires_at, place.quota_left,
-            place.mail,
+            place.mail, place.read_token,
         )  # fmt: skip
 
     async def belongs(self, conversation_id: str, inbox_id: str) -> Belongs | None:

@@ -30,6 +30,7 @@ async def outward(database_url: str, db: Database, tmp_path: Path) -> AsyncItera
         await gateway.services.channels.media.stop()
         await gateway.services.channels.left.stop()
         await gateway.services.channels.allowances.stop()
+        await gateway.services.channels.marker.stop()
         await gateway.services.channels.fetching.pollers.stop()
         yield gateway
 

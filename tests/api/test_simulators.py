@@ -18,7 +18,7 @@ from funnel.turns.outbox.buckets import Buckets
 from tests.api.channels_world import SECRETS, ChannelInbox, open_inbox, read_all
 from tests.api.gateway import Caller, Gateway, Json
 from tests.api.test_outbox import hurry, reply, send
-from tests.simulators.http_double import http_double
+from tests.simulators.http_double import HttpDouble, http_double
 from tests.simulators.platforms import (
     Instagram,
     Line,
@@ -116,9 +116,12 @@ SAYS: dict[str, Said] = {
 class Place:
     """A channel's inbox, the platform behind it, and what agents and contacts do there. Its rates run by a clock of its own."""
 
-    def __init__(self, gateway: Gateway, inbox: ChannelInbox, platform: Platform, agent: Caller) -> None:
+    def __init__(self, gateway: Gateway, inbox: ChannelInbox, double: HttpDouble, agent: Caller) -> None:
         self.gateway = gateway
+        self.double = double
         self.inbox = inbox
+        platform = double.rule
+        assert isinstance(platform, Platform)
         self.platform = platform
         self.agent = agent
         self.seconds = 0.0
@@ -133,13 +136,24 @@ class Place:
         assert await parts.receiver.take(account, raw)
         await read_all(parts.intake)
 
-    async def conversation(self, sender: str) -> str:
-        """A contact's conversation that the agent has taken, with nothing left to send."""
-        await self.hear(SAYS[self.inbox.channel](sender, "a person please"))
+    async def key(self, sender: str) -> str:
+        """The id of a contact's conversation."""
         found: str = await self.gateway.db.pool.fetchval(
             "select conversation_id::text from reply_addresses where inbox_id = $1::uuid and address = $2",
             *(self.inbox.id, sender),
         )
+        return found
+
+    async def marked(self, count: int) -> None:
+        """Once there were so many typing and read marks."""
+        while len(self.platform.marks) < count:
+            self.double.came.clear()
+            await asyncio.wait_for(self.double.came.wait(), 20)
+
+    async def conversation(self, sender: str) -> str:
+        """A contact's conversation that the agent has taken, with nothing left to send."""
+        await self.hear(SAYS[self.inbox.channel](sender, "a person please"))
+        found = await self.key(sender)
         await self.gateway.db.pool.execute("delete from deliveries where conversation_id = $1::uuid", found)
         assert (await self.agent.act(found, "claim")).status_code == 201
         return found
@@ -166,7 +180,7 @@ async def place(outward: Gateway, request: pytest.FixtureRequest) -> AsyncIterat
     async with http_double(platform) as double:
         SECRETS[request.param] = {**SECRETS[request.param], "api_base": double.url}
         inbox = await open_inbox(outward, request.param)
-        yield Place(outward, inbox, platform, await outward.agent())
+        yield Place(outward, inbox, double, await outward.agent())
 
 
 every = pytest.mark.parametrize("place", sorted(PLATFORMS), indirect=True)

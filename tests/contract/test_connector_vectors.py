@@ -7,13 +7,16 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
+from msgspec.structs import replace
 
 from bots.connectors import wechat
 from bots.connectors.email.quoting import cut_reply
 from bots.connectors.registry import CONNECTORS
 from funnel.channels.inbound import InboundEvent, Media, Part, Said, Status, content_type
-from funnel.channels.port import RULES
+from funnel.channels.outbound import Mark, OutboundMessage
+from funnel.channels.port import RULES, Account
 from funnel.channels.request import Secret, Verdict
+from funnel.core.ids import new_id
 from tests.contract import vectors
 
 Json = dict[str, Any]
@@ -294,8 +297,33 @@ def test_quality_scale_is_whole_and_true(channel: str) -> None:
         assert connector.capabilities.window_hours is None
     if "receipts" in quality.exempt:
         assert not connector.capabilities.receipts
-    if "typing" in quality.exempt:
-        assert not connector.capabilities.typing
+    able = connector.capabilities
+    for rule, can in (("typing", able.typing), ("read_marks", able.mark_read)):
+        assert rule not in quality.todo
+        assert (rule in quality.done) == can
+
+
+@pytest.mark.parametrize("channel", sorted(CONNECTORS))
+def test_a_channel_makes_the_calls_of_the_marks_it_has_and_of_no_other(channel: str) -> None:
+    connector, able = CONNECTORS[channel], CONNECTORS[channel].capabilities
+    account = Account(
+        "i", "s", channel, "n", "q", Secret.of(signing="whsec_" + "c2VjcmV0" * 5, url="https://app.example")
+    )
+    bare = OutboundMessage(id=new_id(), conversation_id=new_id(), message_id="", address="491")
+    whole = replace(bare, reply_to="77", business_connection_id="b", read_token="r")
+    marks: tuple[Mark, ...] = ("typing", "read")
+    made = {
+        mark: connector.marks(replace(whole, mark=mark), account, 1_700_000_000.0) if connector.marks else ()
+        for mark in marks
+    }
+    assert {mark: len(calls) for mark, calls in made.items()} == {
+        "typing": int(able.typing),
+        "read": int(able.mark_read),
+    }
+    assert not any(call.metered for calls in made.values() for call in calls)
+    assert 5 <= able.typing_seconds <= 60 or not able.typing
+    if connector.marks is not None and channel not in ("messenger", "instagram"):  # which mark all there is
+        assert connector.marks(replace(bare, mark="read"), account, 1_700_000_000.0) == ()
 
 
 @pytest.mark.parametrize("channel", sorted(CONNECTORS))

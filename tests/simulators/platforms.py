@@ -1,6 +1,7 @@
 """Doubles of platforms by their documented rules: limits and the shape of refusals, windows, quotas, tokens, repeated calls.
 
-Each is the `rule` of an `HttpDouble`; the real connector calls it over a real socket. `shown` is what recipients have read.
+Each is the `rule` of an `HttpDouble`; the real connector calls it over a real socket. `shown` is what recipients have read, `marks`
+who saw somebody type and which message was marked as read.
 """
 
 import json
@@ -22,6 +23,7 @@ class Platform:
     """What all have in common: who may be written to, who has gone, how many calls are taken before the rate is over."""
 
     shown: list[tuple[str, str]] = field(default_factory=list)
+    marks: list[tuple[str, str]] = field(default_factory=list)
     gone: set[str] = field(default_factory=set)
     closed: set[str] = field(default_factory=set)
     calls_left: int | None = None
@@ -57,6 +59,11 @@ class Platform:
         """While `locked`: the platform takes this account's token no more."""
         return Answer(401, {})
 
+    def mark(self, kind: str, target: str, answer: Json) -> Answer:
+        """A typing mark for a recipient, or a read mark for a message."""
+        self.marks.append((kind, target))
+        return Answer(200, answer)
+
     def show(self, recipient: str, text: str) -> str:
         """The recipient reads it; what it is called from now on."""
         self.shown.append((recipient, text))
@@ -75,6 +82,14 @@ class Telegram(Platform):
             return self._error(403, "Forbidden: bot was blocked by the user")
         if chat in self.closed:
             return self._error(403, "Forbidden: bot can't initiate conversation with a user")
+        if taken.path.endswith("/sendChatAction"):
+            if fields["action"] != "typing":
+                return self._error(400, "Bad Request: wrong parameter action in request")
+            return self.mark("typing", chat, {"ok": True, "result": True})
+        if taken.path.endswith("/readBusinessMessage"):
+            if not fields.get("business_connection_id") or not isinstance(fields["message_id"], int):
+                return self._error(400, "Bad Request: BUSINESS_CONNECTION_INVALID")
+            return self.mark("read", str(fields["message_id"]), {"ok": True, "result": True})
         if not text:
             return self._error(400, "Bad Request: message text is empty")
         if len(text) > 4096:
@@ -136,6 +151,8 @@ class WhatsApp(Graph):
     templates: list[Json] = field(default_factory=list)
 
     def post(self, fields: Json) -> Answer:
+        if "status" in fields:
+            return self._mark(fields)
         to = fields["to"]
         if to in self.gone:
             return self.error(131026)
@@ -162,6 +179,17 @@ class WhatsApp(Graph):
             **({"next": "https://graph.example/next"} if more else {}),
         }
         return Answer(200, {"data": self.templates[start : start + 2], "paging": paging})
+
+    def _mark(self, fields: Json) -> Answer:
+        """Typing comes with reading, and reading names a message."""
+        indicator = fields.get("typing_indicator")
+        if (
+            fields["status"] != "read"
+            or not fields.get("message_id")
+            or indicator not in (None, {"type": "text"})
+        ):
+            return self.error(131009)
+        return self.mark("typing" if indicator else "read", fields["message_id"], {"success": True})
 
     def _template(self, to: str, used: Json) -> Answer:
         """Only what is approved, with as many values as it has gaps."""
@@ -194,11 +222,16 @@ class Messenger(Graph):
     """Send API: 2000 characters, three buttons under 640, thirteen quick replies, 24 hours."""
 
     def post(self, fields: Json) -> Answer:
-        to, message = fields["recipient"]["id"], fields["message"]
+        to, action = fields["recipient"]["id"], fields.get("sender_action")
         if to in self.gone:
             return self.error(551, 1545041)
         if to in self.closed:
             return self.window()
+        if action is not None:
+            if action not in ("typing_on", "mark_seen") or "message" in fields:
+                return self.error(100)
+            return self.mark("typing" if action == "typing_on" else "read", to, {"recipient_id": to})
+        message = fields["message"]
         template = message.get("attachment", {}).get("payload", {})
         text = message.get("text") or template.get("text", "")
         long = len(text) > 640 if template else self.too_long(text)
@@ -241,6 +274,8 @@ class Line(Platform):
             return Answer(200, {"totalUsage": self.pushed} if taken.path.endswith("/consumption") else limit)
         if taken.path.endswith("/reply"):
             return self._reply(taken)
+        if "/chat/" in taken.path:
+            return self._mark(taken)
         if self.quota is not None and self.pushed >= self.quota:
             return Answer(429, {"message": "You have reached your monthly limit."})
         key, fields = taken.headers.get("x-line-retry-key", ""), taken.json
@@ -258,6 +293,16 @@ class Line(Platform):
         self.keys.add(key)
         self.pushed += 1
         return Answer(200, {"sentMessages": [{"id": self.show(to, _text(one))} for one in messages]})
+
+    def _mark(self, taken: Taken) -> Answer:
+        """The loading animation lasts for 5 to 60 seconds in steps of five; a read mark goes by a message's own token."""
+        fields = taken.json
+        if taken.path.endswith("/loading/start"):
+            if fields["loadingSeconds"] not in range(5, 61, 5):
+                return Answer(400, {"message": "loadingSeconds is invalid"})
+            answer = self.mark("typing", fields["chatId"], {})
+            return Answer(202, answer.body)
+        return self.mark("read", fields["markAsReadToken"], {})
 
     def _reply(self, taken: Taken) -> Answer:
         to = self.tokens.pop(taken.json["replyToken"], None)
@@ -331,6 +376,7 @@ class WeChat(Platform):
 
     tokens: int = 0
     valid: str = ""
+    typing: set[str] = field(default_factory=set)
 
     def take(self, taken: Taken) -> Answer:
         split = urlsplit(taken.path)
@@ -341,13 +387,20 @@ class WeChat(Platform):
         if parse_qs(split.query)["access_token"] != [self.valid]:
             return self._error(42001)
         fields: dict[str, Any] = json.loads(taken.body)
-        to, text = fields["touser"], fields["text"]["content"]
+        to = fields["touser"]
+        if split.path.endswith("/typing"):
+            if to in self.typing:
+                return self._error(45081)
+            self.typing.add(to)
+            return self.mark("typing", to, {"errcode": 0, "errmsg": "ok"})
+        text = fields["text"]["content"]
         if to in self.gone:
             return self._error(43004)
         if to in self.closed:
             return self._error(45015)
         if len(text.encode()) > 2048:
             return self._error(45002)
+        self.typing.discard(to)
         self.show(to, text)
         return Answer(200, {"errcode": 0, "errmsg": "ok"})
 

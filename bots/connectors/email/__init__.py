@@ -155,6 +155,7 @@ CONNECTOR = Connector(
             "handshake": "mail providers do not check the address",
             "edits": "a mail cannot be changed once sent",
             "typing": "there is no such thing in mail",
+            "read_marks": "a mail tells its sender nothing of being read",
             "windows": "mail may always be answered",
         },
     ),

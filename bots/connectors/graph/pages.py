@@ -4,10 +4,10 @@ from collections.abc import Callable, Mapping
 
 from bots.connectors.graph import subscription
 from bots.connectors.graph.reading import parse_page
-from bots.connectors.graph.sending import build_page, judge_page, probes
+from bots.connectors.graph.sending import build_page, judge_page, mark_page, probes
 from funnel.channels.inbound import InboundEvent
 from funnel.channels.media import by_link
-from funnel.channels.outbound import Capabilities, Rendered
+from funnel.channels.outbound import Capabilities, OutboundMessage, Rendered
 from funnel.channels.port import Account, Call, Connector, Quality, SecretField
 
 DONE = frozenset(
@@ -22,6 +22,8 @@ DONE = frozenset(
         "receipts",
         "simulator",
         "media_in",
+        "typing",
+        "read_marks",
     }
 )
 
@@ -46,6 +48,7 @@ def page_connector(
         probes=probes,
         sign=subscription.sign,
         judge=judge_page,
+        marks=_marks(account.name),
         locate=by_link,
         handshake=subscription.handshake,
         secrets=(
@@ -72,3 +75,10 @@ def _build(account_field: str) -> Callable[[Rendered, Account, float], tuple[Cal
         return build_page(rendered, account, account_field)
 
     return build
+
+
+def _marks(account_field: str) -> Callable[[OutboundMessage, Account, float], tuple[Call, ...]]:
+    def marks(message: OutboundMessage, account: Account, now: float) -> tuple[Call, ...]:
+        return mark_page(message, account, account_field)
+
+    return marks

@@ -7,7 +7,14 @@ import msgspec
 
 from funnel.channels.checking import accepted, bearer, get
 from funnel.channels.judging import by_status
-from funnel.channels.outbound import DeliveryResult, ErrorClass, Rendered, RenderedPart, Style
+from funnel.channels.outbound import (
+    DeliveryResult,
+    ErrorClass,
+    OutboundMessage,
+    Rendered,
+    RenderedPart,
+    Style,
+)
 from funnel.channels.port import Account, Call, Probe
 from funnel.channels.reading import MalformedError, Node, read_json
 
@@ -25,11 +32,8 @@ _MEDIA: Final = ("image", "video", "audio")
 
 def build_page(rendered: Rendered, account: Account, account_field: str) -> tuple[Call, ...]:
     """One message a part; the delivery's id comes back with its echo."""
-    base, message = account.secret.one("api_base") or API, rendered.message
-    url = f"{base}/{account.secret.one(account_field)}/messages"
-    headers = {
-        "authorization": f"Bearer {account.secret.one('access_token')}", "content-type": "application/json",
-    }  # fmt: skip
+    message = rendered.message
+    url, headers = _messages(account, account_field)
     calls = []
     for part in rendered.parts:
         fields = {
@@ -38,6 +42,21 @@ def build_page(rendered: Rendered, account: Account, account_field: str) -> tupl
         }  # fmt: skip
         calls.append(Call("POST", url, headers, msgspec.json.encode(fields)))
     return tuple(calls)
+
+
+def mark_page(message: OutboundMessage, account: Account, account_field: str) -> tuple[Call, ...]:
+    """A `sender_action`: it marks everything up to now as read, or types until a message or for twenty seconds."""
+    action = "typing_on" if message.mark == "typing" else "mark_seen"
+    fields = {"recipient": {"id": message.address}, "sender_action": action}
+    return (Call("POST", *_messages(account, account_field), msgspec.json.encode(fields)),)
+
+
+def _messages(account: Account, account_field: str) -> tuple[str, dict[str, str]]:
+    base = account.secret.one("api_base") or API
+    headers = {
+        "authorization": f"Bearer {account.secret.one('access_token')}", "content-type": "application/json",
+    }  # fmt: skip
+    return f"{base}/{account.secret.one(account_field)}/messages", headers
 
 
 def _content(part: RenderedPart) -> dict[str, Any]:

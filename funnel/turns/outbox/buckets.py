@@ -27,6 +27,14 @@ class Buckets:
             self._next.popitem(last=False)
         return max(0.0, slot - now)
 
+    def spare(self, key: str, rate: float, burst: int) -> bool:
+        """Takes a slot only where half of the burst stays for others; whether it did."""
+        taken = self._next.get(key)
+        if rate > 0 and taken is not None and taken > self._now() - (burst // 2) / rate:
+            return False
+        self.take(key, rate, burst)
+        return True
+
     def give_back(self, key: str, rate: float) -> None:
         """The slot taken last was not used."""
         if rate > 0 and key in self._next:

@@ -10,6 +10,12 @@ attempts = Counter(
     ["outcome"],
     registry=metrics.registry,
 )
+marks = Counter(
+    "funnel_outbox_marks",
+    "Typing and read marks, by what became of them.",
+    ["mark", "outcome"],
+    registry=metrics.registry,
+)
 stale = Counter(
     "funnel_outbox_stale", "Outcomes refused because the lease was lost.", registry=metrics.registry
 )

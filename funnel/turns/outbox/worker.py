@@ -105,6 +105,11 @@ class Outbox:
         """Looks again now."""
         self._loops.wake("sends")
 
+    def room(self, inbox_id: str, capabilities: Capabilities) -> bool:
+        """Whether the inbox's rate has room for a call that may as well be left out; it is taken then."""
+        rate = capabilities.rate_per_second * SHARE
+        return self._buckets.spare(inbox_id, rate, max(1, int(rate)))
+
     def told_by_platform(self) -> None:
         """A receipt was written: the log is told soon."""
         self._loops.wake("tells")

@@ -5326,6 +5326,8 @@ export interface components {
             bot_messages?: number | null;
             /** Closing Text */
             closing_text?: boolean | null;
+            /** Marks */
+            marks?: boolean | null;
             /** Receipt Again */
             receipt_again?: boolean | null;
             /** Settle */
@@ -5348,6 +5350,8 @@ export interface components {
             bot_messages: number;
             /** Closing Text */
             closing_text: boolean;
+            /** Marks */
+            marks: boolean;
             /** Receipt Again */
             receipt_again: boolean;
             /** Settle */

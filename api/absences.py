@@ -1,6 +1,5 @@
 """Agents who have gone without a word: after 45 s each conversation they own goes back to its queue, by one command each."""
 
-import asyncio
 from typing import Final
 
 from api.services import Services
@@ -8,7 +7,7 @@ from funnel.conversations.commands import AgentAbsent
 from funnel.conversations.values import SYSTEM
 from funnel.core.errors import FunnelError
 from funnel.core.logging import get_logger
-from funnel.core.loops import end
+from funnel.core.loops import Loops
 from funnel.people.presence import Absent
 from funnel.turns.inbox import InboxQuery, list_inbox
 from funnel.turns.lanes import Lane
@@ -24,17 +23,15 @@ class Absences:
 
     def __init__(self, services: Services) -> None:
         self._services = services
-        self._task: asyncio.Task[None] | None = None
+        self._loops = Loops(absences=self._round)
 
     async def start(self) -> None:
         """Begins to look."""
-        self._task = asyncio.create_task(self._look_forever(), name="absences")
+        self._loops.start(after=LOOK_SECONDS, again=LOOK_SECONDS)
 
     async def stop(self) -> None:
         """Ends. Idempotent."""
-        task, self._task = self._task, None
-        if task is not None:
-            await end(task)
+        await self._loops.stop()
 
     async def look(self) -> int:
         """Gives back what absent agents own; returns how many agents there were."""
@@ -63,10 +60,6 @@ class Absences:
                 whole = False
         return whole
 
-    async def _look_forever(self) -> None:
-        while True:
-            await asyncio.sleep(LOOK_SECONDS)
-            try:
-                await self.look()
-            except Exception:
-                log.warning("absences_unread", exc_info=True)
+    async def _round(self) -> float:
+        await self.look()
+        return LOOK_SECONDS

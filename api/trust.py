@@ -8,8 +8,7 @@ from typing import Final
 
 from api.services import Services
 from funnel.core.locales import language_of
-from funnel.core.logging import get_logger
-from funnel.core.loops import end
+from funnel.core.loops import Loops
 from funnel.insight.questions import Question, read_questions
 from kb.confidence import SUGGEST
 from kb.recalibration import Rated, Shift, shift_in_force, shift_of
@@ -17,7 +16,6 @@ from kb.shifts import ShiftStore
 
 LOOK_SECONDS: Final = 6 * 3600.0
 DAYS: Final = 90
-log = get_logger(__name__)
 
 
 class Trust:
@@ -25,17 +23,15 @@ class Trust:
 
     def __init__(self, services: Services) -> None:
         self._services = services
-        self._task: asyncio.Task[None] | None = None
+        self._loops = Loops(trust=self._round)
 
     async def start(self) -> None:
         """Begins to look; the first time six hours from now."""
-        self._task = asyncio.create_task(self._look_forever(), name="trust")
+        self._loops.start(after=LOOK_SECONDS, again=LOOK_SECONDS)
 
     async def stop(self) -> None:
         """Ends. Idempotent."""
-        task, self._task = self._task, None
-        if task is not None:
-            await end(task)
+        await self._loops.stop()
 
     async def look(self) -> bool:
         """Moves the confidence of each language by what its answers were found to be worth; whether anything moved."""
@@ -45,13 +41,9 @@ class Trust:
         found = await asyncio.to_thread(shifts_of, asked, await store.history())
         return await store.settle(found, now)
 
-    async def _look_forever(self) -> None:
-        while True:
-            await asyncio.sleep(LOOK_SECONDS)
-            try:
-                await self.look()
-            except Exception:
-                log.warning("trust_unread", exc_info=True)
+    async def _round(self) -> float:
+        await self.look()
+        return LOOK_SECONDS
 
 
 def shifts_of(asked: Iterable[Question], history: Iterable[Shift]) -> dict[str, float]:

@@ -1,14 +1,11 @@
 """Mails to those who are called: what happened, in the site's language, and where to look. Nothing of what a contact wrote."""
 
 import asyncio
-import contextlib
 from collections.abc import Callable, Mapping
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime
 from typing import Final
-
-import asyncpg
 
 from bots.guarded_sockets import to_own_network
 from bots.outgoing.smtp import SmtpServer, deliver
@@ -17,6 +14,7 @@ from funnel.conversations.state import ON_CALL, UNSEEN, URGENT_PATH
 from funnel.core.clock import Clock
 from funnel.core.locales import resolve_locale
 from funnel.core.logging import get_logger
+from funnel.core.loops import Loops
 from funnel.core.settings import MailSettings
 from funnel.turns.outbox.pages import DuePage, Pages
 
@@ -27,7 +25,6 @@ PAUSES: Final = (5.0, 15.0, 45.0, 120.0, 300.0)
 """Seconds before another try; a call that nobody answers is said again anyway."""
 ON_CALL_CALLS: Final = frozenset({URGENT_PATH, ON_CALL, "injury", "money_taken"})
 """What reaches the site's on-call address."""
-_AWAY = (OSError, asyncpg.InterfaceError, asyncpg.PostgresError)
 _TEXTS: Final[Mapping[str, tuple[str, str, str, str, str]]] = {
     "en": (
         "Somebody may be in danger",
@@ -101,19 +98,15 @@ class Pager:
         self._base = base
         self._clock = clock
         self._send = send
-        self._task: asyncio.Task[None] | None = None
+        self._loops = Loops(pager=self._round)
 
     async def start(self) -> None:
         """Begins to look for calls."""
-        self._task = asyncio.create_task(self._run(), name="pager")
+        self._loops.start()
 
     async def stop(self) -> None:
         """Ends; what is under way is left to its lease. Idempotent."""
-        task, self._task = self._task, None
-        if task is not None:
-            task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await task
+        await self._loops.stop()
 
     async def send_due(self) -> int:
         """Expands, sends what is due now and waits for it; returns how many mails were taken."""
@@ -121,14 +114,10 @@ class Pager:
         due = await self._pages.claim(MOST, LEASE_SECONDS)
         return sum(await asyncio.gather(*(self._tell(one) for one in due)))
 
-    async def _run(self) -> None:
-        while True:
-            try:
-                if not await self.send_due():
-                    await self._pages.tend()
-            except _AWAY as error:
-                log.warning("pages_unread", error_type=type(error).__name__)
-            await asyncio.sleep(POLL_SECONDS)
+    async def _round(self) -> float:
+        if not await self.send_due():
+            await self._pages.tend()
+        return POLL_SECONDS
 
     async def _tell(self, due: DuePage) -> bool:
         """One mail, unless nobody needs it any more."""

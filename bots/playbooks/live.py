@@ -11,7 +11,7 @@ from bots.dialogue.playbooks.shelf import loaded
 from bots.playbooks.store import PlaybookStore, StoredPlaybook
 from funnel.core.database import Database
 from funnel.core.logging import get_logger
-from funnel.core.loops import end
+from funnel.core.loops import Loops
 
 POLL_SECONDS: Final = 1.0
 _log = get_logger(__name__)
@@ -24,20 +24,18 @@ class LivePlaybooks:
         self._store = PlaybookStore(db)
         self._moved = -1
         self._now = shipped_playbooks()
-        self._task: asyncio.Task[None] | None = None
+        self._loops = Loops(playbooks=self._round)
         self._reading = asyncio.Lock()
 
     async def start(self) -> None:
         """Stores what this release ships, reads what is live, and goes on by itself until `stop`."""
         await self._store.seed()
         await self.refresh()
-        self._task = asyncio.create_task(self._poll(), name="playbooks")
+        self._loops.start(after=POLL_SECONDS)
 
     async def stop(self) -> None:
         """Ends the reading. Idempotent."""
-        task, self._task = self._task, None
-        if task is not None:
-            await end(task)
+        await self._loops.stop()
 
     def now(self) -> Playbooks:
         """The latest; before the first reading what comes with the product."""
@@ -53,13 +51,9 @@ class LivePlaybooks:
                 self._moved = moved
             return self._now
 
-    async def _poll(self) -> None:
-        while True:
-            await asyncio.sleep(POLL_SECONDS)
-            try:
-                await self.refresh()
-            except Exception as error:  # noqa: BLE001 - the database is away: the last ones serve until it is back
-                _log.warning("playbooks_not_refreshed", error_type=type(error).__name__)
+    async def _round(self) -> float:
+        await self.refresh()
+        return POLL_SECONDS
 
 
 def _playbooks(stored: list[StoredPlaybook]) -> Playbooks:

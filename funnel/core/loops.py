@@ -18,21 +18,24 @@ log = get_logger(__name__)
 
 
 class Loops:
-    """Steps that are repeated for as long as the part runs. A step that raises is logged and tried again after a second."""
+    """Steps that are repeated for as long as the part runs. A step that raises is logged and tried again."""
 
     def __init__(self, **steps: Step) -> None:
         """By name, in the order in which they begin."""
         self._steps = steps
         self._awake = {name: asyncio.Event() for name in steps}
         self._tasks: list[asyncio.Task[None]] = []
+        self._after = 0.0
+        self._again = AGAIN_SECONDS
 
     @property
     def running(self) -> bool:
         """Whether they were begun and not ended."""
         return bool(self._tasks)
 
-    def start(self) -> None:
-        """Begins them."""
+    def start(self, *, after: float = 0.0, again: float = AGAIN_SECONDS) -> None:
+        """Begins them: the first rounds after so many seconds. A step that raised rests `again` seconds."""
+        self._after, self._again = after, again
         self._tasks = [asyncio.create_task(self._repeat(name), name=name) for name in self._steps]
 
     async def stop(self) -> None:
@@ -46,23 +49,30 @@ class Loops:
 
     async def _repeat(self, name: str) -> None:
         step, awake = self._steps[name], self._awake[name]
+        if self._after > 0:
+            await _rest(awake, self._after)
         while True:
             try:
                 seconds = await step()
             except AWAY as error:
                 log.warning("loop_waits", loop=name, error_type=type(error).__name__)
-                await asyncio.sleep(AGAIN_SECONDS)
+                await asyncio.sleep(self._again)
                 continue
             except Exception:
                 log.exception("loop_broke", loop=name)
-                await asyncio.sleep(AGAIN_SECONDS)
+                await asyncio.sleep(self._again)
                 continue
             if seconds > 0:
-                with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(awake.wait(), seconds)
-                awake.clear()
+                await _rest(awake, seconds)
             else:
                 await asyncio.sleep(0)
+
+
+async def _rest(awake: asyncio.Event, seconds: float) -> None:
+    """Until it is woken, so many seconds at most."""
+    with contextlib.suppress(TimeoutError):
+        await asyncio.wait_for(awake.wait(), seconds)
+    awake.clear()
 
 
 class Flights:

@@ -14,8 +14,7 @@ from funnel.channels.manners import AS_CHANNEL, MannersOfInbox
 from funnel.core.calendar import Calendar, Holiday, Opening, always_open
 from funnel.core.database import Database
 from funnel.core.errors import unavailable
-from funnel.core.logging import get_logger
-from funnel.core.loops import end
+from funnel.core.loops import Loops
 
 POLL_SECONDS: Final = 1.0
 ABSENT_SECONDS: Final = 45
@@ -156,19 +155,17 @@ class Directory:
         self._db = db
         self._text = ""
         self._snapshot: DirectorySnapshot | None = None
-        self._task: asyncio.Task[None] | None = None
+        self._loops = Loops(directory=self._round)
         self._reading = asyncio.Lock()
 
     async def start(self) -> None:
         """Reads the first snapshot and goes on by itself until `stop`."""
         await self.refresh()
-        self._task = asyncio.create_task(self._poll())
+        self._loops.start(after=POLL_SECONDS)
 
     async def stop(self) -> None:
         """Ends the reading; the last snapshot stays. Idempotent."""
-        task, self._task = self._task, None
-        if task is not None:
-            await end(task)
+        await self._loops.stop()
 
     def now(self) -> DirectorySnapshot:
         """The latest snapshot. Raises 503 before the first one was read."""
@@ -186,13 +183,9 @@ class Directory:
                 self._text = text
             return self._snapshot
 
-    async def _poll(self) -> None:
-        while True:
-            await asyncio.sleep(POLL_SECONDS)
-            try:
-                await self.refresh()
-            except Exception as error:  # noqa: BLE001 - the database is away: the last snapshot serves until it is back
-                get_logger(__name__).warning("directory not refreshed", error_type=type(error).__name__)
+    async def _round(self) -> float:
+        await self.refresh()
+        return POLL_SECONDS
 
 
 def _build(raw: Any, revision: int) -> DirectorySnapshot:

@@ -1,7 +1,5 @@
 """The read model of load: who is online, who waits, how long first replies take. At most a second old, never an invariant."""
 
-import asyncio
-import contextlib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import datetime
@@ -11,7 +9,7 @@ from typing import Any, Final
 from msgspec import Struct
 
 from funnel.core.database import Database
-from funnel.core.logging import get_logger
+from funnel.core.loops import Loops
 
 POLL_SECONDS: Final = 1.0
 REPLIES_EVERY: Final = 60  # polls; first replies of four weeks do not move within a minute
@@ -90,20 +88,17 @@ class Estimates:
         self._db = db
         self._snapshot = EstimatesSnapshot()
         self._replies: Mapping[str, tuple[Reply, ...]] = {}
-        self._task: asyncio.Task[None] | None = None
+        self._rounds = 0
+        self._loops = Loops(estimates=self._round)
 
     async def start(self) -> None:
         """Reads the first snapshot and goes on by itself until `stop`."""
         await self.refresh(replies=True)
-        self._task = asyncio.create_task(self._poll())
+        self._loops.start(after=POLL_SECONDS)
 
     async def stop(self) -> None:
         """Ends the reading; the last snapshot stays. Idempotent."""
-        task, self._task = self._task, None
-        if task is not None:
-            task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await task
+        await self._loops.stop()
 
     def now(self) -> EstimatesSnapshot:
         """The latest snapshot; an empty one before the first reading: estimates are never worth an error."""
@@ -126,15 +121,10 @@ class Estimates:
         self._snapshot = EstimatesSnapshot(MappingProxyType(queues), MappingProxyType(held))
         return self._snapshot
 
-    async def _poll(self) -> None:
-        polls = 0
-        while True:
-            await asyncio.sleep(POLL_SECONDS)
-            polls += 1
-            try:
-                await self.refresh(replies=polls % REPLIES_EVERY == 0)
-            except Exception as error:  # noqa: BLE001 - the database is away: the last snapshot serves until it is back
-                get_logger(__name__).warning("estimates not refreshed", error_type=type(error).__name__)
+    async def _round(self) -> float:
+        self._rounds += 1
+        await self.refresh(replies=self._rounds % REPLIES_EVERY == 0)
+        return POLL_SECONDS
 
 
 def _grouped(rows: Iterable[Mapping[str, Any]]) -> dict[str, tuple[Reply, ...]]:

@@ -1,13 +1,10 @@
 """Works on the imports that wait: small ones here, larger ones in a process of their own."""
 
-import asyncio
-import contextlib
 from collections.abc import Awaitable, Callable
 from typing import Final
 
 from funnel.core.database import Database
-from funnel.core.logging import get_logger
-from funnel.core.loops import end
+from funnel.core.loops import Loops
 from kb.importers.apart import ApartError, carry_out_apart
 from kb.importers.jobs import Failure
 from kb.importers.lease import LEASE_SECONDS, Lease, carry_out
@@ -17,7 +14,6 @@ MOST_ATTEMPTS: Final = 3
 SMALL: Final = 16_000
 """Bytes of an upload that is read in less time than a process needs to start; of an archive an eighth, for what is in it."""
 _UNPACKED: Final = 8
-_log = get_logger(__name__)
 
 
 class ImportRunner:
@@ -32,22 +28,19 @@ class ImportRunner:
         self._db = db
         self._shown = shown
         self._small = small
-        self._woken = asyncio.Event()
-        self._task: asyncio.Task[None] | None = None
+        self._loops = Loops(imports=self._round)
 
     async def start(self) -> None:
         """Begins to look for jobs."""
-        self._task = asyncio.create_task(self._run(), name="imports")
+        self._loops.start()
 
     async def stop(self) -> None:
         """Ends; a job under way is left to its lease. Idempotent."""
-        task, self._task = self._task, None
-        if task is not None:
-            await end(task)
+        await self._loops.stop()
 
     def wake(self) -> None:
         """Something was queued in this process: look at once."""
-        self._woken.set()
+        self._loops.wake("imports")
 
     async def work(self) -> bool:
         """Does one job, if there is one to do."""
@@ -81,13 +74,6 @@ class ImportRunner:
             await lease.give_up()
             raise
 
-    async def _run(self) -> None:
-        while True:
-            try:
-                while await self.work():
-                    pass
-            except Exception:  # noqa: BLE001 - whatever failed, the lease ends and the job begins anew
-                _log.warning("import_failed", exc_info=True)
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._woken.wait(), LOOK_SECONDS)
-            self._woken.clear()
+    async def _round(self) -> float:
+        """Whatever fails in it, the lease ends and the job begins anew."""
+        return 0.0 if await self.work() else LOOK_SECONDS

@@ -61,3 +61,22 @@ async def test_flights_end_in_their_time_or_are_cancelled() -> None:
     flights.begin(short())
     await flights.stop(0.05)
     assert ended == ["short", "long"]
+
+
+async def test_the_first_round_waits_as_long_as_it_is_told_or_until_it_is_woken() -> None:
+    begun, failed = asyncio.Event(), asyncio.Event()
+
+    async def step() -> float:
+        if not failed.is_set():
+            failed.set()
+            raise ValueError("once")
+        begun.set()
+        return 3600
+
+    loops = Loops(one=step)
+    loops.start(after=3600, again=0)
+    await asyncio.sleep(0)
+    assert not failed.is_set()
+    loops.wake("one")
+    await asyncio.wait_for(begun.wait(), 10)
+    await loops.stop()

@@ -9,7 +9,7 @@ import msgspec
 
 from funnel.core.database import Database
 from funnel.core.errors import FunnelError
-from funnel.core.logging import get_logger
+from funnel.core.loops import Loops
 from funnel.escalation.backtest import source
 from funnel.escalation.backtest.compare import KINDS, Tally, take
 from funnel.escalation.backtest.jobs import BackTests, Claimed
@@ -25,7 +25,6 @@ from funnel.escalation.rules.shipped import complete
 
 POLL_SECONDS: Final = 1.0
 MOST_MOVED: Final = 20_000
-_log = get_logger(__name__)
 
 
 class BackTestRunner:
@@ -43,29 +42,18 @@ class BackTestRunner:
         self._measure = measure
         self._hours_of = hours_of
         self._chunk = chunk
-        self._task: asyncio.Task[None] | None = None
+        self._loops = Loops(backtests=self._round)
 
     async def start(self) -> None:
         """Looks for jobs until `stop`."""
-        self._task = asyncio.create_task(self._serve())
+        self._loops.start(again=POLL_SECONDS)
 
     async def stop(self) -> None:
         """Leaves the job at hand to be resumed. Idempotent."""
-        task, self._task = self._task, None
-        if task is not None:
-            task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await task
+        await self._loops.stop()
 
-    async def _serve(self) -> None:
-        while True:
-            try:
-                worked = await self.work()
-            except Exception as error:  # noqa: BLE001 - the database is away or a job is broken: look again later
-                _log.warning("backtest_broke", error_type=type(error).__name__)
-                worked = False
-            if not worked:
-                await asyncio.sleep(POLL_SECONDS)
+    async def _round(self) -> float:
+        return 0.0 if await self.work() else POLL_SECONDS
 
     async def work(self, *, chunks: int | None = None) -> bool:
         """Runs the next job to its end (or for so many `chunks`); False where none waits."""

@@ -1,14 +1,13 @@
 """The shadow: a version that decides silently beside the live set, over the decisions as they are written."""
 
 import asyncio
-import contextlib
 import json
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any, Final
 
 from funnel.core.database import Database
-from funnel.core.logging import get_logger
+from funnel.core.loops import Loops
 from funnel.escalation.backtest import source
 from funnel.escalation.backtest.replay import Turn, replay
 from funnel.escalation.rules.book import RuleBook
@@ -32,7 +31,6 @@ where version = $1 and ($3::uuid is null or (at, decision_id) <
   (select at, decision_id from shadow_differences where decision_id = $3 and version = $1))
 order by at desc, decision_id desc limit $2
 """
-_log = get_logger(__name__)
 
 
 class Shadow:
@@ -42,19 +40,15 @@ class Shadow:
         self._db = db
         self._book = book
         self._since: datetime | None = None
-        self._task: asyncio.Task[None] | None = None
+        self._loops = Loops(shadow=self._round)
 
     async def start(self) -> None:
         """Watches until `stop`."""
-        self._task = asyncio.create_task(self._watch())
+        self._loops.start(after=POLL_SECONDS, again=POLL_SECONDS)
 
     async def stop(self) -> None:
         """Idempotent."""
-        task, self._task = self._task, None
-        if task is not None:
-            task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await task
+        await self._loops.stop()
 
     async def look(self) -> int:
         """Judges what was decided since the last look; returns how many differ. Overlaps a little, so that a decision whose
@@ -93,13 +87,9 @@ class Shadow:
             for record in await self._db.pool.fetch(_LIST, version, limit, before)
         ]
 
-    async def _watch(self) -> None:
-        while True:
-            await asyncio.sleep(POLL_SECONDS)
-            try:
-                await self.look()
-            except Exception as error:  # noqa: BLE001 - the database is away: the next look tries again
-                _log.warning("shadow_broke", error_type=type(error).__name__)
+    async def _round(self) -> float:
+        await self.look()
+        return POLL_SECONDS
 
 
 def _different(

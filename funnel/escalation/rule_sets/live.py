@@ -10,7 +10,7 @@ from msgspec import Struct
 from funnel.core.database import Database
 from funnel.core.errors import FunnelError
 from funnel.core.logging import get_logger
-from funnel.core.loops import end
+from funnel.core.loops import Loops
 from funnel.escalation.rule_sets import store
 from funnel.escalation.rules.book import RuleBook
 from funnel.escalation.rules.model import parse, plain
@@ -47,7 +47,7 @@ class LiveRules:
         self._text = ""
         self._live = Live(RuleBook(shipped(), f"shipped-{BASE}"))
         self._shadow_key: tuple[int, int] | None = None
-        self._task: asyncio.Task[None] | None = None
+        self._loops = Loops(rules=self._round)
         self._reading = asyncio.Lock()
         self._moved = asyncio.Event()
 
@@ -55,13 +55,11 @@ class LiveRules:
         """Stores the shipped set where there is none yet, reads what is live, and goes on by itself until `stop`."""
         await self._store_base()
         await self.refresh()
-        self._task = asyncio.create_task(self._poll())
+        self._loops.start(after=POLL_SECONDS)
 
     async def stop(self) -> None:
         """Ends the reading; the last judgement stays. Idempotent."""
-        task, self._task = self._task, None
-        if task is not None:
-            await end(task)
+        await self._loops.stop()
 
     def now(self) -> Live:
         """The latest; before the first reading the shipped set."""
@@ -122,10 +120,6 @@ class LiveRules:
                 if live is None:
                     await store.activate(connection, number, "base", None, None)
 
-    async def _poll(self) -> None:
-        while True:
-            await asyncio.sleep(POLL_SECONDS)
-            try:
-                await self.refresh()
-            except Exception as error:  # noqa: BLE001 - the database is away: the last judgement serves until it is back
-                _log.warning("rules not refreshed", error_type=type(error).__name__)
+    async def _round(self) -> float:
+        await self.refresh()
+        return POLL_SECONDS

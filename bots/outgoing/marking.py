@@ -96,9 +96,9 @@ class Marker:
         try:
             await self.mark(conversation_id, mark, by)
         except AWAY:
-            log.info("mark_left_out", mark=mark)
+            log.info("mark_left_out", kind=mark)
         except Exception:
-            log.exception("mark_broke", mark=mark)
+            log.exception("mark_broke", kind=mark)
         finally:
             self._under_way -= 1
 

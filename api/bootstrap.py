@@ -98,7 +98,7 @@ async def _build(settings: Settings, clock: Clock, db: Database) -> Services:
         origins=Origins(directory, addresses),
         hub=Hub(),
         people=people,
-        channels=build_channels(settings, clock, db, people, directory, pipeline, files, feed),
+        channels=build_channels(settings, clock, db, people, directory, pipeline, files, feed, playbooks.now),
         replies=SavedReplies(db),
         judgement=judgement,
         lifetime=Lifetime(),

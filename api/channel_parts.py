@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from api.fetching import Fetching, build_fetching
 from api.files.store import FileStore
 from bots.connectors.registry import CONNECTORS
+from bots.dialogue.playbooks import Playbooks
 from bots.egress import Egress
 from bots.intake.reading import Reader
 from bots.intake.receiving import Receiver
@@ -15,6 +16,7 @@ from bots.media.downloading import Downloader
 from bots.media.worker import MediaWorker
 from bots.outgoing.allowances import AllowanceWorker
 from bots.outgoing.footing import Footer
+from bots.outgoing.hooks import HookWorker
 from bots.outgoing.left import LeftMail
 from bots.outgoing.mailing import SmtpSender
 from bots.outgoing.marking import Marker
@@ -41,6 +43,7 @@ from funnel.turns.media_jobs import MediaJobs
 from funnel.turns.outbox.allowances import Allowances
 from funnel.turns.outbox.circuits import Circuits
 from funnel.turns.outbox.fates import Fates
+from funnel.turns.outbox.hook_calls import HookCalls
 from funnel.turns.outbox.marks import MarkClaims
 from funnel.turns.outbox.pages import Pages
 from funnel.turns.outbox.store import OutboxStore
@@ -67,6 +70,7 @@ class ChannelParts:
     ways: Ways
     subscriptions: Subscriptions
     webhooks: WebhookWorker
+    hooks: HookWorker
     pages: Pages
     pager: Pager
     templates: Templates
@@ -94,6 +98,8 @@ class ChannelParts:
             await self.left.start()
             stack.push_async_callback(self.webhooks.stop)
             await self.webhooks.start()
+            stack.push_async_callback(self.hooks.stop)
+            await self.hooks.start()
             stack.push_async_callback(self.pager.stop)
             await self.pager.start()
         if gateway:
@@ -110,6 +116,7 @@ def build_channels(
     pipeline: Pipeline,
     files: FileStore,
     feed: Feed,
+    playbooks: Callable[[], Playbooks],
 ) -> ChannelParts:
     """All parts over the installed connectors."""
     arrivals, sealer = Arrivals(db.pool), Unsealer(settings)
@@ -123,28 +130,35 @@ def build_channels(
     ways_out["email"] = SmtpSender(CONNECTORS["email"], clock, tokens, settings.egress, foot)
     store, circuits, link = OutboxStore(db.pool), Circuits(db.pool), _link(files, public_url)
     outbox = Outbox(store, circuits, ways_out, find, pipeline, settings, link)
-    reader = Reader(
-        directory, people.channel_contacts, arrivals, places, pipeline, fates, tokens, jobs, left, pushes
-    )
+    talks = people.channel_contacts
+    reader = Reader(directory, talks, arrivals, places, pipeline, fates, tokens, jobs, left, pushes)
     downloader = Downloader(egress, lent, settings.uploads.channel_bytes)
     media = MediaWorker(jobs, arrivals, people.accounts, sealer, CONNECTORS, files, downloader, pipeline)
     marker = Marker(CONNECTORS, egress, find, lent, MarkClaims(db.pool), outbox.room, directory, clock)
-    _wire(reader, outbox, media, marker, people)
     intake = Intake(arrivals, people.accounts, sealer, CONNECTORS, reader, settings)
-    receiver.on_stored(intake.wake)
+    _wire(receiver, intake, reader, outbox, media, marker, people)
     fetching = build_fetching(settings, clock, db, people.accounts, sealer, egress, intake)
     subscriptions, shown = Subscriptions(db.pool), _shown(files, public_url)
     webhooks = WebhookWorker(subscriptions, people.webhooks, egress, shown)
     pager = Pager(pages := Pages(db.pool, UNSEEN, ON_CALL_CALLS), settings.mail, public_url, clock)
     return ChannelParts(
         receiver, intake, media, fetching, outbox, LeftMail(left, UnseenMessages(db.pool), pipeline, outbox.wake), egress,
-        fates, Ways(db.pool), subscriptions, webhooks, pages, pager, Templates(CONNECTORS, egress, lent, people.templates),
-        AllowanceWorker(CONNECTORS, egress, people.accounts, pushes), marker, feed,
+        fates, Ways(db.pool), subscriptions, webhooks, HookWorker(HookCalls(db.pool), people.hooks, egress, pipeline, playbooks), pages,
+        pager, Templates(CONNECTORS, egress, lent, people.templates), AllowanceWorker(CONNECTORS, egress, people.accounts, pushes), marker, feed,
     )  # fmt: skip
 
 
-def _wire(reader: Reader, outbox: Outbox, media: MediaWorker, marker: Marker, people: People) -> None:
-    """Whom the reader calls back."""
+def _wire(
+    receiver: Receiver,
+    intake: Intake,
+    reader: Reader,
+    outbox: Outbox,
+    media: MediaWorker,
+    marker: Marker,
+    people: People,
+) -> None:
+    """Whom those that receive and read call back."""
+    receiver.on_stored(intake.wake)
     reader.on_receipt(outbox.told_by_platform)
     reader.on_media(media.wake)
     reader.on_wait(marker.bot_waits)

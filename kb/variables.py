@@ -32,6 +32,11 @@ def fill(text: str, values: Mapping[str, str]) -> str:
     return "".join([*pieces, text[place:]])
 
 
+def named(text: str) -> list[str]:
+    """The variables of a text, in order."""
+    return [match[1] for match in _VARIABLE.finditer(text)]
+
+
 def unknown(text: str) -> list[str]:
     """The variables of a text that nothing fills, in order."""
-    return [match[1] for match in _VARIABLE.finditer(text) if match[1] not in NAMES]
+    return [name for name in named(text) if name not in NAMES]

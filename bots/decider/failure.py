@@ -2,13 +2,14 @@
 
 from typing import Final
 
-from funnel.conversations.commands import Command, PostMessage, TimerDue
+from funnel.conversations.commands import Command, PostMessage, TellHookResult, TimerDue
 from funnel.conversations.events import (
     ConversationHandedOver,
     ConversationReopened,
     ConversationStarted,
     Draft,
     ExpectationChanged,
+    HookAnswered,
     MessageCreated,
 )
 from funnel.conversations.judgement import NOTHING, Decided, Moment
@@ -37,9 +38,13 @@ def failed(command: Command, state: State | None, moment: Moment) -> Decided:
         drafts.append(Draft(ConversationReopened("contact"), command.actor))
     if isinstance(command, PostMessage) and (command.text or command.attachments):
         drafts.append(Draft(_message(command, moment), command.actor))
+    if state is not None and state.hook is not None and isinstance(command, TellHookResult | TimerDue):
+        hook = state.hook
+        ended = HookAnswered(hook.call_id, "failed", hook.hook, error="bot_failure", after_seq=hook.after_seq)
+        drafts.append(Draft(ended, SYSTEM))
     if state is not None and state.status != "resolved" and state.owner.kind != "bot":
-        if isinstance(command, TimerDue):
-            return Decided((Draft(ExpectationChanged(None), SYSTEM),)) if state.waiting else NOTHING
+        if isinstance(command, TimerDue) and state.waiting:
+            drafts.append(Draft(ExpectationChanged(None), SYSTEM))
         return Decided(tuple(drafts))
     if state is not None and state.status == "resolved" and command.actor.kind != "contact":
         return NOTHING

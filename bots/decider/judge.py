@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from msgspec.structs import replace
 
-from bots.decider import agents, contact, deliveries, failure, feedback, marks, resending, timers
+from bots.decider import agents, contact, deliveries, failure, feedback, hooks, marks, resending, timers
 from bots.decider.personal import personal
 from bots.decider.pinned import Bundle
 from bots.decider.prepare import prepare
@@ -42,6 +42,7 @@ from funnel.conversations.commands import (
     SendAgain,
     SetPriority,
     Snooze,
+    TellHookResult,
     TimerDue,
     UpdateAttachment,
     UpdateDelivery,
@@ -129,6 +130,8 @@ class FunnelJudge:
             return by_contact(command, state, heard, scene).done()
         if state is None:
             raise not_found("conversation")
+        if isinstance(command, TellHookResult):
+            return hooks.hook_told(command, state, heard, scene).done()
         if isinstance(command, TimerDue):
             return timers.timers_due(state, heard, scene).done()
         return BY_AGENT[type(command)](command, state, scene).done()

@@ -11,9 +11,9 @@ from bots.dialogue.bursts import continues
 from bots.dialogue.hearing import NOTHING_FOUND, NOTHING_HEARD, Found, Heard, Prepared
 from bots.dialogue.lookup import ASKED
 from bots.dialogue.playbooks import PLAYBOOK, place_of
-from funnel.conversations.commands import Command, PostMessage, RateAnswer, TimerDue
+from funnel.conversations.commands import Command, PostMessage, RateAnswer, TellHookResult, TimerDue
 from funnel.conversations.judgement import BurstText, Moment
-from funnel.conversations.state import BURST_MESSAGES, State
+from funnel.conversations.state import BURST_MESSAGES, State, owes_turn
 from funnel.conversations.values import LINK
 from funnel.escalation.signals.progress import said_again
 
@@ -50,7 +50,7 @@ def _prepared(command: Command, state: State | None, moment: Moment, ears: Ears,
         case RateAnswer(helpful=False):
             texts = [one.text for one in moment.burst if one.text.strip()]
             return Prepared(found_before=_find(" ".join(texts), _prior(command, state), search))
-        case TimerDue() if state is not None and state.deferred_until is not None:
+        case TimerDue() | TellHookResult() if state is not None and owes_turn(state):
             return _burst(state, moment, ears, search)
     return Prepared()
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from bots.decider.hooks import time_over
 from bots.dialogue.alarms import call_again, call_for_unseen
 from bots.dialogue.choice import Choice
 from bots.dialogue.choosing import choose
@@ -88,6 +89,10 @@ def _unseen(script: Script, scene: Scene, prepared: Prepared) -> None:
     call_for_unseen(script)
 
 
+def _hook(script: Script, scene: Scene, prepared: Prepared) -> None:
+    time_over(script, scene, prepared)
+
+
 HANDLERS: dict[TimerKind, Callable[[Script, Scene, Prepared], None]] = {
     "burst": _burst,
     "safety": _safety,
@@ -98,4 +103,5 @@ HANDLERS: dict[TimerKind, Callable[[Script, Scene, Prepared], None]] = {
     "wake": _wake,
     "alarm": _alarm,
     "unseen": _unseen,
+    "hook": _hook,
 }

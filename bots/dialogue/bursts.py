@@ -23,14 +23,15 @@ def continues(state: State, at: datetime) -> bool:
 def wait_until(state: State, prepared: Prepared, at: datetime) -> datetime | None:
     """Until when the answer to the message just folded into `state` waits; None: it is answered in this turn.
 
-    What must not wait: a wish for a person, a rejected answer, danger, a sensitive matter, and the reply to something the
-    bot asked.
+    What must not wait: a wish for a person, a rejected answer, danger, a sensitive matter, the button of a playbook (its
+    words alone would not begin it), and the reply to something the bot asked.
     """
     burst = state.burst
     line = prepared.line
     if (
         burst is None
         or line.urgent
+        or prepared.playbook is not None
         or any(name in line.signals and line.signals[name].score >= PRESSING for name in SENSITIVE)
         or line.wants_person
         or line.rejects

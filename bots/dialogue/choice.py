@@ -17,6 +17,7 @@ class Choice(Struct, frozen=True):
 
     `key` is the text to say where the move says one; `rated` the answer that the contact's words rejected;
     `offer_choice` what the contact's words answered to the open offer; `counts` is false for what is never a turn.
+    `hook` is whether the turn calls one or waits on for it, and says nothing yet; `values` are what one gave, to be said.
     `danger` is the fixed path for a life in danger, `asks_person` a wish for a person by button, words or a yes to an offer.
     """
 
@@ -37,3 +38,5 @@ class Choice(Struct, frozen=True):
     offer_by: Literal["tap", "text"] = "text"
     danger: bool = False
     asks_person: bool = False
+    hook: Literal["", "call", "wait"] = ""
+    values: dict[str, str] = {}

@@ -4,6 +4,7 @@ from bots.dialogue.choice import Choice
 from bots.dialogue.constraint import Judged, constrained
 from bots.dialogue.facts import turn_facts
 from bots.dialogue.hearing import Prepared
+from bots.dialogue.hook_calls import call_hook
 from bots.dialogue.moves import perform, record_decision
 from bots.dialogue.scene import Scene
 from bots.dialogue.script import Script
@@ -12,8 +13,14 @@ from funnel.conversations.values import Actor
 
 
 def take_turn(script: Script, scene: Scene, proposal: Choice, prepared: Prepared, actor: Actor) -> None:
-    """Judges the plan and appends the events of what comes of it; `actor` is whose words or tap it follows on."""
-    perform(script, scene, judge(script.state, scene, proposal, prepared), prepared, actor)
+    """Judges the plan and appends the events of what comes of it; `actor` is whose words or tap it follows on. A hook that the
+    rules let the bot call is called, and the decision is made when it has answered or its time is over."""
+    judged = judge(script.state, scene, proposal, prepared)
+    if judged.choice.hook and judged.choice.move == "ask":
+        if judged.choice.hook == "call":
+            call_hook(script, judged.choice, prepared)
+        return
+    perform(script, scene, judged, prepared, actor)
 
 
 def judge(state: State, scene: Scene, proposal: Choice, prepared: Prepared) -> Judged:

@@ -196,7 +196,7 @@ def _ask(script: Script, scene: Scene, choice: Choice) -> None:
     question = choice.key
     script.add(AnswerOffered(script.moment.ids.next(), "question", question=question), BOT)
     purpose: Purpose = "unreadable" if choice.about == "unreadable" else "question"
-    text = scene.line(script.state.locale, question)
+    text = scene.line(script.state.locale, question, **choice.values)
     speak(script, scene, text, purpose, _person_chip(script, scene, choice))
 
 

@@ -52,9 +52,12 @@ class SiteWords:
 
     def say(self, locale: str, key: str, **params: str | int) -> str:
         """The site's own text where it has one that takes no parameters, else the catalogue's, or the playbook's that the key
-        names. Raises as `catalogue.say`."""
+        names, with what a hook gave for it. Raises as `catalogue.say`."""
         tag = self._locale(locale)
-        if key.startswith(PLAYBOOK) and (words := self._playbooks.words_of(key, tag)) is not None:
+        if (
+            key.startswith(PLAYBOOK)
+            and (words := self._playbooks.words_of(key, tag, _values(params))) is not None
+        ):
             return words
         if self._site is not None and not params:
             own = self._site.texts.get(key, {}).get(tag)
@@ -85,6 +88,10 @@ class SiteWords:
         """Keeps a region the catalogue speaks (numerals), falls back to the site's default, then English."""
         known = resolve_locale(locale, self._site.locales if self._site is not None else ())
         return locale if locale.split("-")[0] == known.split("-")[0] and not known.startswith("zh") else known
+
+
+def _values(params: Mapping[str, str | int]) -> dict[str, str]:
+    return {name: str(value) for name, value in params.items()}
 
 
 def site_words(site: SiteTexts | None, playbooks: Playbooks | None = None) -> SiteWords:

@@ -1,4 +1,4 @@
-"""What is published, as this process uses it: at most a second behind the last publication."""
+"""What is published and which hooks may be called, as this process uses it: at most a second behind the last change."""
 
 import asyncio
 from typing import Final
@@ -49,6 +49,9 @@ class LivePlaybooks:
                 stored = await self._store.published()
                 self._now = await asyncio.to_thread(_playbooks, stored)
                 self._moved = moved
+            hooks = await self._store.hooks()
+            if hooks != self._now.hooks:
+                self._now = replace(self._now, hooks=hooks)
             return self._now
 
     async def _round(self) -> float:

@@ -153,6 +153,13 @@ class PlaybookStore:
         """Grows with every change of what is live."""
         return int(await self._pool.fetchval("select coalesce(max(id), 0) from playbook_history"))
 
+    async def hooks(self) -> frozenset[str]:
+        """The names of hooks that may be called now."""
+        rows = await self._pool.fetch(
+            "select name from hooks where archived_at is null and disabled_at is null"
+        )
+        return frozenset(row["name"] for row in rows)
+
     async def _read(self, where: str, *values: Any) -> list[StoredPlaybook]:
         rows = await self._pool.fetch(f"select {_COLUMNS} {_FROM} {where}", *values)
         return [StoredPlaybook(*row.values()) for row in rows]

@@ -295,6 +295,15 @@ class NoteRedirected(Command, frozen=True, kw_only=True):
     to_conversation_id: str
 
 
+class TellHookResult(Command, frozen=True, kw_only=True):
+    """What an integrator's hook said, or (`error`, a code) why it said nothing that is of use. Nothing changes where this call is
+    not waited for any more."""
+
+    call_id: str
+    values: dict[str, str] = {}
+    error: str | None = None
+
+
 class TimerDue(Command, frozen=True, kw_only=True):
     """The conversation's timer row is due; stale generations do nothing."""
 

@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 from msgspec.structs import replace
 
 from funnel.conversations import fold_care, fold_talk
-from funnel.conversations.events import ConversationStarted, Logged, MessageCreated, Payload
+from funnel.conversations.events import ConversationStarted, HookAnswered, Logged, MessageCreated, Payload
 from funnel.conversations.state import State
 from funnel.conversations.values import Visibility
 
@@ -40,7 +40,9 @@ def fold(state: State | None, event: Logged) -> State:
 
 
 def _erased(event: Logged) -> Payload | None:
-    """What an erased message still tells: who spoke and whether the visitor could see it, which is all its fold needs."""
+    """What an erased event still tells, which is all its fold needs: of a message who spoke and whether the visitor could see it."""
+    if event.type == HookAnswered.TYPE:
+        return HookAnswered(call_id="", outcome="answered")
     if event.type != MessageCreated.TYPE:
         return None
     visibility: Visibility = "public" if event.visible else "private"

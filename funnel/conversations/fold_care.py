@@ -132,6 +132,7 @@ def _handed_over(state: State, payload: ConversationHandedOver, event: Logged) -
         offer=None,
         question=None,
         deferred_until=None,
+        hook=None,
         episode=replace(state.episode, handed_over=True),
     )
 
@@ -170,6 +171,7 @@ def _assigned(state: State, payload: ConversationAssigned, event: Logged) -> Sta
         offer=None,
         question=None,
         deferred_until=None,
+        hook=None,
         waiting=replace(state.waiting, keep_asking=False, seen=True) if state.waiting else None,
         calls=_unanswered(state),
     )
@@ -193,6 +195,7 @@ def _to_queue(state: State, queue_id: str, expected: datetime | None, event: Log
         offer=None,
         question=None,
         deferred_until=None,
+        hook=None,
     )
 
 
@@ -233,6 +236,7 @@ def _resolved(state: State, payload: ConversationResolved, event: Logged) -> Sta
         question=None,
         burst=None,
         deferred_until=None,
+        hook=None,
         snoozed_until=None,
         settle_asked=False,
         past=(*state.past, _past(state, payload, event))[-EPISODES_KEPT:],

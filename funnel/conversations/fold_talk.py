@@ -12,6 +12,8 @@ from funnel.conversations.events import (
     AnswerRated,
     AnswerSuperseded,
     DecisionMade,
+    HookAnswered,
+    HookCalled,
     Logged,
     MessageCreated,
     Payload,
@@ -26,6 +28,7 @@ from funnel.conversations.state import (
     MOODS_KEPT,
     SURE_LANGUAGE,
     AnswerMark,
+    AwaitedHook,
     Burst,
     Episode,
     Mood,
@@ -53,7 +56,7 @@ def _message(state: State, payload: MessageCreated, event: Logged) -> State:
     state = _windowed(state, payload, event.at)
     if event.actor.kind == "agent":
         waiting = None if state.owner.kind == "agent" else state.waiting
-        return replace(state, agent_at=event.at, waiting=waiting, burst=None, deferred_until=None)
+        return replace(state, agent_at=event.at, waiting=waiting, burst=None, deferred_until=None, hook=None)
     state = replace(
         state, bot_at=event.at, automation_told=state.automation_told or event.actor.kind == "bot"
     )
@@ -109,9 +112,11 @@ def _decided(state: State, payload: DecisionMade, event: Logged) -> State:
     activation = max(state.rules_activation, payload.activation)
     state = replace(state, burst=burst, deferred_until=None, rules_activation=activation)
     if not payload.counts:
+        if payload.outcome != "silent":
+            state = replace(state, hook=None)
         return _with_positive_sign(state) if payload.positive else state
     began = burst.seqs[0] if burst is not None else event.seq
-    return replace(state, episode=_count(state.episode, payload, began), question=None)
+    return replace(state, episode=_count(state.episode, payload, began), question=None, hook=None)
 
 
 def _with_positive_sign(state: State) -> State:
@@ -202,6 +207,23 @@ def _rated(state: State, payload: AnswerRated, event: Logged) -> State:
     return _with_positive_sign(state) if payload.helpful else state
 
 
+def _hook_called(state: State, payload: HookCalled, event: Logged) -> State:
+    awaited = AwaitedHook(
+        call_id=payload.call_id,
+        hook=payload.hook,
+        playbook=payload.playbook,
+        version=payload.version,
+        step=payload.step,
+        until=payload.until,
+        after_seq=min((one.after_seq for one in payload.replies), default=event.seq),
+    )
+    return replace(state, hook=awaited, deferred_until=None)
+
+
+def _hook_answered(state: State, payload: HookAnswered, event: Logged) -> State:
+    return replace(state, hook=None)
+
+
 STEPS: dict[type[Payload], Callable[[State, Any, Logged], State]] = {
     MessageCreated: _message,
     SignalsMeasured: _measured,
@@ -210,4 +232,6 @@ STEPS: dict[type[Payload], Callable[[State, Any, Logged], State]] = {
     AnswerOffered: _answered,
     AnswerSuperseded: _superseded,
     AnswerRated: _rated,
+    HookCalled: _hook_called,
+    HookAnswered: _hook_answered,
 }

@@ -178,6 +178,19 @@ class Waiting(Part, frozen=True):
     lifted: bool = False
 
 
+class AwaitedHook(Part, frozen=True):
+    """A call of a hook that the bot waits for: at which step of which playbook, until when, and after which event what it was
+    called with was said."""
+
+    call_id: str
+    hook: str
+    playbook: str
+    version: int
+    step: str
+    until: datetime
+    after_seq: int = 0
+
+
 class DeliveryMark(Part, frozen=True):
     """The last state told of a delivery, so that what comes late is not told again."""
 
@@ -253,11 +266,17 @@ class State(Part, frozen=True):
     rules_activation: int = 0
     deliveries: tuple[DeliveryMark, ...] = ()
     window: Window | None = None
+    hook: AwaitedHook | None = None
 
 
 def reachable(state: State, at: datetime) -> bool:
     """Whether free words reach the contact at this time, as far as the channel's own rules go."""
     return state.window is None or state.window.is_open(at)
+
+
+def owes_turn(state: State) -> bool:
+    """Whether what the contact wrote still waits for the bot's turn: for the rest of a burst, or for a hook."""
+    return state.deferred_until is not None or state.hook is not None
 
 
 def open_answer(state: State) -> AnswerMark | None:

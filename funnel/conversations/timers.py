@@ -8,7 +8,7 @@ from msgspec import Struct
 from funnel.conversations.state import State, open_answer
 
 TimerKind = Literal[
-    "burst", "safety", "expectation", "settle", "silence", "agent_silence", "wake", "alarm", "unseen"
+    "burst", "safety", "expectation", "settle", "silence", "agent_silence", "wake", "alarm", "unseen", "hook"
 ]
 
 SETTLE_AFTER = timedelta(minutes=10)
@@ -37,6 +37,8 @@ def timers_of(state: State) -> tuple[Timer, ...]:
     found = [Timer("alarm", call.at + timedelta(minutes=call.every_minutes)) for call in state.calls]
     if state.deferred_until is not None and state.owner.kind != "agent":
         found.append(Timer("burst", state.deferred_until))
+    if state.hook is not None:
+        found.append(Timer("hook", state.hook.until))
     if state.safety_at is not None and not state.safety_followed and state.owner.kind == "queue":
         found.append(Timer("safety", state.safety_at + SAFETY_FOLLOW_UP))
     if state.snoozed_until is not None:

@@ -17,6 +17,7 @@ KNOWN = frozenset(
         "outbox_after_send_before_mark",
         "webhook_after_commit_before_2xx",
         "timer_after_claim",
+        "hook_after_answer_before_result",
         "claim_between_read_and_write",
         "reindex_before_swap",
         "import_before_commit",

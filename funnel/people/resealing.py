@@ -9,6 +9,7 @@ from funnel.people.sealing import Unsealer
 SEALED: Final[tuple[tuple[str, str], ...]] = (
     ("inboxes", "secrets"),
     ("webhooks", "secrets"),
+    ("hooks", "secrets"),
     ("sites", "identity_secret"),
     ("sites", "identity_secret_previous"),
 )

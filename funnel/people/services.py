@@ -12,6 +12,7 @@ from funnel.people.contact_presence import ContactPresence
 from funnel.people.contacts import Contacts
 from funnel.people.credentials import Credentials, Revocation
 from funnel.people.directory import Directory
+from funnel.people.hooks import Hooks
 from funnel.people.hours_store import BusinessHours
 from funnel.people.inbox_templates import InboxTemplates
 from funnel.people.inboxes import Channels, Inboxes
@@ -59,6 +60,7 @@ class People:
         self.visitors = credentials.visitors
         self.channel_contacts = ChannelContacts(db)
         self.webhooks = Webhooks(db, sealer)
+        self.hooks = Hooks(db, sealer)
         self.api_keys = ApiKeys(db, clock, key_ended)
         self.passwords = Passwords(db, clock, signed_out)
         self.contacts = Contacts(db, credentials.forget)

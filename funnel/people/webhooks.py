@@ -68,11 +68,11 @@ class Webhooks:
         self, *, name: str, url: str, events: tuple[str, ...] = (), site_id: str | None = None
     ) -> tuple[Webhook, str]:
         """A webhook and its signing secret, which is never shown again. Raises 422."""
-        webhook_id, secret = new_id(), _new_secret()
+        webhook_id, secret = new_id(), new_signing_secret()
         if site_id is not None and not await self._is_site(site_id):
             raise invalid("site_unknown", "There is no such site.")
         await self._db.pool.execute(
-            _ADD, webhook_id, clean_label(name), _checked_url(url), self._seal(webhook_id, [secret]),
+            _ADD, webhook_id, clean_label(name), checked_url(url), self._seal(webhook_id, [secret]),
             list(_checked_events(events)), site_id,
         )  # fmt: skip
         return await self.read(webhook_id), secret
@@ -95,7 +95,7 @@ class Webhooks:
         await self.read(webhook_id)
         values: list[Any] = [
             clean_label(changes.name) if changes.name is not UNSET else None,
-            _checked_url(changes.url) if changes.url is not UNSET else None,
+            checked_url(changes.url) if changes.url is not UNSET else None,
             list(_checked_events(changes.events)) if changes.events is not UNSET else None,
             changes.disabled if changes.disabled is not UNSET else None,
         ]
@@ -105,7 +105,7 @@ class Webhooks:
     async def rotate(self, webhook_id: str) -> str:
         """A new secret; deliveries are signed with it and the one before. Raises 404."""
         await self.read(webhook_id)
-        secret = _new_secret()
+        secret = new_signing_secret()
         sealed = await self._db.pool.fetchval("select secrets from webhooks where id = $1::uuid", webhook_id)
         kept = [secret, *self.secrets(webhook_id, sealed)][:KEPT_SECRETS]
         await self._db.pool.execute(
@@ -134,12 +134,13 @@ class Webhooks:
         return found is not None
 
 
-def _new_secret() -> str:
+def new_signing_secret() -> str:
+    """A fresh secret as Standard Webhooks writes them."""
     return f"whsec_{b64encode(randomness.token_bytes(32)).decode()}"
 
 
-def _checked_url(url: str) -> str:
-    """An absolute web address; whether it may be called is judged at every call."""
+def checked_url(url: str) -> str:
+    """An absolute web address; whether it may be called is judged at every call. Raises 422."""
     text = url.strip()
     if (
         len(text) > MOST_URL

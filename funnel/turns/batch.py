@@ -9,10 +9,10 @@ from datetime import datetime
 import asyncpg
 from msgspec import Struct
 
-from funnel.conversations.commands import AskHuman, PostMessage, RateAnswer, TimerDue
-from funnel.conversations.events import Logged
+from funnel.conversations.commands import AskHuman, PostMessage, RateAnswer, TellHookResult, TimerDue
+from funnel.conversations.events import HookCalled, Logged
 from funnel.conversations.judgement import BurstText, Decided, Judge, Moment
-from funnel.conversations.state import State
+from funnel.conversations.state import State, owes_turn
 from funnel.conversations.subject import NO_SUBJECT
 from funnel.conversations.timers import next_due
 from funnel.core import metrics
@@ -50,6 +50,7 @@ class Outcome:
         self.failures: list[tuple[Pending, Exception]] = []
         self.leftovers: list[Pending] = []
         self.near: list[tuple[datetime, datetime]] = []
+        self.hook_called = False
 
 
 class Attempt:
@@ -215,7 +216,7 @@ def _reused(row: ConversationRow, events: Sequence[Logged]) -> FunnelError:
 
 
 def _open_bursts(cases: Iterable[Case]) -> list[tuple[int, str, Sequence[int]]]:
-    """The bursts that a message continues, a verdict is about, or a timer ends. Of any age: words that reject an answer are
+    """The bursts that a message continues, a verdict is about, or a timer or a hook's result ends. Of any age: words that reject an answer are
     about the question before it."""
     wanted: list[tuple[int, str, Sequence[int]]] = []
     for place, case in enumerate(cases):
@@ -223,7 +224,7 @@ def _open_bursts(cases: Iterable[Case]) -> list[tuple[int, str, Sequence[int]]]:
         if row is None or row.state.burst is None:
             continue
         speaks = isinstance(command, PostMessage | AskHuman | RateAnswer)
-        ends = isinstance(command, TimerDue) and row.state.deferred_until is not None
+        ends = isinstance(command, TimerDue | TellHookResult) and owes_turn(row.state)
         if speaks or ends:
             wanted.append((place, row.state.id, row.state.burst.seqs))
     return wanted
@@ -279,8 +280,10 @@ def named(pending: Pending) -> dict[str, str | None]:
 
 def _owed(command: object, state: State | None) -> bool:
     """Whether a contact waits for an outcome of this turn, so that a failure must end with a person."""
+    if isinstance(command, TellHookResult):
+        return state is not None and state.hook is not None and state.hook.call_id == command.call_id
     if isinstance(command, TimerDue):
-        return state is not None and (state.owner.kind == "queue" or state.deferred_until is not None)
+        return state is not None and (state.owner.kind == "queue" or owes_turn(state))
     return isinstance(command, PostMessage | AskHuman) and command.actor.kind == "contact"
 
 
@@ -308,6 +311,7 @@ def _note(case: Case, turn: Sealed, written: bool, outcome: Outcome) -> None:
     created_at = case.loaded.row.created_at if case.loaded.row else turn.at
     row = ConversationRow(turn.state, turn.version + 1, created_at, turn.subject)
     outcome.results.append((case.pending, TurnResult(row, turn.events)))
+    outcome.hook_called |= any(isinstance(event.payload, HookCalled) for event in turn.events)
     if turn.due_at is not None:
         outcome.near.append((turn.due_at, turn.at))
 

@@ -40,6 +40,15 @@ select d.conversation_id, d.id from deliveries d where not exists (
   select 1 from events e where e.conversation_id = d.conversation_id and e.type = 'message.created'
     and (e.data ->> 'message_id' = d.message_id::text or e.data ? 'redacted'))
 """
+_LOST_HOOK_CALLS = """
+select h.conversation_id from hook_calls h where not exists (
+  select 1 from events e where e.conversation_id = h.conversation_id and e.seq = h.seq and e.type = 'hook.called'
+    and e.data ->> 'call_id' = h.id::text)
+"""
+_UNCALLED = """
+select c.id as conversation_id from conversations c where c.snapshot ? 'hook' and not exists (
+  select 1 from hook_calls h where h.id::text = c.snapshot -> 'hook' ->> 'call_id' and h.conversation_id = c.id)
+"""
 
 
 class Finding(Struct, frozen=True):
@@ -114,6 +123,16 @@ async def _check_whole(connection: asyncpg.Connection) -> list[Finding]:
     found += [
         _lost(record, "delivery_without_message", "a delivery names a message that is not in the log")
         for record in await connection.fetch(_LOST_DELIVERIES)
+    ]
+    found += [
+        _lost(record, "hook_call_without_event", "a call of a hook is not in the log")
+        for record in await connection.fetch(_LOST_HOOK_CALLS)
+    ]
+    found += [
+        _lost(
+            record, "hook_call_missing", "the conversation waits for a call of a hook that nobody will make"
+        )
+        for record in await connection.fetch(_UNCALLED)
     ]
     return found
 

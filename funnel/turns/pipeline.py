@@ -91,10 +91,15 @@ class Pipeline:
         self._idle = asyncio.Event()
         self._idle.set()
         self._on_near: Callable[[float], None] = lambda seconds: None
+        self._on_hook: Callable[[], None] = lambda: None
 
     def on_near_timer(self, callback: Callable[[float], None]) -> None:
         """Calls back after a commit that set a timer due within ten seconds, with the seconds until then."""
         self._on_near = callback
+
+    def on_hook_call(self, callback: Callable[[], None]) -> None:
+        """Calls back after a commit that made a call of a hook due."""
+        self._on_hook = callback
 
     async def start(self) -> None:
         """Connects and begins to serve. Raises what connecting raises."""
@@ -273,6 +278,8 @@ class Pipeline:
             for _, result in some:
                 if result.changed:
                     self._feed.publish(result.row, result.events)
+        if outcome.hook_called:
+            self._on_hook()
         for due_at, at in outcome.near:
             self._note_near(due_at, at)
 

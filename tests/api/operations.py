@@ -136,6 +136,8 @@ class Operation:
         one = next(self.variants(schema))
         if name in ids and one.get("type") == "string":
             return ids[name]
+        if name == "name" and "examples" in one:
+            return f"{one['examples'][0]}-{new_id()}"
         if name in UNIQUE:
             return f"{new_id()}@example.com"
         if name in VALUES and one.get("type") != "integer":

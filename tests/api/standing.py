@@ -79,6 +79,9 @@ async def make_household(gateway: Gateway, word: str, site: builders.SiteRow | N
     found.ids["reply_id"] = await reply_of(found.agent, word)
     found.ids["delivery_id"] = await failed_delivery(gateway, found.ids)
     found.ids |= await failed_webhook(gateway, word)
+    found.ids["hook_id"] = (
+        await gateway.services.people.hooks.create(f"h-{new_id()}", "https://app.example/")
+    )[0].id
     found.ids |= await same_person(gateway, found, site, word)
     return found
 

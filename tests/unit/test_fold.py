@@ -52,6 +52,13 @@ CASES: list[tuple[ev.Payload, Actor]] = [
         BOT,
     ),
     (ev.ContactAbsent(), SYSTEM),
+    (
+        ev.HookCalled(
+            "h1", "order_status", "order-status", 2, "look", LATER, (ev.SentReply("number", 2, 5),)
+        ),
+        BOT,
+    ),
+    (ev.HookAnswered("h1", "answered", "order_status", {"status": "on its way"}, after_seq=2), SYSTEM),
     (ev.AnswerDeferred(until=AT + timedelta(seconds=2)), BOT),
     (
         ev.DecisionMade(decision_id="d1", rule_set_version="1", outcome="answer", need="new", positive=True),

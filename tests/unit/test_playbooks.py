@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bots.decider.ears import SignalEars
-from bots.dialogue.playbooks import Place, begin, place_of, proceed, shipped_playbooks
+from bots.dialogue.playbooks import Place, after_call, begin, place_of, proceed, shipped_playbooks
 from bots.dialogue.playbooks.linting import lint
 from bots.dialogue.playbooks.model import PlaybookError, load
 from bots.dialogue.playbooks.run import failures
@@ -67,7 +67,11 @@ def test_a_test_that_does_not_hold_is_named() -> None:
 
 def test_a_hook_that_answers_takes_its_own_way() -> None:
     book = shipped()["order-status"]
-    assert proceed(book, "number", "#4711", again=False, hooks={"order_status"}).path == ("look", "told")
+    called = proceed(book, "number", "#4711", again=False, hooks={"order_status"})
+    assert (called.does, called.path) == ("call", ("look",))
+    assert after_call(book, "look", answered=True).path == ("told",)
+    assert after_call(book, "look", answered=False).path == ("pass",)
+    assert after_call(book, "number", answered=True).does == "lost"
     assert proceed(book, "number", "#4711", again=False).path == ("look", "pass")
 
 

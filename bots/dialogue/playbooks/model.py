@@ -6,7 +6,9 @@ from typing import Final, Literal
 import msgspec
 import yaml
 
+from bots.dialogue.playbooks.hook_values import VALUE_NAME, Value
 from funnel.core.locales import CATALOGUE_LOCALES
+from kb.variables import named
 
 Expect = Literal["order_number", "email", "yes_no", "choice", "text"]
 Ending = Literal["ask", "answer", "hand_over"]
@@ -14,6 +16,9 @@ Words = dict[str, str]
 MOST_STEPS: Final = 50
 LONGEST_WORDS: Final = 1_000
 LONGEST_DOCUMENT: Final = 100_000
+CALL_SECONDS: Final = 10
+MOST_CALL_SECONDS: Final = 30
+LONGEST_HOOK: Final = 60
 _KEY: Final = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-_")
 
 
@@ -27,8 +32,9 @@ class Option(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Step(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One step does one thing: `ask` (with `expect` and what follows), `call` a hook, `answer`, or `hand_over`.
 
-    `again` is said once where the reply cannot be used. `yes` and `no` are the steps after a `yes_no` question, `without` is
-    the step where nobody answers the hook.
+    `again` is said once where the reply cannot be used. `yes` and `no` are the steps after a `yes_no` question. With a call go
+    the replies to the steps in `send`; an answer that has all of `gives` leads to `next`, whose words may say them as variables,
+    and anything else, or nothing within `seconds`, to `without`.
     """
 
     id: str
@@ -37,6 +43,9 @@ class Step(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     again: Words = {}
     options: tuple[Option, ...] = ()
     call: str = ""
+    send: tuple[str, ...] = ()
+    gives: tuple[str, ...] = ()
+    seconds: int = CALL_SECONDS
     without: str = ""
     answer: Words = {}
     hand_over: bool = False
@@ -51,12 +60,14 @@ class Step(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Case(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A test of the document: what a contact says one after the other, and the steps that must be gone through."""
+    """A test of the document: what a contact says one after the other, and the steps that must be gone through. `calls` are what
+    hooks answer in it (null: nothing in time); one that is not named there is not registered."""
 
     name: str
     says: tuple[str, ...]
     path: tuple[str, ...]
     ends: Ending
+    calls: dict[str, dict[str, Value] | None] = {}
 
 
 class Playbook(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -108,6 +119,8 @@ def faults(playbook: Playbook) -> Iterator[Fault]:
     ids = {step.id for step in playbook.steps}
     for place, step in enumerate(playbook.steps):
         yield from (Fault(message, place) for message in _faults_of(step, ids))
+        yield from (Fault(message, place) for message in _faults_of_call(step, playbook))
+        yield from (Fault(message, place) for message in _unsaid(step, playbook))
 
 
 def _faults(playbook: Playbook) -> Iterator[str]:
@@ -144,6 +157,40 @@ def _faults_of(step: Step, ids: set[str]) -> Iterator[str]:
     kind = "call" if step.call else step.expect
     if (step.ask or step.call) and not needed.get(kind, bool(step.next)):
         yield f"Step {step.id} does not say what follows."
+
+
+def _faults_of_call(step: Step, playbook: Playbook) -> Iterator[str]:
+    if not step.call:
+        if step.send or step.gives or step.seconds != CALL_SECONDS or step.without:
+            yield f"Step {step.id} calls nothing: send, gives, seconds and without belong to a call."
+        return
+    if not _KEY.issuperset(step.call) or len(step.call) > LONGEST_HOOK:
+        yield f"The hook of step {step.id} is named with a-z, 0-9, - and _, {LONGEST_HOOK} at most."
+    if not 1 <= step.seconds <= MOST_CALL_SECONDS:
+        yield f"Step {step.id} waits for 1 to {MOST_CALL_SECONDS} seconds."
+    asked = {one.id for one in playbook.steps if one.ask}
+    yield from (
+        f"Step {step.id} sends the reply to {name}, which asks nothing."
+        for name in step.send
+        if name not in asked
+    )
+    yield from (
+        f"Step {step.id} gives {name}: a value is named with a-z and _."
+        for name in step.gives
+        if VALUE_NAME.fullmatch(name) is None
+    )
+
+
+def _unsaid(step: Step, playbook: Playbook) -> Iterator[str]:
+    """Values are known where the answer to a call leads, and nowhere else: no state and no message keeps them."""
+    given = {name for one in playbook.steps if one.call and one.next == step.id for name in one.gives}
+    later = [text for words in (step.again, *(one.label for one in step.options)) for text in words.values()]
+    wanted = [name for words in (step.ask, step.answer) for text in words.values() for name in named(text)]
+    wanted = [name for name in wanted if name not in given] + [name for text in later for name in named(text)]
+    yield from (
+        f"Step {step.id} says {{{{{name}}}}}, which no call right before it gives."
+        for name in dict.fromkeys(wanted)
+    )
 
 
 def _circular(playbook: Playbook) -> bool:

@@ -59,6 +59,29 @@ def usable(step: Step, text: str) -> str | None:
             return step.next if 0 < len(said) <= _LONGEST else None
 
 
+def value_of(step: Step, text: str) -> str | None:
+    """What a hook is told of a reply: the number or address alone, `yes` or `no`, the step a choice leads to, or the text. None
+    where the reply cannot be used.
+    """
+    said = unicodedata.normalize("NFKC", text).strip()
+    match step.expect:
+        case "order_number" | "email":
+            found = (_ORDER if step.expect == "order_number" else _EMAIL).search(said)
+            return _in_western_digits(found[0]) if found else None
+        case "yes_no":
+            following = _yes_or_no(step, said)
+            return None if following is None else "yes" if following == step.yes else "no"
+        case "choice":
+            return _chosen(step, said)
+        case "text":
+            return said[:_LONGEST] or None
+
+
+def _in_western_digits(text: str) -> str:
+    """Whatever digits it was written with."""
+    return "".join(str(unicodedata.decimal(one)) if one.isdecimal() else one for one in text)
+
+
 def _words(text: str) -> list[str]:
     return [word for word in _MARKS.split(text.casefold()) if word]
 

@@ -1,20 +1,22 @@
 """Going through a playbook: from a step and a reply to what is said or done next. Pure and total."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Collection, Mapping
 from typing import Literal
 
 from msgspec import Struct
 
+from bots.dialogue.playbooks.hook_values import HookAnswerError, told
 from bots.dialogue.playbooks.model import Case, Playbook, Step
 from bots.dialogue.playbooks.replies import usable
 from bots.dialogue.playbooks.shelf import Place, Playbooks
 
-Does = Literal["ask", "ask_again", "answer", "hand_over", "lost"]
+Does = Literal["ask", "ask_again", "answer", "hand_over", "call", "lost"]
 NO_HOOKS: frozenset[str] = frozenset()
 
 
 class Turn(Struct, frozen=True):
-    """What a playbook does now: ask a step's question (again), answer, hand over; `lost` where the reply was no use twice.
+    """What a playbook does now: ask a step's question (again), answer, hand over, or wait for a hook it calls; `lost` where the
+    reply was no use twice.
 
     `path` are the steps gone through in this turn, the last one is where it stands.
     """
@@ -38,7 +40,7 @@ def proceed(
 ) -> Turn:
     """What follows on a reply to a step's question; `again` is whether it was asked twice already.
 
-    A hook nobody listens to is passed by way of its `without`, so that a playbook is useful without any integration.
+    A hook nobody has registered is passed by way of its `without`, so that a playbook is useful without any integration.
     """
     step = playbook.step(step_id)
     if step is None or not step.ask:
@@ -49,6 +51,16 @@ def proceed(
     return _walk(playbook, following, hooks)
 
 
+def after_call(
+    playbook: Playbook, step_id: str, *, answered: bool, hooks: Collection[str] = NO_HOOKS
+) -> Turn:
+    """What follows on a call; `answered` is whether the hook gave what it must."""
+    step = playbook.step(step_id)
+    if step is None or not step.call:
+        return Turn("lost", (step_id,))
+    return _walk(playbook, step.next if answered else step.without, hooks)
+
+
 def _walk(playbook: Playbook, step_id: str, hooks: Collection[str]) -> Turn:
     path: list[str] = []
     while True:
@@ -56,14 +68,16 @@ def _walk(playbook: Playbook, step_id: str, hooks: Collection[str]) -> Turn:
         step = playbook.step(step_id)
         if step is None:
             return Turn("lost", tuple(path))
-        if not step.call:
+        if not step.call or step.call in hooks:
             return Turn(_does(step), tuple(path))
-        step_id = step.next if step.call in hooks else step.without
+        step_id = step.without
 
 
 def _does(step: Step) -> Does:
     if step.ask:
         return "ask"
+    if step.call:
+        return "call"
     return "answer" if step.answer else "hand_over"
 
 
@@ -83,15 +97,40 @@ def guides(playbooks: Playbooks) -> list[str]:
 
 def failures(playbook: Playbook) -> list[str]:
     """The names of the document's tests that do not hold."""
-    return [case.name for case in playbook.tests if not _holds(playbook, case, begin)]
+    return [case.name for case in playbook.tests if not _holds(playbook, case)]
 
 
-def _holds(playbook: Playbook, case: Case, first: Callable[[Playbook], Turn]) -> bool:
-    turn, path, again = first(playbook), list[str](), False
-    path += turn.path
+def _holds(playbook: Playbook, case: Case) -> bool:
+    hooks = frozenset(case.calls)
+    turn = _answered(playbook, begin(playbook, hooks), case)
+    path, again = list(turn.path), False
     for text in case.says:
-        turn = proceed(playbook, turn.step_id, text, again=again)
+        turn = proceed(playbook, turn.step_id, text, again=again, hooks=hooks)
         again = turn.does == "ask_again"
+        turn = _answered(playbook, turn, case)
         path += turn.path
     ended = "ask" if turn.does == "ask_again" else turn.does
     return (tuple(path), ended) == (case.path, case.ends)
+
+
+def _answered(playbook: Playbook, turn: Turn, case: Case) -> Turn:
+    """The turn once every hook it calls has said what the test gives for it."""
+    while turn.does == "call" and (step := playbook.step(turn.step_id)) is not None:
+        after = after_call(
+            playbook, step.id, answered=is_whole(step, _values(case, step)), hooks=frozenset(case.calls)
+        )
+        turn = Turn(after.does, (*turn.path, *after.path))
+    return turn
+
+
+def _values(case: Case, step: Step) -> dict[str, str] | None:
+    values = case.calls.get(step.call)
+    try:
+        return told(values) if values is not None else None
+    except HookAnswerError:
+        return None
+
+
+def is_whole(step: Step, values: Mapping[str, str] | None) -> bool:
+    """Whether a hook gave all that the step's call must."""
+    return values is not None and all(values.get(name) for name in step.gives)

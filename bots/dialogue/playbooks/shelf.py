@@ -8,9 +8,11 @@ from typing import Final
 
 from msgspec import Struct
 
+from bots.dialogue.catalogue.speech import isolate
 from bots.dialogue.playbooks.model import Playbook, Step, load
 from funnel.core.locales import resolve_locale
 from funnel.escalation.rules.outcome import GUIDED
+from kb.variables import fill
 
 PLAYBOOK: Final = GUIDED
 AGAIN: Final = "again"
@@ -47,11 +49,12 @@ def place_of(name: str | None) -> Place | None:
 
 class Playbooks(Struct, frozen=True):
     """Every published version by key and number, and which one of a key is live. A conversation goes on in the version that it
-    began with, whatever is published meanwhile.
+    began with, whatever is published meanwhile. `hooks` are the names of those that may be called now.
     """
 
     books: Mapping[tuple[str, int], Playbook]
     live: Mapping[str, int]
+    hooks: frozenset[str] = frozenset()
 
     def find(self, place: Place | None) -> Playbook | None:
         """The playbook of a place, in its version."""
@@ -60,9 +63,9 @@ class Playbooks(Struct, frozen=True):
         version = place.version or self.live.get(place.key, 0)
         return self.books.get((place.key, version))
 
-    def words_of(self, name: str, locale: str) -> str | None:
+    def words_of(self, name: str, locale: str, values: Mapping[str, str] | None = None) -> str | None:
         """What is said at a place, in the best language there is: of a playbook without a step its title. None for a name
-        that is no place with words.
+        that is no place with words. `values` are what a hook gave; each keeps its own direction of writing.
         """
         place = place_of(name)
         book = self.find(place)
@@ -74,7 +77,10 @@ class Playbooks(Struct, frozen=True):
         if step is None:
             return None
         words = (step.again if place.again else step.ask) or step.answer
-        return _with_options(step, words, locale) if words else None
+        if not words:
+            return None
+        shown = {key: isolate(value) for key, value in (values or {}).items() if value}
+        return fill(_with_options(step, words, locale), shown)
 
 
 def _best(words: Mapping[str, str], locale: str) -> str | None:

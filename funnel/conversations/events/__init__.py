@@ -33,6 +33,7 @@ from funnel.conversations.events.care import (
     TargetMet,
     TargetStarted,
 )
+from funnel.conversations.events.hooks import HookAnswered, HookCalled, HookOutcome, SentReply
 from funnel.conversations.events.log import Draft, Logged, is_visible
 from funnel.conversations.events.payload import REGISTRY, Payload, decode, encode, json_schema
 from funnel.conversations.events.talk import (
@@ -58,8 +59,8 @@ __all__ = [
     "ConversationQueued", "ConversationReleased", "ConversationReopened", "ConversationResolved",
     "ConversationSeen", "ConversationSnoozed", "ConversationStarted", "ConversationTagged",
     "ConversationWithdrawn", "ConversationWoken", "DecisionMade", "DeliveryRedirected", "DeliveryUpdated", "Draft",
-    "ExpectationChanged", "HumanOfferAnswered", "HumanOffered", "LeadAcknowledged", "LeadCalled", "Logged", "MessageCreated", "MessageDeleted",
+    "ExpectationChanged", "HookAnswered", "HookCalled", "HookOutcome", "HumanOfferAnswered", "HumanOffered", "LeadAcknowledged", "LeadCalled", "Logged", "MessageCreated", "MessageDeleted",
     "MessageEdited", "MessageRedacted", "MessageUnseen", "Payload", "PriorityChanged", "ProactiveShown", "RatingGiven",
-    "RatingRequested", "SignalsMeasured", "TargetBreached", "TargetMet", "TargetStarted", "decode", "encode",
+    "RatingRequested", "SentReply", "SignalsMeasured", "TargetBreached", "TargetMet", "TargetStarted", "decode", "encode",
     "is_visible", "json_schema",
 ]  # fmt: skip

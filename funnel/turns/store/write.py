@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 import asyncpg
 
 from funnel.conversations.commands import PostMessage, Reply
-from funnel.conversations.events import MessageCreated, MessageRedacted, encode
+from funnel.conversations.events import HookCalled, MessageCreated, MessageRedacted, encode
 from funnel.conversations.values import PRIORITIES
 from funnel.turns.seal import Sealed
 from funnel.turns.store.load import stored_command_id
@@ -88,7 +88,9 @@ with t as (
   update events e set data = '{"redacted": true}'
   from unnest($52::text::uuid[], $53::text::bigint[], $66::text[]) as x (conversation_id, seq, message_id)
   where e.conversation_id = x.conversation_id
-    and (e.seq = x.seq or (e.type in ('message.edited', 'attachment.updated') and e.data ->> 'message_id' = x.message_id)) and (x.conversation_id in (select m.id from m)) is true
+    and (e.seq = x.seq or (e.type in ('message.edited', 'attachment.updated') and e.data ->> 'message_id' = x.message_id)
+      or (e.type = 'hook.answered' and x.seq > (e.data ->> 'after_seq')::bigint and (x.seq < e.seq or e.turn_id = (
+        select s.turn_id from events s where s.conversation_id = x.conversation_id and s.seq = x.seq)))) and (x.conversation_id in (select m.id from m)) is true
 ), used as (
   update uploads u set uses = u.uses + 1, conversation_id = x.conversation_id, message_id = x.message_id
   from unnest($54::text::uuid[], $55::text::uuid[], $56::text::uuid[]) as x (conversation_id, message_id, id)
@@ -99,6 +101,12 @@ with t as (
   from unnest($58::text::uuid[], $59::text[], $60::text::uuid[], $61::text::uuid[], $62::text::uuid[], $63::text[])
     as a (inbox_id, dedup_key, request_id, conversation_id, turn_id, kind)
   where (a.conversation_id in (select m.id from m)) is true
+), hooked as (
+  insert into hook_calls (id, conversation_id, seq, hook, until)
+  select h.id, h.conversation_id, h.seq, h.hook, h.until
+  from unnest($68::text::uuid[], $69::text::uuid[], $70::text::bigint[], $71::text[], $72::timestamptz[])
+    as h (id, conversation_id, seq, hook, until)
+  where (h.conversation_id in (select m.id from m)) is true
 ), change as (
   insert into changes (conversation_id, seq, visible) select m.id, m.last_seq, m.visible from m
 )
@@ -147,6 +155,7 @@ async def write(connection: asyncpg.Connection, turns: Sequence[Sealed]) -> set[
         _WRITE, *_turn_columns(turns), *_event_columns(turns), *deliveries,
         *_decision_columns(turns), *erased, *_upload_columns(turns), lasts, *_arrived_columns(turns),
         *_columns([(turn.subject.text, turn.subject.message_id) for turn in turns], "BL"), redacted_ids, from_seqs,
+        *_hook_columns(turns),
     )  # fmt: skip
     return {str(record["id"]) for record in records}
 
@@ -159,6 +168,7 @@ _DECISION = "LLLBBBBB"
 _ERASE = "LLB"
 _UPLOAD = "LLL"
 _ARRIVED = "LBLLLB"
+_HOOK = "LLLBB"
 
 
 def _turn_columns(turns: Sequence[Sealed]) -> list[object]:
@@ -262,6 +272,17 @@ def _arrived_columns(turns: Sequence[Sealed]) -> list[object]:
         if (one := turn.command.inbound) is not None
     ]
     return _columns(rows, _ARRIVED)
+
+
+def _hook_columns(turns: Sequence[Sealed]) -> list[object]:
+    """Calls of hooks as jobs: where the call stands in the log says all the rest."""
+    rows = [
+        (event.payload.call_id, event.conversation_id, event.seq, event.payload.hook, event.payload.until)
+        for turn in turns
+        for event in turn.events
+        if isinstance(event.payload, HookCalled)
+    ]
+    return _columns(rows, _HOOK)
 
 
 def _columns(rows: Sequence[tuple[object, ...]], kinds: str) -> list[object]:

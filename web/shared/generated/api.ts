@@ -1836,6 +1836,78 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/playbook-hooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Hooks
+         * @description Every hook, by name.
+         */
+        get: operations["list_hooks_v1_playbook_hooks_get"];
+        put?: never;
+        /**
+         * Create Hook
+         * @description Registers a hook: playbooks call it from now on, here at once and elsewhere within two seconds.
+         */
+        post: operations["create_hook_v1_playbook_hooks_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/playbook-hooks/{hook_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Hook
+         * @description One hook.
+         */
+        get: operations["read_hook_v1_playbook_hooks__hook_id__get"];
+        /**
+         * Update Hook
+         * @description Changes the fields that are sent; `disabled: false` turns it on again.
+         */
+        put: operations["update_hook_v1_playbook_hooks__hook_id__put"];
+        post?: never;
+        /**
+         * Archive Hook
+         * @description Ends it: playbooks pass it by.
+         */
+        delete: operations["archive_hook_v1_playbook_hooks__hook_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/playbook-hooks/{hook_id}/secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Rotate Hook Secret
+         * @description A new secret; until the next one, calls are signed with the one before too.
+         */
+        post: operations["rotate_hook_secret_v1_playbook_hooks__hook_id__secret_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/playbooks": {
         parameters: {
             query?: never;
@@ -4660,6 +4732,91 @@ export interface components {
             openings?: components["schemas"]["OpeningModel-Output"][];
         };
         /**
+         * HookCreated
+         * @description A new hook with its signing secret, shown this once.
+         */
+        HookCreated: {
+            /** Answered */
+            answered: number;
+            /** Called At */
+            called_at: string | null;
+            /** Calls */
+            calls: number;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Disabled At */
+            disabled_at: string | null;
+            /** Id */
+            id: string;
+            /** Last Error */
+            last_error: string | null;
+            /** Name */
+            name: string;
+            /** Signing Secret */
+            signing_secret: string;
+            /** Url */
+            url: string;
+        };
+        /**
+         * HookIn
+         * @description A new hook, by the name that playbooks call it.
+         */
+        HookIn: {
+            /**
+             * Name
+             * @example order_status
+             */
+            name: string;
+            /**
+             * Url
+             * @example https://app.example/funnel
+             */
+            url: string;
+        };
+        /**
+         * HookOut
+         * @description A hook, and how its calls of the last seven days went; `last_error` is why the latest that failed did.
+         */
+        HookOut: {
+            /** Answered */
+            answered: number;
+            /** Called At */
+            called_at: string | null;
+            /** Calls */
+            calls: number;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Disabled At */
+            disabled_at: string | null;
+            /** Id */
+            id: string;
+            /** Last Error */
+            last_error: string | null;
+            /** Name */
+            name: string;
+            /** Url */
+            url: string;
+        };
+        /**
+         * HookUpdate
+         * @description The fields to change; the others stay. Playbooks pass by a hook that is `disabled`.
+         */
+        HookUpdate: {
+            /** Disabled */
+            disabled?: boolean;
+            /**
+             * Url
+             * @example https://app.example/funnel
+             */
+            url?: string;
+        };
+        /**
          * HoursIn
          * @description New opening hours.
          */
@@ -5181,6 +5338,13 @@ export interface components {
         ListOut_GlossaryOut_: {
             /** Items */
             items: components["schemas"]["GlossaryOut"][];
+            /** Next */
+            next?: string | null;
+        };
+        /** ListOut[HookOut] */
+        ListOut_HookOut_: {
+            /** Items */
+            items: components["schemas"]["HookOut"][];
             /** Next */
             next?: string | null;
         };
@@ -10572,6 +10736,140 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ListOut_DeadLetterOut_"];
+                };
+            };
+        };
+    };
+    list_hooks_v1_playbook_hooks_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOut_HookOut_"];
+                };
+            };
+        };
+    };
+    create_hook_v1_playbook_hooks_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HookIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HookCreated"];
+                };
+            };
+        };
+    };
+    read_hook_v1_playbook_hooks__hook_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                hook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HookOut"];
+                };
+            };
+        };
+    };
+    update_hook_v1_playbook_hooks__hook_id__put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                hook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HookUpdate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HookOut"];
+                };
+            };
+        };
+    };
+    archive_hook_v1_playbook_hooks__hook_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                hook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    rotate_hook_secret_v1_playbook_hooks__hook_id__secret_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                hook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SigningSecretOut"];
                 };
             };
         };

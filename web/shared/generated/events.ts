@@ -375,6 +375,8 @@ export interface components {
             "delivery.redirected": components["schemas"]["DeliveryRedirected"];
             "delivery.updated": components["schemas"]["DeliveryUpdated"];
             "expectation.changed": components["schemas"]["ExpectationChanged"];
+            "hook.answered": components["schemas"]["HookAnswered"];
+            "hook.called": components["schemas"]["HookCalled"];
             "human.offer_answered": components["schemas"]["HumanOfferAnswered"];
             "human.offered": components["schemas"]["HumanOffered"];
             "lead.acknowledged": components["schemas"]["LeadAcknowledged"];
@@ -400,6 +402,41 @@ export interface components {
         ExpectationChanged: {
             /** @default null */
             expected_reply_at?: string | null;
+        };
+        /**
+         * HookAnswered
+         * @description What the hook said, in `values`; else why there is nothing to go by (`error`, a code). Once a call, unless the contact went
+         *         on to something else first. `after_seq`: what was called with was said after this event.
+         */
+        HookAnswered: {
+            /** @default 0 */
+            after_seq?: number;
+            call_id: string;
+            /** @default null */
+            error?: string | null;
+            /** @default  */
+            hook?: string;
+            /** @enum {unknown} */
+            outcome: "answered" | "failed" | "timed_out";
+            /** @default {} */
+            values?: {
+                [key: string]: string;
+            };
+        };
+        /**
+         * HookCalled
+         * @description The playbook waits until `until` at the latest for what the hook of this name says. `call_id` stays the same however often
+         *         it is sent.
+         */
+        HookCalled: {
+            call_id: string;
+            hook: string;
+            playbook: string;
+            /** @default [] */
+            replies?: components["schemas"]["SentReply"][];
+            step: string;
+            until: string;
+            version: number;
         };
         /**
          * HumanOfferAnswered
@@ -623,6 +660,16 @@ export interface components {
             id: string;
             /** @enum {unknown} */
             result: "fired" | "near" | "no";
+        };
+        /**
+         * SentReply
+         * @description The reply to a step that goes with a call: the contact's messages after the step's question, up to another event. No words
+         *         are copied, so that an erased reply is gone from here too.
+         */
+        SentReply: {
+            after_seq: number;
+            before_seq: number;
+            step: string;
         };
         /**
          * SignalsMeasured

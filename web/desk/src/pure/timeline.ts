@@ -83,6 +83,7 @@ const MINOR = new Set([
   "conversation.seen",
   "context.attached",
   "answer.deferred",
+  "hook.called",
   "answer.superseded",
   "answer.rated",
   "message.unseen",

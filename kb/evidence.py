@@ -184,14 +184,10 @@ def _asked_evidence(shelf: Shelf, articles: Ints, texts: Ints, scores: Floats, q
 def _overlaps(shelf: Shelf, numbers: Ints, wording: Words) -> tuple[Floats, Floats]:
     """The weight that each of some asked texts shares with the question, and its own."""
     sequence, sizes = shelf.asked.words.sequences.of(numbers)
-    owner = np.repeat(np.arange(len(numbers)), sizes)
     at, word = _occurrences(sequence, wording.numbers, wording.places)
     holds = np.zeros((len(numbers), len(wording.tokens)), dtype=np.bool_)
-    holds[owner[at], word] = True
-    own: Floats = np.bincount(owner, weights=shelf.asked_rarities[sequence], minlength=len(numbers)).astype(
-        np.float64, copy=False
-    )
-    return weighed(holds, wording.weights), own
+    holds[sizes.cumsum().searchsorted(at, side="right"), word] = True
+    return weighed(holds, wording.weights), shelf.asked_totals[numbers]
 
 
 def weighed(holds: Bools, weights: Floats) -> Floats:

@@ -113,7 +113,8 @@ def ranked(
     scores = rank_scores(found.evidence, both=shelf.kind is Kind.BOTH)
     if said:
         literally = [said in shelf.entry(article).wordings for article in found.articles.tolist()]
-        scores = np.where(literally, scores * _SAID_GAIN, scores)
+        if any(literally):
+            scores = np.where(literally, scores * _SAID_GAIN, scores)
     order = (-scores).argsort(kind="stable")
     return Ranked(
         found.articles[order], found.passages[order], scores[order], found.evidence[order], found.held[order]

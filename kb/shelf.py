@@ -119,11 +119,11 @@ class Places(NamedTuple):
 
 
 class Masks(NamedTuple):
-    """What a reader may see, by article, passage and asked text; None: everything."""
+    """What a reader may see, by article, and as factors 1 or 0 of the scores of passages and asked texts; None: everything."""
 
     articles: Bools
-    passages: Bools | None
-    asked: Bools | None
+    passages: Floats | None
+    asked: Floats | None
 
 
 class Taught(NamedTuple):
@@ -157,7 +157,7 @@ class Shelf:
         self._entries = entries
         self._kinds = tuple(kinds)
         self._masks: dict[tuple[str | None, Audience], Masks] = {}
-        self.asked_rarities = asked.words.rarities(LEAST_SIZE)
+        self.asked_totals = asked.words.totals(LEAST_SIZE)
         self.taught = taught
         self.synonyms = synonyms
         self.offset = offset
@@ -196,11 +196,11 @@ class Shelf:
             places = self.places
             kinds = np.array([_open(kind, site_id, audience) for kind in self._kinds], dtype=np.bool_)
             articles = kinds[places.kinds] & places.alive if len(kinds) else places.alive
-            everything = bool(articles.all())
+            factors = None if articles.all() else articles.astype(np.float64)
             found = Masks(
                 articles,
-                None if everything else articles[places.article_of_passage],
-                None if everything else articles[places.article_of_asked],
+                None if factors is None else factors[places.article_of_passage],
+                None if factors is None else factors[places.article_of_asked],
             )
             self._masks[site_id, audience] = found
         return found

@@ -107,15 +107,17 @@ class Bm25Index:
 
     def term(self, term: str) -> tuple[int, int]:
         """Its number, or -1, and in how many live documents it occurs."""
-        number = self.number(term)
-        return (number, int(self._frequencies[number])) if number > 0 else (-1, 0)
+        number = self._terms.get(term, -1)
+        return (number, int(self._frequencies[number])) if 0 < number < len(self._frequencies) else (-1, 0)
 
-    def rarities(self, least: int) -> Floats:
-        """The smoothed idf of every term by number, of a collection taken to be at least so large."""
+    def totals(self, least: int) -> Floats:
+        """The sum of the smoothed idfs of each document's words, of a collection taken to be at least so large."""
         n = max(self.live, least)
-        return np.asarray(
-            np.log1p((n - self._frequencies + 0.5) / (self._frequencies + 0.5)), dtype=np.float64
-        )
+        rarities = np.log1p((n - self._frequencies + 0.5) / (self._frequencies + 0.5))
+        values, starts = self.sequences
+        ends = np.zeros(int(starts[-1]) + 1)
+        rarities.take(values[: int(starts[-1])]).cumsum(out=ends[1:])
+        return np.asarray(ends[starts[1:]] - ends[starts[:-1]], dtype=np.float64)
 
     def _idf(self, frequency: int) -> float:
         n = self.live

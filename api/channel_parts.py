@@ -37,7 +37,7 @@ from funnel.people.directory import Directory
 from funnel.people.sealing import Unsealer, secret_keys
 from funnel.people.services import People
 from funnel.turns.arrivals import Arrivals
-from funnel.turns.feed import Feed
+from funnel.turns.feed import Feed, Whisper
 from funnel.turns.left import LeftVisitors
 from funnel.turns.media_jobs import MediaJobs
 from funnel.turns.outbox.allowances import Allowances
@@ -143,7 +143,7 @@ def build_channels(
     pager = Pager(pages := Pages(db.pool, UNSEEN, ON_CALL_CALLS), settings.mail, public_url, clock)
     return ChannelParts(
         receiver, intake, media, fetching, outbox, LeftMail(left, UnseenMessages(db.pool), pipeline, outbox.wake), egress,
-        fates, Ways(db.pool), subscriptions, webhooks, HookWorker(HookCalls(db.pool), people.hooks, egress, pipeline, playbooks), pages,
+        fates, Ways(db.pool), subscriptions, webhooks, HookWorker(HookCalls(db.pool), people.hooks, egress, pipeline, playbooks, _waiting(feed, marker)), pages,
         pager, Templates(CONNECTORS, egress, lent, people.templates), AllowanceWorker(CONNECTORS, egress, people.accounts, pushes), marker, feed,
     )  # fmt: skip
 
@@ -163,6 +163,16 @@ def _wire(
     reader.on_media(media.wake)
     reader.on_wait(marker.bot_waits)
     reader.on_templates(people.templates.outdate)
+
+
+def _waiting(feed: Feed, marker: Marker) -> Callable[[str], None]:
+    """Shows a contact that the bot is at it: on the website, and on platforms that have a mark for it."""
+
+    def shown(conversation_id: str) -> None:
+        feed.whisper(Whisper(kind="typing", conversation_id=conversation_id, actor_kind="bot"))
+        marker.bot_waits(conversation_id)
+
+    return shown
 
 
 def _link(files: FileStore, public_url: str) -> Callable[[Attachment], str]:

@@ -351,4 +351,4 @@ def _ack(outcome: Written, client_message_id: str) -> dict[str, Any]:
 
 
 def _actor_kind(kind: str) -> Any:
-    return kind if kind in ("contact", "agent") else "system"
+    return kind if kind in ("contact", "agent", "bot") else "system"

@@ -24,6 +24,7 @@ from funnel.conversations.commands import (
     PostMessage,
 )
 from funnel.conversations.events import MessageCreated
+from funnel.conversations.state import owes_turn
 from funnel.conversations.values import Actor, Window
 from funnel.core.locales import canonical_locale
 from funnel.people.channel_contacts import ChannelContact, ChannelContacts
@@ -180,7 +181,7 @@ class Reader:
             await self._media.add(ref.inbox_id, ref.dedup_key, ref.request_id, "fetch")
         result = await self._pipeline.submit(command, Lane.VISITOR)
         await self._remember(connector, account, event, result)
-        if result.row.state.deferred_until is not None:
+        if owes_turn(result.row.state):
             self._on_wait(result.row.state.id)
         if command.attachments:
             self._on_media()

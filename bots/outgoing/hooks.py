@@ -82,12 +82,15 @@ class HookWorker:
         egress: Egress,
         pipeline: Pipeline,
         playbooks: Callable[[], Playbooks],
+        waits: Callable[[str], None],
     ) -> None:
+        """`waits` hears of each conversation whose contact waits for a hook now: it is shown that something is on the way."""
         self._calls = calls
         self._hooks = hooks
         self._egress = egress
         self._pipeline = pipeline
         self._playbooks = playbooks
+        self._waits = waits
         self._held: set[tuple[str, int]] = set()
         self._sends = Flights()
         self._loops = Loops(hooks=self._round, renews=self._renew, tends=self._tend)
@@ -149,6 +152,7 @@ class HookWorker:
         if due.seconds_left <= 0:
             await self._calls.settle(due, "late", None, "timed_out")
             return
+        self._waits(due.conversation_id)
         attempt = await self._attempt(due)
         await hit("hook_after_answer_before_result")
         if attempt.again is not None and attempt.again + LEAST_SECONDS < due.seconds_left:

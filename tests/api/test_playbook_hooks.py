@@ -16,6 +16,7 @@ from funnel.conversations.commands import Redact, TellHookResult
 from funnel.conversations.values import SYSTEM, Actor
 from funnel.core.ids import new_id
 from funnel.turns import fsck
+from funnel.turns.feed import Whisper
 from funnel.turns.outbox.hook_calls import HookCalls
 from tests.api.gateway import Caller, Gateway, Json
 from tests.simulators.http_double import Answer, HttpDouble
@@ -78,7 +79,11 @@ async def test_a_good_answer_is_said_in_the_visitors_words(still: Gateway, doubl
     made = await register(still, f"{double.url}/status")
     double.rule = lambda taken: Answer(200, GOOD)
     _, conversation_id = await asked(still)
+    heard: list[Whisper] = []
+    unwatch = still.services.feed.watch_whispers(heard.append)
     assert await still.services.channels.hooks.send_due() == 1
+    unwatch()
+    assert heard == [Whisper(kind="typing", conversation_id=conversation_id, actor_kind="bot")]
     assert "status of your order: \u2068on its way\u2069" in await last_words(still, conversation_id)
     (taken,) = double.taken
     assert standard_webhooks.verify(taken.headers, taken.body, [made["signing_secret"]], time.time()).ok

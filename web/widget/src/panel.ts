@@ -205,9 +205,10 @@ class Controller implements Panel {
     if (frame.type === "live") this.#caughtUp = true;
     if (frame.conversation_id === undefined || frame.conversation_id !== this.#visitor.conversation?.id) return;
     const actor = frame["actor"] as { kind?: string; name?: string } | undefined;
-    if (actor?.kind !== "agent") return;
+    if (actor?.kind !== "agent" && actor?.kind !== "bot") return;
     if (frame.type === "typing") {
-      this.#shell?.types(actor.name ?? this.#context?.speech.texts.team ?? "");
+      const { texts } = this.#context?.speech ?? {};
+      this.#shell?.types(actor.name ?? (actor.kind === "bot" ? texts?.bot : texts?.team) ?? "");
       clearTimeout(this.#typingTimer);
       this.#typingTimer = setTimeout(() => this.#shell?.types(null), TYPING_LASTS);
     } else if (frame.type === "read" && this.#shell) {

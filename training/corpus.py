@@ -8,6 +8,7 @@ from typing import Any, Final, NamedTuple
 import yaml
 
 from training.calm import calm_texts
+from training.lexicons import WORDS
 
 PHRASES: Final = Path(__file__).resolve().parents[1] / "tests" / "judgement" / "phrases"
 SECURITY: Final = frozenset(
@@ -30,6 +31,12 @@ SOURCES: Final = {
     "hint3": "HINT3, Haptik, ODbL",
     "own": "phrases and calm texts written for this project, Apache-2.0",
 }
+
+
+EMOTION: Final = ("xed", "brighter", "goemotions", "wisesight")
+"""The sources whose labels are feelings."""
+EVERY: Final = 4
+"""Customers' texts are many and hardly ever moody: each so many-th teaches moods. Levels are taken from texts that do not."""
 
 
 class Example(NamedTuple):
@@ -81,20 +88,21 @@ def _emotion(folder: Path) -> Iterator[Example]:
 def _customers(folder: Path) -> Iterator[Example]:
     faq = folder / "faq"
     for source, name in (("banking77", "banking77_train"), ("clinc150", "clinc150_train")):
-        for row in lines(faq / f"{name}.jsonl"):
+        for number, row in enumerate(lines(faq / f"{name}.jsonl")):
             label = row["label"]
             security = None if label in NEAR_SECURITY else int(label in SECURITY)
-            yield Example(source, row["text"], "en", 0, 0, security, 0)
+            mood = 0 if number % EVERY == 1 else None
+            yield Example(source, row["text"], "en", mood, mood, security, 0)
     for name in ("clinc150_oos_train", "clinc150_oos_val"):
         for row in lines(faq / f"{name}.jsonl"):
             yield Example("clinc150", row["text"], "en", 0, 0, 0, 0)
     for name in ("curekart", "powerplay11", "sofmattress"):
         for row in lines(faq / f"hint3_{name}_train.jsonl"):
             yield Example("hint3", row["text"], "en", 0, 0, None, None)
-    for row in lines(folder / "handoff" / "bitext_traindev.jsonl"):
-        swears = row["swear"]
+    for number, row in enumerate(lines(folder / "handoff" / "bitext_traindev.jsonl")):
+        swears = 1 if row["swear"] else 0 if number % EVERY == 1 else None
         person = None if row["intent"] == "contact_customer_service" else row["handoff"]
-        yield Example("bitext", row["text"], "en", swears, None if swears else 0, 0, person)
+        yield Example("bitext", row["text"], "en", swears, None if swears else swears, 0, person)
 
 
 _MOODS: Final = {"anger": (1, None), "distress": (None, 1), "calm": (0, 0), "not_person": (0, 0)}
@@ -108,3 +116,22 @@ def _own() -> Iterator[Example]:
         yield Example("own", text, lang[:2], anger, distress, security if lang == "en" else None, person)
     for lang, text in calm_texts():
         yield Example("calm", text, lang, 0, 0, None, 0)
+
+
+def calm_customers(folder: Path) -> list[tuple[str, str, str]]:
+    """(language, source, text) of calm texts for the levels: questions to knowledge bases and customers' everyday questions. No
+    mood is learned from them."""
+    found = [
+        (row["lang"][:2], "kb", row["q"])
+        for path in sorted((folder / "kb").glob("*.queries.jsonl"))
+        for row in lines(path)
+    ]
+    faq = folder / "faq"
+    bank = enumerate(lines(faq / "banking77_train.jsonl"))
+    found += [("en", "bank", row["text"]) for number, row in bank if number % EVERY == 0]
+    found += [("en", "clinc", row["text"]) for row in lines(faq / "clinc150_val.jsonl")]
+    own = yaml.safe_load((WORDS / "calm_customers.yaml").read_text(encoding="utf-8"))
+    found += [
+        (lang, "own", text) for lang, texts in sorted(own.items()) for text in texts.strip().split("\n")
+    ]
+    return found

@@ -1,4 +1,4 @@
-"""Logistic regression over hashed features by AdaGrad, in numpy: deterministic, the order is drawn with a fixed seed."""
+"""Texts as rows of hashed features, how freely a feature may move, and how well scores tell texts apart."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -7,22 +7,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from funnel.escalation.signals.folding import fold
-from funnel.escalation.signals.grams import BITS, Grams, distinct
+from funnel.escalation.signals.grams import BITS, Grams, distinct, salt_of
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
 
 FEATURES: Final = 1 << BITS
-EPOCHS: Final = 3
-RATE: Final = 0.1
-BATCH: Final = 1024
 
 
 class Matrix:
     """Texts as rows of distinct hashed features, each worth one over the square root of their number."""
 
-    def __init__(self, texts: Sequence[str]) -> None:
-        rows = [distinct(Grams(fold(text).text).hashes()).astype(np.uint32) for text in texts]
+    def __init__(self, texts: Sequence[str], languages: Sequence[str]) -> None:
+        rows = [
+            distinct(Grams(fold(text).text, salt_of(language)).hashes()).astype(np.uint32)
+            for text, language in zip(texts, languages, strict=True)
+        ]
         self.counts: Ints = np.array([len(row) for row in rows], dtype=np.int64)
         self.starts: Ints = np.concatenate(([0], np.cumsum(self.counts)))
         self.features = np.concatenate(rows)
@@ -45,6 +45,12 @@ class Matrix:
         return out
 
 
+def common(matrix: Matrix, rows: Ints, least: int = 3) -> Floats:
+    """1 for the features of at least so many texts."""
+    features, _, _ = matrix.take(rows)
+    return (np.bincount(features, minlength=FEATURES) >= least).astype(np.float32)
+
+
 def telling(matrix: Matrix, rows: Ints, labels: Floats, least: int = 3) -> Floats:
     """How freely each feature may move: by the root of its log odds; features of fewer than `least` texts not at all."""
     counts = np.zeros((2, FEATURES), np.float32)
@@ -57,54 +63,6 @@ def telling(matrix: Matrix, rows: Ints, labels: Floats, least: int = 3) -> Float
     used = free[free > 0]
     even: Floats = (free / np.sqrt(np.mean(used**2))).astype(np.float32)
     return even
-
-
-def fit(
-    matrix: Matrix,
-    rows: Ints,
-    labels: Floats,
-    weights: Floats,
-    dense: Floats,
-    origins: Ints,
-    free: Floats,
-    epochs: int = EPOCHS,
-    rate: float = RATE,
-) -> tuple[Floats, Floats]:
-    """Weights of the features and of the dense columns. Each origin (a data set in a language) has an
-    intercept of its own while learning, so that the model does not learn to tell data sets apart.
-    """
-    order = np.random.default_rng(0)
-    table, table_pace = np.zeros(FEATURES, np.float32), np.full(FEATURES, 1e-6, np.float32)
-    columns, columns_pace = np.zeros(dense.shape[1], np.float32), np.full(dense.shape[1], 1e-6, np.float32)
-    kinds = int(origins.max()) + 1
-    bases, bases_pace = np.zeros(kinds, np.float32), np.full(kinds, 1e-6, np.float32)
-    mean, averaged = np.zeros(FEATURES, np.float32), 0
-    for epoch in range(epochs):
-        shuffled = order.permutation(len(rows))
-        for at in range(0, len(shuffled), BATCH):
-            part = shuffled[at : at + BATCH]
-            features, starts, counts = matrix.take(rows[part])
-            value = np.repeat(matrix.worth[rows[part]], counts) * free[features]
-            logit = (
-                np.add.reduceat(table[features] * value, starts)
-                + dense[part] @ columns
-                + bases[origins[part]]
-            )
-            error = ((1 / (1 + np.exp(-logit)) - labels[part]) * weights[part]).astype(np.float32)
-            slope = np.repeat(error, counts) * value
-            np.add.at(table_pace, features, slope * slope)
-            np.add.at(table, features, -rate * slope / np.sqrt(table_pace[features]))
-            _step(columns, columns_pace, error @ dense[part], rate)
-            _step(bases, bases_pace, np.bincount(origins[part], error, kinds).astype(np.float32), rate)
-        if epoch >= epochs - 2:
-            mean += table
-            averaged += 1
-    return (mean / averaged * free).astype(np.float32), columns
-
-
-def _step(values: Floats, pace: Floats, slope: Floats, rate: float) -> None:
-    pace += slope * slope
-    values -= rate * slope / np.sqrt(pace)
 
 
 def auroc(labels: Sequence[int] | Floats, scores: Sequence[float] | Floats) -> float:

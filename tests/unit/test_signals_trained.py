@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from funnel.escalation.signals.folding import fold
-from funnel.escalation.signals.grams import BITS, Grams, distinct
+from funnel.escalation.signals.grams import BITS, Grams, distinct, salt_of
 from funnel.escalation.signals.measure import measure
 from funnel.escalation.signals.registry import RAISED
 from funnel.escalation.signals.trained import FILE, HEADS, probability, raw, spans_of, style_of
@@ -41,14 +41,13 @@ def test_a_repeated_feature_counts_once() -> None:
     assert distinct(values[:1]).tolist() == [3]
 
 
-@given(st.text(max_size=80))
+@given(st.text(max_size=80), st.sampled_from(["en", "zh-Hans", "xx"]))
 @settings(max_examples=200, deadline=None)
-def test_scores_and_evidence_of_any_text(text: str) -> None:
+def test_scores_and_evidence_of_any_text(text: str, language: str) -> None:
     folded = fold(text)
-    heard = raw(text, folded)
+    heard = raw(text, folded, language)
     for head in range(len(HEADS)):
-        for language in ("en", "zh-Hans", "xx"):
-            assert 0 <= probability(heard.scores[head], head, language) <= 1
+        assert 0 <= probability(heard, head) <= 1
         for low, high in spans_of(heard, head, folded):
             assert 0 <= low < high <= len(text)
     assert all(0 <= value <= 1 for value in style_of(text))
@@ -77,6 +76,17 @@ def test_anger_is_told_from_calm(angry: str, calm: str, language: str) -> None:
     assert high.score >= 0.5 > low.score
     assert high.evidence
     assert not low.evidence
+
+
+def test_the_same_letters_are_other_features_in_another_language() -> None:
+    folded = fold("this is what they say of the gift")
+    plain = set(Grams(folded.text).hashes().tolist())
+    own = {
+        language: set(Grams(folded.text, salt_of(language)).hashes().tolist()) for language in ("en", "de")
+    }
+    assert all(len(hashes) == len(plain) for hashes in own.values())
+    assert len(own["en"] & own["de"]) < 0.1 * len(plain)
+    assert salt_of("zh-Hans") == salt_of("zh-Hant") == salt_of("zh")
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from funnel.escalation.signals.folding import CLAUSE, Folded
 from funnel.escalation.signals.lexicon import Found
 from funnel.escalation.signals.registry import RAISED
 from funnel.escalation.signals.scores import PLAIN, evidence
-from funnel.escalation.signals.trained import HEADS, STYLE, Raw, probability, spans_of, trained
+from funnel.escalation.signals.trained import HEADS, Raw, listed, probability, spans_of, style_of
 
 _MOODS: Final = ("anger", "distress")
 _LISTS: Final = {"anger": ("anger",), "distress": ("distress",), "security": ("security", "fraud")}
@@ -28,6 +28,15 @@ _UNHEARD: Final = 0.49
 """The most that the model alone says of a text too short to carry a mood: "no" and "not it" reject, they do not rage."""
 _ENOUGH: Final = 6
 """Words, an ideograph being one, from which the model is believed without a plain word."""
+_SHOUTED: Final = 0.55
+"""Who shouts in a language that was not learned is taken to be angry, no more."""
+_LOUD: Final = 0.9
+"""Of the letters so many are capitals."""
+_EXCLAIMED: Final = 0.5
+"""Two exclamation marks."""
+_SHOUTED_WORDS: Final = 4
+_WRITTEN_OUT: Final = 6
+"""Letters of a word that is no abbreviation: a list of those is written in capitals by everybody."""
 _CLAUSE_WORD: Final = f" {CLAUSE}"
 _DENIED: Final = 0.5
 """What is left of a score where the text says that there is no such mood ("not angry at all")."""
@@ -35,13 +44,13 @@ _DOUBTED: Final = 0.2
 """Below this the model denies what a phrase list says."""
 
 
-def moods(heard: Raw, found: Found, folded: Folded, language: str) -> dict[str, SignalValue]:
+def moods(heard: Raw, found: Found, folded: Folded) -> dict[str, SignalValue]:
     """Anger and distress of any text, with evidence from where they are raised."""
     signals: dict[str, SignalValue] = {}
     enough = _enough(folded)
     for name in _MOODS:
         head = HEADS.index(name)
-        score = probability(heard.scores[head] + _listed(name, head, found), head, language)
+        score = probability(heard, head, _listed(heard, name, head, found))
         plain = evidence(found, name)
         if plain:
             score = max(score, _SAID + _MORE * (min(len(plain), _MANY) - 1))
@@ -51,9 +60,11 @@ def moods(heard: Raw, found: Found, folded: Folded, language: str) -> dict[str, 
             score = min(score, _INSULTED if name == "anger" else _CALM)
         if not plain and not enough:
             score = min(score, _UNHEARD)
+        if name == "anger" and heard.scores is None and _shouts(folded.original):
+            score = max(score, _SHOUTED)
         spans: tuple[tuple[int, int], ...] = ()
         if score >= RAISED:
-            spans = plain or spans_of(heard, head, folded)
+            spans = plain or spans_of(heard, head, folded) or ((0, len(folded.original)),)
         signals[name] = SignalValue(round(score, 4), spans)
     return signals
 
@@ -63,7 +74,7 @@ def security(heard: Raw, found: Found, folded: Folded, language: str) -> SignalV
     spans = evidence(found, "security")
     if language not in _LEARNED:
         return SignalValue(PLAIN, spans) if spans else None
-    score = probability(heard.scores[_SECURITY] + _listed("security", _SECURITY, found), _SECURITY, language)
+    score = probability(heard, _SECURITY, _listed(heard, "security", _SECURITY, found))
     fraud = evidence(found, "fraud")
     named = bool(spans) and bool(evidence(found, "access"))
     if score < RAISED and (named or ((spans or fraud) and score >= _DOUBTED)):
@@ -74,11 +85,21 @@ def security(heard: Raw, found: Found, folded: Folded, language: str) -> SignalV
     return SignalValue(round(score, 4), spans)
 
 
-def wish(heard: Raw, folded: Folded, language: str) -> tuple[tuple[int, int], ...]:
+def wish(heard: Raw, folded: Folded) -> tuple[tuple[int, int], ...]:
     """The words of a wish for a person that no phrase list has; empty where the model is not sure."""
-    if probability(heard.scores[_PERSON], _PERSON, language) < RAISED:
+    if probability(heard, _PERSON) < RAISED:
         return ()
     return spans_of(heard, _PERSON, folded)
+
+
+def _shouts(text: str) -> bool:
+    """A sentence in capitals throughout: all that is to be had in a language that was not learned. Of short words only with
+    exclamation marks."""
+    exclaims, _, capitals, *_ = style_of(text)
+    words = text.split()
+    if capitals < _LOUD or len(words) < _SHOUTED_WORDS:
+        return False
+    return exclaims >= _EXCLAIMED or any(len(word) >= _WRITTEN_OUT and word.isalpha() for word in words)
 
 
 def _enough(folded: Folded) -> bool:
@@ -92,8 +113,6 @@ def _enough(folded: Folded) -> bool:
     )
 
 
-def _listed(name: str, head: int, found: Found) -> float:
+def _listed(heard: Raw, name: str, head: int, found: Found) -> float:
     """What the spoken phrase lists add to a raw score."""
-    style = trained().style
-    spoken = (style[STYLE + at][head] for at, entry in enumerate(_LISTS[name]) if found.spans(entry))
-    return sum(spoken)
+    return sum(listed(heard, head, at) for at, entry in enumerate(_LISTS[name]) if found.spans(entry))

@@ -29,6 +29,8 @@ _BLOCKS: Final = (
 )  # fmt: skip
 _SCRIPT_LANGUAGE: Final = {script: code for _, _, script, code in _BLOCKS}
 _SCRIPT_OF: Final = {"zh-Hans": "Hans", "zh-Hant": "Hant", "ja": "Jpan", "ko": "Kore", "sr": "Cyrl", "bg": "Cyrl", "uk": "Cyrl", "fa": "Arab", "ur": "Arab"}  # fmt: skip
+_WORDED: Final = frozenset(code for codes in WORDS.values() for code in codes)
+"""Languages with words of their own. Letters alone leave no other: they are shared (ä is Finnish and Estonian, too)."""
 _SHORT: Final = 2  # words
 _LETTERS_OF_AN_IDEOGRAPH: Final = 3
 """As much as so many letters: two ideographs are a word and a half."""
@@ -116,7 +118,7 @@ def _latin(text: str, folded: Folded, prior: str) -> Language:
                 votes[code] += vote
         if word in ARABIZI or (not word.isalpha() and ARABIZI_SHAPE.fullmatch(word)):
             votes["ar"] += 1
-    if not text.isascii():
+    if not text.isascii() and (votes or prior.split("-")[0] in _WORDED or _script_of(prior) != "Latn"):
         lowered = frozenset(text.casefold())
         for code, letters in LETTERS["Latn"]:
             if lowered & letters:

@@ -167,8 +167,8 @@ def _measured(text: str, prior_language: str, order_pattern: str) -> Measured:
     entities = find_entities(text, order_pattern)
     urgent = urgency(frozenset(name for name in _URGENT & found.names if found.spans(name)))
     language = guess_language(text, folded, prior_language)
-    heard = raw(text, folded)
-    wants = _wants_person(found, folded) or _wish(found, heard, folded, language.code)
+    heard = raw(text, folded, language.code)
+    wants = _wants_person(found, folded) or _wish(found, heard, folded)
     spoken = _outspoken(found) if "only_talk" in found.wholes else frozenset()
     small_talk = None if wants else _small_talk(found, spoken)
     settled = _settled(found, folded)
@@ -230,11 +230,11 @@ def _wants_person(found: Found, folded: Folded) -> Spans:
     return wish
 
 
-def _wish(found: Found, heard: Raw, folded: Folded, language: str) -> Spans:
+def _wish(found: Found, heard: Raw, folded: Folded) -> Spans:
     """By the model, where neither a look-alike nor small talk explains the words."""
     if "only_talk" in found.wholes or not found.names.isdisjoint(_EXPLAINED):
         return ()
-    spans = wish(heard, folded, language)
+    spans = wish(heard, folded)
     return () if spans and found.vetoed("wants_person") else spans
 
 
@@ -261,7 +261,7 @@ def _signals(
     if upset:
         signals["dissatisfied"] = SignalValue(0.9 if rejects else 0.8, upset)
     signals.update(topics(found))
-    signals.update(moods(heard, found, folded, language))
+    signals.update(moods(heard, found, folded))
     secure = security(heard, found, folded, language)
     if secure is not None:
         signals["security"] = secure

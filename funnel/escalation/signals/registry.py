@@ -35,17 +35,17 @@ class Detector(Struct, frozen=True):
 
 
 _DETECTORS: Final = (
-    Detector("emotion", 3, "funnel.escalation.signals.emotion"),
-    Detector("wishes", 5, "funnel.escalation.signals.wants_person"),
+    Detector("emotion", 4, "funnel.escalation.signals.emotion"),
+    Detector("wishes", 6, "funnel.escalation.signals.wants_person"),
     Detector("small_talk", 2, "funnel.escalation.signals.small_talk"),
     Detector("verdicts", 3, "funnel.escalation.signals.verdicts"),
-    Detector("money", 2, "funnel.escalation.signals.money"),
+    Detector("money", 3, "funnel.escalation.signals.money"),
     Detector("claims", 1, "funnel.escalation.signals.claims"),
     Detector("harm", 1, "funnel.escalation.signals.harm"),
     Detector("urgent", 4, "funnel.escalation.signals.urgent"),
     Detector("complexity", 1, "funnel.escalation.signals.complexity"),
     Detector("progress", 1, "funnel.escalation.signals.progress"),
-    Detector("language", 3, "funnel.escalation.signals.language"),
+    Detector("language", 4, "funnel.escalation.signals.language"),
     Detector("entities", 2, "funnel.escalation.signals.entities"),
 )
 

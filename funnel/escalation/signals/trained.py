@@ -1,18 +1,26 @@
-"""The trained model at run time: a table of small integers, one row a feature, one column a head. Loaded once, numpy only."""
+"""The trained model at run time: for each language a table of small integers, one row a feature, one column a head. Each is loaded
+once, numpy only."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache
 from importlib.resources import files
+from io import BytesIO
 from math import exp
-from typing import Final
+from pathlib import Path
+from typing import Any, Final
 
 import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
 
 from funnel.escalation.signals.folding import Folded
-from funnel.escalation.signals.grams import Grams, Places, distinct
+from funnel.escalation.signals.grams import Grams, Places, distinct, salt_of
 
 FILE: Final = "judgement.npz"
+TABLE: Final = "moods_"
+"""With a language: the weights of its moods in the file."""
 HEADS: Final = ("anger", "distress", "security", "person")
 STYLE: Final = 5
 _QUESTIONS: Final = "?？؟"
@@ -25,40 +33,77 @@ _STEEPEST: Final = 700.0  # the highest power of e that is a number
 
 
 class Trained(Struct, frozen=True, eq=False):
-    """`table[feature]` holds the int8 weights of all heads, four bytes in one number; each is worth `scale`. `style` weighs the
-    columns of `style_of`, then the phrase lists of a head.
-    `cut` holds, for each language and head, the raw score that stands for 0.5, and `slope` how fast a score rises there."""
+    """For each language that was learned, `scale` is what a weight of each head is worth, `style` weighs the columns of `style_of`,
+    then the phrase lists of a head, and `cut` holds for each head the raw score that stands for 0.5; `slope` is how fast a score
+    rises there."""
 
-    table: NDArray[np.int32]
-    scale: tuple[float, ...]
-    style: tuple[tuple[float, ...], ...]
+    file: Any
+    topics: NDArray[np.int8]
+    tables: dict[str, NDArray[np.int32]]
+    scale: dict[str, tuple[float, ...]]
+    style: dict[str, tuple[tuple[float, ...], ...]]
     cut: dict[str, tuple[float, ...]]
     slope: tuple[float, ...]
 
+    def table(self, language: str) -> NDArray[np.int32]:
+        """The int8 weights of all heads by feature, four bytes in one number. Read from the file when a language is first met, in a
+        few milliseconds; two threads that meet it at once read it twice."""
+        known = self.tables.get(language)
+        if known is None:
+            moods = self.file[TABLE + language]
+            pairs = np.empty((len(moods), 2), np.int16)
+            pairs[:, 0] = moods.view(np.int16)[:, 0]
+            pairs[:, 1] = np.repeat(self.topics.view(np.int16)[:, 0], len(moods) // len(self.topics))
+            known = self.tables[language] = pairs.view(np.int32).ravel()
+        return known
+
 
 class Raw(Struct, frozen=True, eq=False):
-    """Raw scores of a text by head, before they are set to a language."""
+    """Raw scores of a text by head in a language; None where the language was not learned."""
 
-    scores: tuple[float, ...]
+    scores: tuple[float, ...] | None
+    language: str
     grams: Grams
 
 
 @cache
+def _shipped() -> Trained:
+    with (files("funnel.escalation.signals") / FILE).open("rb") as file:
+        return _read(file.read())
+
+
+def _read(packed: bytes) -> Trained:
+    data = np.load(BytesIO(packed))
+    langs = data["langs"].tolist()
+    return Trained(
+        file=data,
+        topics=data["topics"],
+        tables={},
+        scale=dict(zip(langs, map(tuple, data["scale"].tolist()), strict=True)),
+        style={
+            lang: tuple(map(tuple, rows)) for lang, rows in zip(langs, data["style"].tolist(), strict=True)
+        },
+        cut=dict(zip(langs, map(tuple, data["cut"].tolist()), strict=True)),
+        slope=tuple(data["slope"].tolist()),
+    )
+
+
+_in_use: ContextVar[Trained | None] = ContextVar("a model under test", default=None)
+
+
 def trained() -> Trained:
     """The shipped model; loading takes a few milliseconds and is done when the first text is measured."""
-    with (files("funnel.escalation.signals") / FILE).open("rb") as file, np.load(file) as data:
-        moods, topics = data["table"], data["topics"]
-        wide = np.repeat(topics, len(moods) // len(topics), axis=0)
-        return Trained(
-            table=np.ascontiguousarray(np.column_stack([moods, wide])).view(np.int32).ravel(),
-            scale=tuple(data["scale"].tolist()),
-            style=tuple(map(tuple, data["style"].tolist())),
-            cut={
-                str(lang): tuple(map(float, row))
-                for lang, row in zip(data["langs"], data["cut"], strict=True)
-            },
-            slope=tuple(map(float, data["slope"])),
-        )
+    return _in_use.get() or _shipped()
+
+
+@contextmanager
+def replaced(path: Path) -> Iterator[None]:
+    """Measures with another file inside of this block: how a model is checked before it is shipped."""
+    token = _in_use.set(_read(path.read_bytes()))
+    try:
+        yield
+    finally:
+        _in_use.reset(token)
 
 
 def style_of(text: str) -> tuple[float, ...]:
@@ -80,26 +125,33 @@ def style_of(text: str) -> tuple[float, ...]:
     )
 
 
-def raw(text: str, folded: Folded) -> Raw:
+def raw(text: str, folded: Folded, language: str) -> Raw:
     """The raw scores of a text. Pure and linear in its length."""
     model = trained()
-    grams = Grams(folded.text)
+    language = language.split("-")[0]
+    grams = Grams(folded.text, salt_of(language))
+    style = model.style.get(language)
+    if style is None:
+        return Raw(None, language, grams)
     features = distinct(grams.hashes())
     worth = 1.0 / max(len(features), 1) ** 0.5
-    weights = model.table[features].view(np.int8).reshape(-1, len(HEADS))
+    weights = model.table(language)[features].view(np.int8).reshape(-1, len(HEADS))
     sums = weights.sum(axis=0, dtype=np.int32).tolist()
-    scores = [total * scale * worth for total, scale in zip(sums, model.scale, strict=True)]
-    for value, weighs in zip(style_of(text), model.style, strict=False):
+    scores = [total * scale * worth for total, scale in zip(sums, model.scale[language], strict=True)]
+    for value, weighs in zip(style_of(text), style, strict=False):
         if value:
             scores = [score + value * weight for score, weight in zip(scores, weighs, strict=True)]
-    return Raw(tuple(scores), grams)
+    return Raw(tuple(scores), language, grams)
 
 
 def spans_of(raw_scores: Raw, head: int, folded: Folded) -> tuple[tuple[int, int], ...]:
-    """The words that speak most for a head, at most three, as spans of the original text."""
-    model = trained()
+    """The words that speak most for a head, at most three, as spans of the original text; none in a language that was not
+    learned."""
+    if raw_scores.scores is None:
+        return ()
+    table = trained().table(raw_scores.language)
     hashes = raw_scores.grams.hashes()
-    weights = model.table[hashes].view(np.int8).reshape(-1, len(HEADS))[:, head].astype(np.float32)
+    weights = table[hashes].view(np.int8).reshape(-1, len(HEADS))[:, head].astype(np.float32)
     return tuple(
         sorted({folded.span(low, high) for low, high in _best(raw_scores.grams, weights, folded.text)})
     )
@@ -146,8 +198,17 @@ def _says(piece: str) -> bool:
     return any(map(str.isalnum, piece)) or not piece.isascii()
 
 
-def probability(value: float, head: int, language: str) -> float:
-    """A raw score as 0..1: 0.5 where calm customers of this language reach it in one text of fifty."""
+def probability(heard: Raw, head: int, added: float = 0.0) -> float:
+    """A raw score, with what the phrase lists add to it, as 0..1: 0.5 where hardly a calm customer of this language reaches it;
+    0 in a language that was not learned."""
+    if heard.scores is None:
+        return 0.0
     model = trained()
-    cut = model.cut.get(language) or model.cut.get(language.split("-")[0]) or model.cut["*"]
-    return 1.0 / (1.0 + exp(min(-model.slope[head] * (value - cut[head]), _STEEPEST)))
+    above = heard.scores[head] + added - model.cut[heard.language][head]
+    return 1.0 / (1.0 + exp(min(-model.slope[head] * above, _STEEPEST)))
+
+
+def listed(heard: Raw, head: int, at: int) -> float:
+    """What the phrase list of a head at this place adds to its raw score."""
+    style = trained().style.get(heard.language)
+    return 0.0 if style is None else style[STYLE + at][head]

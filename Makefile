@@ -37,7 +37,7 @@ web-types: setup-dev web/node_modules/.stamp ## write the web's types anew from 
 check: setup-dev web web/node_modules/.checked.stamp ## format, lint, types, import layers, sizes and names
 	$(BIN)/ruff format --check $(CODE)
 	$(BIN)/ruff check $(CODE)
-	$(BIN)/mypy $(PACKAGES)
+	$(BIN)/mypy $(PACKAGES) training
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest tests/unit/test_architecture.py
 	$(BIN)/funnel export-openapi | .ci/npm --node shared/generate.mjs --check

@@ -1,7 +1,10 @@
 """What the installed connectors tell the rest of the service: which channels there are and what setting one up needs."""
 
-from api.schemas.inboxes import ChannelOut, SecretFieldOut
+from msgspec.structs import asdict
+
+from api.schemas.inboxes import ChannelOut, MannersOut, SecretFieldOut
 from bots.connectors.registry import CONNECTORS
+from funnel.channels.manners import manners_of
 from funnel.channels.port import SecretField
 
 
@@ -18,6 +21,7 @@ def installed() -> list[ChannelOut]:
             name=connector.name,
             secrets=[_shown(field) for field in connector.secrets],
             todo=sorted(connector.quality.todo),
+            manners=MannersOut(**asdict(manners_of(connector.channel))),
         )
         for connector in CONNECTORS.values()
     ]

@@ -13,6 +13,7 @@ from funnel.core.ids import is_id
 from kb.articles import Article, Status, content_of
 from kb.hygiene import Finding, Kind, settle
 from kb.hygiene.findings import QUARANTINING
+from kb.hygiene.reasons import Why
 from kb.rows import ARTICLE, article_of, sets, values
 from kb.store import accepted_of
 
@@ -59,7 +60,7 @@ class Listed(msgspec.Struct, frozen=True):
 
 
 _FINDINGS: Final = """
-select f.article_id::text, a.title, a.locale, f.kind, f.field, f.starts, f.ends, f.reason, f.mark, f.other_id::text,
+select f.article_id::text, a.title, a.locale, f.kind, f.field, f.starts, f.ends, f.reason, f.reason_code, f.reason_values::text, f.mark, f.other_id::text,
        y.reason as accepted
   from kb_findings f join kb_articles a on a.id = f.article_id
   left join kb_accepted y on y.article_id = f.article_id and y.kind = f.kind and y.mark = f.mark
@@ -107,7 +108,7 @@ class CareStore:
                 article_id,
             )
             findings = await connection.fetch(
-                "select article_id, kind, field, starts, ends, reason, mark, other_id::text from kb_findings "
+                "select article_id, kind, field, starts, ends, reason, reason_code, reason_values::text, mark, other_id::text from kb_findings "
                 "where article_id = $1::uuid order by number",
                 article_id,
             )
@@ -189,6 +190,6 @@ class CareStore:
 
 def _finding(row: asyncpg.Record) -> Finding:
     return Finding(
-        kind=Kind(row["kind"]), field=row["field"], start=row["starts"], end=row["ends"], reason=row["reason"],
+        kind=Kind(row["kind"]), field=row["field"], start=row["starts"], end=row["ends"], why=Why(row["reason"], row["reason_code"], msgspec.json.decode(row["reason_values"], type=dict[str, str])),
         mark=row["mark"], other_id=row["other_id"],
     )  # fmt: skip

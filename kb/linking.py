@@ -13,6 +13,7 @@ from funnel.core.database import Database
 from funnel.core.locales import canonical_locale
 from kb.hygiene import Finding, Kind
 from kb.hygiene.links import links
+from kb.hygiene.reasons import Why, because
 from kb.hygiene.units import units
 from kb.store import insert_findings
 
@@ -80,7 +81,7 @@ class Places:
                 if self._by_file.get(name) != "public":
                     self._by_file[name] = one.audience
 
-    def reason(self, link: Inner, audience: str) -> str | None:
+    def why(self, link: Inner, audience: str) -> Why | None:
         """Why a reader of an article for this audience cannot follow the link; None where it leads somewhere."""
         if link.id:
             seen_by = self._by_id.get(link.id)
@@ -89,9 +90,9 @@ class Places:
         else:
             seen_by = self._by_slug.get((canonical_locale(link.locale) or link.locale, link.slug))
         if seen_by is None:
-            return "The link leads to no published article."
+            return because("link_unpublished")
         if seen_by == "agents" and audience == "public":
-            return "The link leads to an article that only agents can open."
+            return because("link_agents_only")
         return None
 
 
@@ -101,10 +102,10 @@ def dead_inner(body: str, audience: str, places: Places) -> list[Finding]:
     for unit in units(body):
         for link in () if unit.code else links(unit.text):
             named = inner(link.target)
-            reason = places.reason(named, audience) if named is not None else None
-            if reason is not None:
+            why = places.why(named, audience) if named is not None else None
+            if why is not None:
                 start, end = unit.start + link.start, unit.start + link.end
-                found.append(Finding(kind=Kind.DEAD_LINK, start=start, end=end, reason=reason))
+                found.append(Finding(kind=Kind.DEAD_LINK, start=start, end=end, why=why))
     return found[:MOST_OF_ARTICLE]
 
 

@@ -15,7 +15,7 @@ TEXT_COLUMNS: Final[dict[str, dict[str, Whose]]] = {
     },
     "kb_revisions": {"content": "writers"},
     "kb_slugs": {"locale": "names", "slug": "writers"},
-    "kb_findings": {"kind": "names", "field": "names", "reason": "gate", "mark": "gate"},
+    "kb_findings": {"kind": "names", "field": "names", "reason": "gate", "reason_code": "names", "reason_values": "gate", "mark": "gate"},
     "kb_accepted": {"kind": "names", "mark": "gate", "reason": "writers"},
     "kb_imports": {
         "name": "writers", "options": "names", "data": "upload", "status": "names", "error": "gate", "report": "gate",

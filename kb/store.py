@@ -280,9 +280,10 @@ async def insert_findings(
     """Adds findings under their numbers."""
     if numbered:
         await connection.executemany(
-            "insert into kb_findings (article_id, number, kind, field, starts, ends, reason, mark, other_id) "
-            "values ($1::uuid, $2, $3, $4, $5, $6, $7, $8, $9::uuid)",
-            [(article_id, number, one.kind.value, one.field, one.start, one.end, one.reason, one.mark, one.other_id)
+            "insert into kb_findings (article_id, number, kind, field, starts, ends, reason, mark, other_id, "
+            "reason_code, reason_values) values ($1::uuid, $2, $3, $4, $5, $6, $7, $8, $9::uuid, $10, $11::text::jsonb)",
+            [(article_id, number, one.kind.value, one.field, one.start, one.end, one.reason, one.mark, one.other_id,
+              one.reason_code, msgspec.json.encode(one.reason_values).decode())
              for article_id, number, one in numbered],
         )  # fmt: skip
 

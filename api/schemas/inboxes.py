@@ -142,12 +142,14 @@ class SecretFieldOut(Answer):
 
 
 class ChannelOut(Answer):
-    """An installed channel: what setting up an inbox of it needs, and what its connector does not do yet."""
+    """An installed channel: what setting up an inbox of it needs, what its connector does not do yet, and its row of manners, which
+    an inbox has where it has none of its own."""
 
     channel: str
     name: str
     secrets: list[SecretFieldOut]
     todo: list[str]
+    manners: MannersOut
 
 
 class ChannelsOut(Answer):

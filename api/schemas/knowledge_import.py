@@ -36,7 +36,8 @@ class ProblemLine(Answer):
 class FindingOut(Answer):
     """Something the hygiene gate found. `start` and `end` are half-open, in code points of the field.
 
-    `quarantines`: the passage is not served as long as nobody accepts the finding by its `mark`.
+    `reason` is a sentence in English; `reason_code` with `reason_values` says the same to clients with words of their own, and is
+    empty for what an earlier release has found. `quarantines`: the passage is not served as long as nobody accepts the finding by its `mark`.
     """
 
     kind: str
@@ -44,6 +45,8 @@ class FindingOut(Answer):
     start: int
     end: int
     reason: str
+    reason_code: str = ""
+    reason_values: dict[str, str] = {}
     quarantines: bool
     mark: str
     other_id: str | None

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from kb.hygiene.findings import Finding, Kind, mark_of
+from kb.hygiene.reasons import Why, because
 from kb.hygiene.units import Unit
 
 _LONGEST: Final = 400
@@ -57,25 +58,25 @@ def boilerplate(found: Sequence[Unit]) -> Iterator[Finding]:
         if unit.code or len(unit.text) > _LONGEST:
             continue
         text = unit.plain
-        if (reason := frame(text)) is not None:
+        if (why := frame(text)) is not None:
             yield Finding(
-                kind=Kind.BOILERPLATE, start=unit.start, end=unit.end, reason=reason, mark=mark_of(unit.text)
+                kind=Kind.BOILERPLATE, start=unit.start, end=unit.end, why=why, mark=mark_of(unit.text)
             )
         elif _DATED.fullmatch(text):
             yield Finding(
                 kind=Kind.BOILERPLATE_PART, start=unit.start, end=unit.end,
-                reason="The line only says when a page was published.",
+                why=because("frame_date"),
             )  # fmt: skip
 
 
-def frame(text: str) -> str | None:
+def frame(text: str) -> Why | None:
     """Why a line is nothing but the frame of a page; None where it is not."""
     if _WHOLE.fullmatch(text):
-        return "The passage is the frame of a page, not part of the article."
+        return because("frame")
     if _CTA.fullmatch(text):
-        return "The passage is the name of a button left by a page's editor."
+        return because("frame_button")
     if _COOKIES.search(text) and _CONSENT.search(text):
-        return "The passage is a page's question for consent to cookies."
+        return because("frame_cookies")
     icons = len(_ICONS.findall(text))
     # "Sign in and open Account > Privacy." is made of such words too, and is a sentence.
     if icons < 2 and (_DIGITS.search(text) or _SENTENCE.search(text)):
@@ -83,5 +84,5 @@ def frame(text: str) -> str | None:
     words = [word.casefold() for word in _WORDS.findall(_CAMEL.sub(" ", text))]
     framed = sum(word in _FRAME for word in words)
     if words and framed >= 0.7 * len(words) and (icons >= 2 or framed >= 5):
-        return "The passage is made of names of icons and of navigation."
+        return because("frame_icons")
     return None

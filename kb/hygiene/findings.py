@@ -6,6 +6,8 @@ from typing import Final, Literal
 
 import msgspec
 
+from kb.hygiene.reasons import Why
+
 Field = Literal["title", "short_answer", "body"]
 
 
@@ -34,7 +36,7 @@ QUARANTINING: Final = frozenset({Kind.INJECTED_SPAM, Kind.BOILERPLATE, Kind.SECR
 
 
 class Finding(msgspec.Struct, frozen=True, kw_only=True):
-    """One thing that is wrong: a sentence why, and the half-open span in code points of the field it stands in.
+    """One thing that is wrong: why, and the half-open span in code points of the field it stands in.
 
     `mark` names the text of a finding that quarantines: the same text has the same mark after every import. `other_id` is
     the article it was compared with.
@@ -44,9 +46,24 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     field: Field = "body"
     start: int
     end: int
-    reason: str
+    why: Why
     mark: str = ""
     other_id: str | None = None
+
+    @property
+    def reason(self) -> str:
+        """The sentence, in English."""
+        return self.why.text
+
+    @property
+    def reason_code(self) -> str:
+        """What the sentence says, for clients that have words of their own; empty where an earlier release found it."""
+        return self.why.code
+
+    @property
+    def reason_values(self) -> dict[str, str]:
+        """The values in the sentence."""
+        return self.why.values
 
     @property
     def quarantines(self) -> bool:

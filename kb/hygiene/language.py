@@ -10,6 +10,7 @@ from funnel.core.locales import language_of
 from kb.analyzer.function_words import FUNCTION_WORDS
 from kb.hygiene.findings import Finding, Kind
 from kb.hygiene.han import likelier_script, script_of_han
+from kb.hygiene.reasons import Why, because
 from kb.hygiene.units import Unit
 
 _SCRIPTS: Final = re.compile(
@@ -93,7 +94,7 @@ def wrong_language(locale: str, body: str, found: Sequence[Unit]) -> Iterator[Fi
     total = counts.total()
     own = counts[wanted] + (counts["han"] if wanted == "kana" else 0)
     if total >= _LEAST_LETTERS and own < _MOSTLY * total and own < max(counts.values()):
-        yield _whole(found, "Most of the article is in another script than its language is written in.")
+        yield _whole(found, because("script_article"))
         return
     if (
         wanted == "han"
@@ -101,14 +102,12 @@ def wrong_language(locale: str, body: str, found: Sequence[Unit]) -> Iterator[Fi
         and f"zh-{script}" != locale
         and locale.startswith("zh-")
     ):
-        yield _whole(found, "The article is in the other Chinese script than its locale says.")
+        yield _whole(found, because("script_chinese"))
     elif wanted == "latin" and counts["latin"] >= 200:
         told = _latin(body[:20_000])
         known = {language for languages in _words().values() for language in languages}
         if told is not None and told != language_of(locale) and language_of(locale) in known:
-            yield _whole(
-                found, "The words of the article are those of another language than its locale says."
-            )
+            yield _whole(found, because("words_article"))
     if total - own >= _LEAST_FOREIGN:
         yield from _mixed(wanted, found)
 
@@ -127,14 +126,14 @@ def _mixed(wanted: str, found: Sequence[Unit]) -> Iterator[Finding]:
         ):
             yield Finding(
                 kind=Kind.MIXED_LANGUAGE, start=unit.start, end=unit.end,
-                reason="The passage is in another script than the rest of the article.",
+                why=because("script_passage"),
             )  # fmt: skip
 
 
-def _whole(found: Sequence[Unit], reason: str) -> Finding:
+def _whole(found: Sequence[Unit], why: Why) -> Finding:
     return Finding(
         kind=Kind.WRONG_LANGUAGE,
         start=found[0].start if found else 0,
         end=found[-1].end if found else 0,
-        reason=reason,
+        why=why,
     )

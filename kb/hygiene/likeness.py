@@ -10,6 +10,7 @@ import numpy as np
 
 from kb.analyzer import normalise
 from kb.hygiene.findings import Finding, Kind
+from kb.hygiene.reasons import Why, because
 from kb.hygiene.units import Unit, units
 
 NEAR: Final = 0.7
@@ -96,7 +97,7 @@ def rivalries(own: Text, rivals: Iterable[tuple[str, Text]]) -> Iterator[Finding
             continue
         yield Finding(
             kind=Kind.NEAR_DUPLICATE, start=0, end=len(own.body), other_id=rival_id,
-            reason=f"{round(share * 100)} percent of the text also stand in another article.",
+            why=because("duplicate", percent=round(share * 100)),
         )  # fmt: skip
         for found in islice(_contradictions(own, rival, rival_id), left):
             left -= 1
@@ -117,15 +118,15 @@ def _contradictions(own: Text, rival: Text, rival_id: str) -> Iterator[Finding]:
         shares = ((overlap(mine.shingles, other.shingles), other.numbers) for other in rival.passages)
         best, theirs = max(shares, key=lambda pair: pair[0], default=(0.0, []))
         if best >= _SAME_UNIT and sorted(theirs) != sorted(mine.numbers):
-            only, other = _differing(mine.numbers, theirs)
             yield Finding(
                 kind=Kind.CONTRADICTION, start=mine.unit.start, end=mine.unit.end, other_id=rival_id,
-                reason=f"This says {only or 'no number'} where another article says {other or 'none'}.",
+                why=_differing(mine.numbers, theirs),
             )  # fmt: skip
 
 
-def _differing(mine: Sequence[str], theirs: Sequence[str]) -> tuple[str, str]:
-    return (
-        ", ".join(dict.fromkeys(one for one in mine if one not in theirs)),
-        ", ".join(dict.fromkeys(one for one in theirs if one not in mine)),
-    )
+def _differing(mine: Sequence[str], theirs: Sequence[str]) -> Why:
+    here = ", ".join(dict.fromkeys(one for one in mine if one not in theirs))
+    there = ", ".join(dict.fromkeys(one for one in theirs if one not in mine))
+    if here and there:
+        return because("numbers_differ", mine=here, theirs=there)
+    return because("numbers_only_here", mine=here) if here else because("numbers_only_there", theirs=there)

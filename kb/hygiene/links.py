@@ -9,6 +9,7 @@ import msgspec
 
 from kb.articles import safe_address
 from kb.hygiene.findings import Finding, Kind
+from kb.hygiene.reasons import Why, because
 from kb.hygiene.units import Unit
 
 _LINK: Final = re.compile(
@@ -61,30 +62,26 @@ def dead_links(found: Sequence[Unit]) -> Iterator[Finding]:
     for unit in found:
         for link in () if unit.code else links(unit.text):
             start, end = unit.start + link.start, unit.start + link.end
-            if (reason := _dead(link, places)) is not None:
-                yield Finding(kind=Kind.DEAD_LINK, start=start, end=end, reason=reason)
+            if (why := _dead(link, places)) is not None:
+                yield Finding(kind=Kind.DEAD_LINK, start=start, end=end, why=why)
             if link.image and not link.text.strip():
                 yield Finding(
                     kind=Kind.NO_ALTERNATIVE, start=start, end=end,
-                    reason="The image has no words for those who cannot see it.",
+                    why=because("image_wordless"),
                 )  # fmt: skip
 
 
-def _dead(link: Link, places: set[str]) -> str | None:
+def _dead(link: Link, places: set[str]) -> Why | None:
     target = link.target
     if not target:
-        return "The link has no address."
+        return because("link_empty")
     if target.startswith("#"):
-        return (
-            None
-            if target[1:].casefold() in places or target == "#"
-            else "No heading of the article has this name."
-        )
+        return None if target[1:].casefold() in places or target == "#" else because("link_heading")
     if not safe_address(target):
-        return "The address cannot be followed."
+        return because("link_unsafe")
     if "://" in target:
         if "." not in link.host and link.host != "localhost":
-            return "The address has no host."
+            return because("link_no_host")
         if _NOWHERE.search(link.host):
-            return "The address is a placeholder or inside somebody's own network."
+            return because("link_nowhere")
     return None

@@ -8,6 +8,7 @@ from kb.hygiene.boilerplate import boilerplate
 from kb.hygiene.findings import Finding, Kind
 from kb.hygiene.language import wrong_language
 from kb.hygiene.links import dead_links
+from kb.hygiene.reasons import because
 from kb.hygiene.secrets import held_secrets, personal, secrets
 from kb.hygiene.spam import spam
 from kb.hygiene.units import Unit, units
@@ -46,5 +47,5 @@ def guessed_encoding(name: str, body: str) -> Finding:
         kind=Kind.ENCODING_GUESSED,
         start=0,
         end=len(body),
-        reason=f"The file is not UTF-8; it was read as {name}.",
+        why=because("encoding", name=name),
     )

@@ -7,6 +7,7 @@ from typing import Final
 import re2
 
 from kb.hygiene.findings import Field, Finding, Kind, mark_of
+from kb.hygiene.reasons import because
 from kb.hygiene.units import Unit
 
 _SHAPES: Final = (
@@ -45,7 +46,7 @@ def secrets(text: str, field: Field = "body", offset: int = 0) -> Iterator[Findi
     for start, end in spans:
         yield Finding(
             kind=Kind.SECRET, field=field, start=offset + start, end=offset + end, mark=mark_of(text[start:end]),
-            reason="This looks like a key, a token or a password.",
+            why=because("secret"),
         )  # fmt: skip
 
 
@@ -59,7 +60,7 @@ def held_secrets(found: Sequence[Unit]) -> Iterator[Finding]:
     for unit in found:
         for one in secrets(unit.text):
             yield Finding(
-                kind=Kind.SECRET, start=unit.start, end=unit.end, reason=one.reason, mark=mark_of(unit.text)
+                kind=Kind.SECRET, start=unit.start, end=unit.end, why=one.why, mark=mark_of(unit.text)
             )
             break
 
@@ -75,7 +76,7 @@ def personal(found: Sequence[Unit]) -> Iterator[Finding]:
         for start, end in sorted(set(spans)):
             yield Finding(
                 kind=Kind.PERSONAL_DATA, start=unit.start + start, end=unit.start + end,
-                reason="This looks like the address or a number of one person.",
+                why=because("personal"),
             )  # fmt: skip
 
 

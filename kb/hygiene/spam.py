@@ -8,6 +8,7 @@ import re2
 
 from kb.hygiene.findings import Finding, Kind, mark_of
 from kb.hygiene.links import links
+from kb.hygiene.reasons import Why, because
 from kb.hygiene.units import Unit
 
 # Names and phrases of the sellers whose texts are found injected into copied pages; each is rare in honest help texts.
@@ -48,12 +49,11 @@ def spam(title: str, found: Sequence[Unit], headings: str = "") -> Iterator[Find
         linked = any(_HOST.search(link.host) for link in links(unit.text) if link.host)
         if repeated:
             most = max(counts[name] for name in repeated)
-            reason = f"A seller's name that the article is not about stands {most} times in the middle of its sentences."
-            yield _finding(unit, reason)
+            yield _finding(unit, because("spam_repeated", count=most))
         elif linked:
-            yield _finding(unit, "A link leads to a seller that has nothing to do with the article.")
+            yield _finding(unit, because("spam_link"))
         elif len(set(names)) >= _LEAST_REPEATS:
-            yield _finding(unit, "Several names of sellers the article is not about stand in one passage.")
+            yield _finding(unit, because("spam_names"))
 
 
 def _names(unit: Unit, about: str) -> list[str]:
@@ -61,7 +61,5 @@ def _names(unit: Unit, about: str) -> list[str]:
     return [name for name in names if name not in about]
 
 
-def _finding(unit: Unit, reason: str) -> Finding:
-    return Finding(
-        kind=Kind.INJECTED_SPAM, start=unit.start, end=unit.end, reason=reason, mark=mark_of(unit.text)
-    )
+def _finding(unit: Unit, why: Why) -> Finding:
+    return Finding(kind=Kind.INJECTED_SPAM, start=unit.start, end=unit.end, why=why, mark=mark_of(unit.text))

@@ -5,26 +5,27 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from kb.hygiene.findings import Finding, Kind
+from kb.hygiene.reasons import because
 from kb.hygiene.units import Unit
 
 # What machines make of idioms, beside what was meant; each was seen in published help texts.
 _MEANT: Final = {
-    "قذائف الهاون": "the mortar of bricks and mortar has become shells",
-    "خرطوم حريق": "an idiom was translated word by word",
-    "كلمة قذرة": "an idiom was translated word by word",
-    "钱币。": "a single exclamation was translated as money",
-    "錢幣。": "a single exclamation was translated as money",
-    "怀上了": "an idiom was translated word by word",
-    "出站中心": "outbound was translated as for a railway",
-    "热容量": "a term of networks was translated as one of physics",
+    "قذائف الهاون": "slip_mortar",
+    "خرطوم حريق": "slip_idiom",
+    "كلمة قذرة": "slip_idiom",
+    "钱币。": "slip_exclamation",
+    "錢幣。": "slip_exclamation",
+    "怀上了": "slip_idiom",
+    "出站中心": "slip_outbound",
+    "热容量": "slip_capacity",
 }
 _KNOWN: Final = re.compile("|".join(map(re.escape, _MEANT)))
 _SLIPS: Final = (
     (re.compile(r"(?<![A-Za-z])(?:a|an|the|of|to|and)(?=[\u4e00-\u9fff])|(?<=[\u4e00-\u9fff])(?:the|of|and)(?=[\u4e00-\u9fff])"),
-     "An English word of grammar is left in the middle of a Chinese sentence."),
-    (re.compile(r"\b[A-Z][a-z]{3,}(?:[a-z]*[A-Z][a-z]{4,})(?=\s)(?<=[a-z])"), "Two names have run into one word."),
-    (re.compile(r"(?:\w[ \u00a0]+[،؛؟][^\n]*){3}"), "A space stands before every Arabic comma, as machines put it."),
-    (re.compile(r"(?<=[\u4e00-\u9fff])[ ]?(?:\u2019|\u201d)(?=[^\W\d_]{2,8}(?:\u2019|\u201d))"), "The quotation marks open the wrong way."),
+     "slip_english_word"),
+    (re.compile(r"\b[A-Z][a-z]{3,}(?:[a-z]*[A-Z][a-z]{4,})(?=\s)(?<=[a-z])"), "slip_joined_names"),
+    (re.compile(r"(?:\w[ \u00a0]+[،؛؟][^\n]*){3}"), "slip_comma_space"),
+    (re.compile(r"(?<=[\u4e00-\u9fff])[ ]?(?:\u2019|\u201d)(?=[^\W\d_]{2,8}(?:\u2019|\u201d))"), "slip_quotes"),
 )  # fmt: skip
 _TWO_NAMES: Final = 1
 _LONGEST_PASSAGE: Final = 3_000
@@ -37,23 +38,23 @@ def slips(found: Sequence[Unit]) -> Iterator[Finding]:
         if unit.code:
             continue
         for match in _KNOWN.finditer(unit.text):
-            yield _slip(unit, match, f"Likely a slip of translation: {_MEANT[match[0]]}.")
-        for number, (pattern, reason) in enumerate(_SLIPS):
+            yield _slip(unit, match, _MEANT[match[0]])
+        for number, (pattern, code) in enumerate(_SLIPS):
             match_or_none = pattern.search(unit.text)
             if match_or_none and (number != _TWO_NAMES or _wide(unit.text)):
-                yield _slip(unit, match_or_none, reason)
+                yield _slip(unit, match_or_none, code)
 
 
 def _wide(text: str) -> bool:
     return any(ord(c) >= _WIDE for c in text)
 
 
-def _slip(unit: Unit, match: re.Match[str], reason: str) -> Finding:
+def _slip(unit: Unit, match: re.Match[str], code: str) -> Finding:
     return Finding(
         kind=Kind.TRANSLATION_SLIP,
         start=unit.start + match.start(),
         end=unit.start + match.end(),
-        reason=reason,
+        why=because(code),
     )
 
 
@@ -67,12 +68,12 @@ def sizes(found: Sequence[Unit]) -> Iterator[Finding]:
                     kind=Kind.EMPTY_PASSAGE,
                     start=unit.start,
                     end=unit.end,
-                    reason="Nothing stands below the heading.",
+                    why=because("empty"),
                 )
         elif len(unit.text) * 2 > _LONGEST_PASSAGE < len(unit.text) + sum(ord(c) >= _WIDE for c in unit.text):
             yield Finding(
                 kind=Kind.LONG_PASSAGE, start=unit.start, end=unit.end,
-                reason="The passage is too long to be read as an answer; headings or a list would help.",
+                why=because("long"),
             )  # fmt: skip
 
 

@@ -22,6 +22,8 @@ class Reported(msgspec.Struct, frozen=True):
     start: int
     end: int
     reason: str
+    reason_code: str
+    reason_values: dict[str, str]
     quarantines: bool
     mark: str
     other_id: str | None
@@ -51,5 +53,14 @@ def _item(item: ImportItem) -> ReportItem:
 
 def _reported(one: Finding) -> Reported:
     return Reported(
-        one.kind, one.field, one.start, one.end, one.reason, one.quarantines, one.mark, one.other_id
+        one.kind,
+        one.field,
+        one.start,
+        one.end,
+        one.reason,
+        one.reason_code,
+        one.reason_values,
+        one.quarantines,
+        one.mark,
+        one.other_id,
     )

@@ -10,6 +10,7 @@ import msgspec
 
 from kb.front_matter import Draft, Problem
 from kb.hygiene.findings import Finding, Kind
+from kb.hygiene.reasons import because
 from kb.importers.fields import canonical_names, draft_of
 
 _LONGEST_CELL: Final = 2_000_000
@@ -77,8 +78,8 @@ def _formula(record: Mapping[str, Any]) -> tuple[Finding, ...]:
     ]
     if not suspicious:
         return ()
-    reason = f"A cell ({', '.join(suspicious)}) begins like a formula; it is kept as text and never computed."
-    return (Finding(kind=Kind.FORMULA, start=0, end=0, reason=reason),)
+    why = because("formula", cells=", ".join(suspicious))
+    return (Finding(kind=Kind.FORMULA, start=0, end=0, why=why),)
 
 
 def _name(record: Mapping[str, Any]) -> str:

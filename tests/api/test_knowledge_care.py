@@ -126,6 +126,8 @@ async def test_what_is_kept_back_is_served_once_somebody_takes_it_for_good(gatew
     path = f"/v1/kb/articles/{article['id']}"
     (found,) = (await writer.call("GET", f"{path}/findings")).json()["items"]
     assert (found["finding"]["kind"], found["finding"]["quarantines"]) == ("boilerplate", True)
+    assert (found["finding"]["reason_code"], found["finding"]["reason_values"]) == ("frame_icons", {})
+    assert found["finding"]["reason"] == "The passage is made of names of icons and of navigation."
     listed = await writer.call("GET", "/v1/kb/findings", params={"kind": "boilerplate"})
     assert [one["article_id"] for one in listed.json()["items"]] == [article["id"]]
     body = {"kind": "boilerplate", "mark": found["finding"]["mark"], "reason": "It lists the icons."}

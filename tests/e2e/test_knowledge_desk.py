@@ -159,6 +159,10 @@ async def test_an_import_is_reported_and_what_is_held_back_is_accepted_with_a_re
         await desk.watched.axe("knowledge-accept")
         await page.get_by_role("dialog").get_by_role("button", name="Accept").click()
         await expect(held).to_contain_text("They name our social media pages.")
+        await expect(held).to_contain_text("The passage is made of names of icons and of navigation.")
+        await page.evaluate("""localStorage.setItem('funnel.desk.locale', '"ar"')""")
+        await opened(desk, "/findings")
+        await expect(held).to_contain_text("يتكون هذا المقطع من أسماء أيقونات وقوائم تنقل.")
 
 
 async def _write_a_playbook(desk: DeskPage, page: Page) -> None:

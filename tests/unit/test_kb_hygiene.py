@@ -14,10 +14,12 @@ from kb.articles import ArticleContent, Status
 from kb.hygiene import Accepted, Kind, scan, served, settle
 from kb.hygiene.language import guess
 from kb.hygiene.likeness import MOST_CONTRADICTIONS, NEAR, Text, bands, overlap, rivalries, shingles
+from kb.hygiene.reasons import SENTENCES, because
 from kb.hygiene.units import units
 from kb.importers.reading import read_source
 from kb.importers.sources import Source
 
+WORDS = Path(__file__).parents[2] / "web" / "desk" / "src" / "i18n" / "reasons" / "en.ts"
 SHARED = Path(__file__).parents[3] / "shared" / "data"
 RETURNS = (
     "You can return anything within 14 days. Print the label and send the parcel from any shop near you."
@@ -224,3 +226,24 @@ def test_nothing_of_the_demo_is_kept_back() -> None:
             assert item.draft is not None, path
             held += [(path.name, one.reason) for one in scan(item.draft.content) if one.quarantines]
     assert held == []
+
+
+def test_every_reason_has_words_in_the_desk_with_the_same_values() -> None:
+    """The desk's own tests hold its other languages to the English one."""
+    words = dict(re.findall(r'^  "reason\.(\w+)": "(.+)",$', WORDS.read_text(encoding="utf-8"), re.MULTILINE))
+    named = {code: sorted(re.findall(r"{(\w+)}", text)) for code, text in SENTENCES.items()}
+    assert {code: sorted(re.findall(r"{(\w+)}", text)) for code, text in words.items()} == named
+
+
+def test_a_reason_is_its_sentence_and_its_code_with_values() -> None:
+    why = because("numbers_differ", mine="14", theirs="30")
+    assert why.text == "This says 14 where another article says 30."
+    assert (why.code, why.values) == ("numbers_differ", {"mine": "14", "theirs": "30"})
+    with pytest.raises(KeyError):
+        because("numbers_differ", mine="14")
+    (found,) = scan(content("See [the page]()."))
+    assert (found.reason, found.reason_code, found.reason_values) == (
+        "The link has no address.",
+        "link_empty",
+        {},
+    )

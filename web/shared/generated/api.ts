@@ -3402,7 +3402,8 @@ export interface components {
          * FindingOut
          * @description Something the hygiene gate found. `start` and `end` are half-open, in code points of the field.
          *
-         *     `quarantines`: the passage is not served as long as nobody accepts the finding by its `mark`.
+         *     `reason` is a sentence in English; `reason_code` with `reason_values` says the same to clients with words of their own, and is
+         *     empty for what an earlier release has found. `quarantines`: the passage is not served as long as nobody accepts the finding by its `mark`.
          */
         api__schemas__knowledge_import__FindingOut: {
             /** End */
@@ -3422,6 +3423,18 @@ export interface components {
             quarantines: boolean;
             /** Reason */
             reason: string;
+            /**
+             * Reason Code
+             * @default
+             */
+            reason_code?: string;
+            /**
+             * Reason Values
+             * @default {}
+             */
+            reason_values?: {
+                [key: string]: string;
+            };
             /** Start */
             start: number;
         };
@@ -3978,11 +3991,13 @@ export interface components {
         };
         /**
          * ChannelOut
-         * @description An installed channel: what setting up an inbox of it needs, and what its connector does not do yet.
+         * @description An installed channel: what setting up an inbox of it needs, what its connector does not do yet, and its row of manners, which
+         *     an inbox has where it has none of its own.
          */
         ChannelOut: {
             /** Channel */
             channel: string;
+            manners: components["schemas"]["MannersOut"];
             /** Name */
             name: string;
             /** Secrets */

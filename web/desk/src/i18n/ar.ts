@@ -4,6 +4,7 @@ import trying from "./escalation/trying/ar";
 import type { Catalogue } from ".";
 import channels from "./channels/ar";
 import knowledge from "./knowledge/ar";
+import reasons from "./reasons/ar";
 import setup from "./setup/ar";
 import telling from "./telling/ar";
 
@@ -11,6 +12,7 @@ import telling from "./telling/ar";
 const catalogue: Catalogue = {
   ...channels,
   ...knowledge,
+  ...reasons,
   ...setup,
   ...telling,
   ...escalation,

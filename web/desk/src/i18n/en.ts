@@ -3,6 +3,7 @@ import escalation from "./escalation/rules/en";
 import channels from "./channels/en";
 import knowledge from "./knowledge/en";
 import trying from "./escalation/trying/en";
+import reasons from "./reasons/en";
 import setup from "./setup/en";
 import telling from "./telling/en";
 
@@ -10,6 +11,7 @@ import telling from "./telling/en";
 export default {
   ...channels,
   ...knowledge,
+  ...reasons,
   ...setup,
   ...telling,
   ...escalation,

@@ -4,6 +4,7 @@ import trying from "./escalation/trying/zh-Hans";
 import type { Catalogue } from ".";
 import channels from "./channels/zh-Hans";
 import knowledge from "./knowledge/zh-Hans";
+import reasons from "./reasons/zh-Hans";
 import setup from "./setup/zh-Hans";
 import telling from "./telling/zh-Hans";
 
@@ -11,6 +12,7 @@ import telling from "./telling/zh-Hans";
 const catalogue: Catalogue = {
   ...channels,
   ...knowledge,
+  ...reasons,
   ...setup,
   ...telling,
   ...escalation,

@@ -4,6 +4,7 @@ import trying from "./escalation/trying/zh-Hant";
 import type { Catalogue } from ".";
 import channels from "./channels/zh-Hant";
 import knowledge from "./knowledge/zh-Hant";
+import reasons from "./reasons/zh-Hant";
 import setup from "./setup/zh-Hant";
 import telling from "./telling/zh-Hant";
 
@@ -11,6 +12,7 @@ import telling from "./telling/zh-Hant";
 const catalogue: Catalogue = {
   ...channels,
   ...knowledge,
+  ...reasons,
   ...setup,
   ...telling,
   ...escalation,

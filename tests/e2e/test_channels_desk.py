@@ -13,7 +13,7 @@ from funnel.channels.request import Secret
 from funnel.core.ids import new_id
 from tests.e2e.browser import open_browser
 from tests.e2e.conftest import Demo
-from tests.e2e.desk import open_desk
+from tests.e2e.desk import DeskPage, open_desk
 from tests.simulators.http_double import http_double
 from tests.simulators.platforms import WhatsApp
 
@@ -58,6 +58,44 @@ async def test_an_inbox_is_made_checked_and_never_shows_its_secret(browser: Brow
         await page.get_by_label("Name").fill("Harbour bot two")
         await desk.button("Save").click()
         await expect(page.get_by_role("heading", name="Harbour bot two")).to_be_visible()
+        await _manners_of_its_own(desk, address.rpartition("/")[2])
+
+
+async def _manners_of_its_own(desk: DeskPage, inbox_id: str) -> None:
+    """The inbox says less than its channel, by keyboard alone; then as its channel again, in Arabic."""
+    page, dialog = desk.page, desk.page.get_by_role("dialog")
+    button = desk.button("Automatic messages: Harbour bot two")
+    await button.press("Enter")
+    in_a_row = dialog.get_by_label("Messages in a row, at most")
+    await expect(in_a_row.locator("option:checked")).to_have_text("As Telegram: 3")
+    await in_a_row.focus()
+    await page.keyboard.press("ArrowDown")
+    for _ in range(5):
+        await page.keyboard.press("Tab")
+    await expect(dialog.get_by_label("Ask for a rating")).to_be_focused()
+    await page.keyboard.press("ArrowDown")
+    await page.keyboard.press("ArrowDown")
+    await desk.watched.axe("channels-manners")
+    for _ in range(4):
+        await page.keyboard.press("Tab")
+    await expect(dialog.get_by_role("button", name="Save")).to_be_focused()
+    await page.keyboard.press("Enter")
+    await dialog.wait_for(state="hidden")
+    await desk.until(
+        f"/v1/inboxes/{inbox_id}",
+        "found.manners.bot_messages === 1 && !found.manners.survey && found.manners.settle",
+    )
+    await expect(button).to_be_focused()
+    await page.evaluate("""localStorage.setItem('funnel.desk.locale', '"ar"')""")
+    await page.reload()
+    await page.get_by_role("button", name="الرسائل التلقائية: Harbour bot two").click()
+    await expect(dialog.get_by_label("طلب التقييم").locator("option:checked")).to_have_text("لا")
+    await expect(dialog).to_have_css("direction", "rtl")
+    await desk.watched.axe("channels-manners-ar")
+    for label in ("أقصى عدد من الرسائل المتتالية", "طلب التقييم"):
+        await dialog.get_by_label(label).select_option("")
+    await dialog.get_by_role("button", name="حفظ").click()
+    await desk.until(f"/v1/inboxes/{inbox_id}", "found.manners.bot_messages === 3 && found.manners.survey")
 
 
 async def test_a_webhook_is_tested_logged_and_gets_a_new_secret(browser: Browser, demo: Demo) -> None:

@@ -4,6 +4,7 @@ import { useI18n } from "vue-i18n";
 import { get } from "../api/http";
 import type { Choices } from "../api/knowledge";
 import { LOCALES } from "../i18n";
+import { languageName } from "../pure/languages";
 
 interface WritersChoices {
   choices: Ref<Choices>;
@@ -22,13 +23,5 @@ export function useChoices(): WritersChoices {
     choices.value = await get<Choices>("/v1/kb/choices");
   }
 
-  function languageName(tag: string): string {
-    try {
-      return new Intl.DisplayNames([locale.value], { type: "language" }).of(tag) ?? tag;
-    } catch {
-      return tag;
-    }
-  }
-
-  return { choices, locales, load, languageName };
+  return { choices, locales, load, languageName: (tag) => languageName(tag, locale.value) };
 }

@@ -21,6 +21,7 @@ from funnel.core.database import Database
 from funnel.core.errors import FunnelError
 from funnel.core.ids import new_id
 from funnel.core.security import DecryptionError
+from funnel.people.accounts import Health
 from funnel.people.resealing import reseal
 from funnel.people.sealing import Unsealer
 from funnel.people.services import People
@@ -115,12 +116,7 @@ def check(
             "channel": account.channel,
             **{one.name: one.detail or one.outcome for one in found},
             "ok": not any(one.outcome == "failed" for one in found),
-            "last_in": str(health.last_in_at or "never"),
-            "last_out": str(health.last_out_at or "never"),
-            "refused": health.refused,
-            "waiting": health.waiting,
-            "failed": health.failed,
-            "circuit_open_since": str(health.circuit_open_since or "closed"),
+            **_fares(health),
         }
 
     row = with_people(settings_from(data_dir), read)
@@ -129,6 +125,18 @@ def check(
     show_object(row, as_json)
     if not row["ok"]:
         raise typer.Exit(1)
+
+
+def _fares(health: Health) -> dict[str, Any]:
+    return {
+        "last_in": str(health.last_in_at or "never"),
+        "last_out": str(health.last_out_at or "never"),
+        "refused": health.refused,
+        "waiting": health.waiting,
+        "failed": health.failed,
+        "pushes_left": "no limit" if health.pushes_left is None else health.pushes_left,
+        "circuit_open_since": str(health.circuit_open_since or "closed"),
+    }
 
 
 async def _findings(account: Account) -> list[Finding]:

@@ -97,7 +97,8 @@ class InboxCreated(InboxOut):
 
 
 class HealthOut(Answer):
-    """How an inbox fares. `refused` counts requests with a bad signature, `waiting` and `failed` deliveries."""
+    """How an inbox fares. `refused` counts requests with a bad signature, `waiting` and `failed` deliveries; `pushes_left` is what is
+    left of a monthly quota, null where there is none."""
 
     last_in_at: dt.datetime | None
     last_out_at: dt.datetime | None
@@ -107,6 +108,7 @@ class HealthOut(Answer):
     failed_at: dt.datetime | None
     circuit_open_since: dt.datetime | None
     paused_until: dt.datetime | None
+    pushes_left: int | None
     unanswered: int
     waiting: int
     failed: int

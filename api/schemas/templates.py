@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from api.schemas.body import Body, ClientMessageId, Short, Sound
+from api.schemas.body import Body, ClientMessageId, Id, Short, Sound
 from api.schemas.objects import Shown
 
 Key = Annotated[Sound, Field(min_length=1, max_length=80)]
@@ -13,26 +13,29 @@ Value = Annotated[Sound, Field(max_length=1024)]
 
 
 class TemplateMessageIn(Body):
-    """A template, filled in. `values` holds the value of each of its variables by key."""
+    """A template, filled in. `values` holds the value of each of its variables by key; a picture, film or document is an https link
+    there or the one file of `attachments`."""
 
     client_message_id: ClientMessageId
     name: Short
     language: Annotated[Sound, Field(min_length=1, max_length=20)]
     values: Annotated[dict[Key, Value], Field(max_length=100)] = {}
+    attachments: Annotated[list[Id], Field(max_length=1, description="An own unused upload id.")] = []
 
 
 class TemplateVariableOut(Shown):
-    """A gap to fill."""
+    """A gap to fill. `takes` says by what: a text, a file (an https link or an upload), a code to copy of up to 15 characters."""
 
     key: str
     piece: Literal["header", "body", "button"]
     name: str
     example: str
+    takes: Literal["text", "image", "video", "document", "code"]
 
 
 class TemplateOut(Shown):
     """A message the platform takes outside of the window once it is `approved`. `cannot` names what of it is not sent from here
-    (a `header` with a picture, a `button` or `piece` of another kind), nothing where all is."""
+    (a `header` with a place, a `flow`, a `button` or `piece` of another kind), nothing where all is."""
 
     name: str
     language: str
@@ -43,7 +46,7 @@ class TemplateOut(Shown):
     footer: str
     buttons: list[str]
     variables: list[TemplateVariableOut]
-    cannot: str
+    cannot: Literal["", "header", "button", "piece", "flow"]
 
 
 class TemplatesOut(Shown):

@@ -54,7 +54,7 @@ def build(rendered: Rendered, account: Account, now: float) -> tuple[Call, ...]:
         fields = {
             "messaging_product": "whatsapp", "recipient_type": "individual", **to,
             "biz_opaque_callback_data": message.id,
-            **(whatsapp_templates.content(message.template) if message.template is not None else _content(part)),
+            **(whatsapp_templates.content(message.template, message.media) if message.template is not None else _content(part)),
         }  # fmt: skip
         calls.append(Call("POST", url, headers, msgspec.json.encode(fields)))
     return tuple(calls)

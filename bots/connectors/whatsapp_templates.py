@@ -1,12 +1,15 @@
 """The Cloud API's message templates: how they are listed, and the call that sends one."""
 
 from typing import Any, Final
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
+from funnel.channels.outbound import OutboundMedia
 from funnel.channels.port import Account, Call, TemplateSource
 from funnel.channels.reading import MalformedError, Node, read_json
 from funnel.channels.templates import (
+    Cannot,
     State,
+    Takes,
     Template,
     TemplatePage,
     TemplateValues,
@@ -24,7 +27,8 @@ _STATES: Final[dict[str, State]] = {
     "DISABLED": "disabled", "LIMIT_EXCEEDED": "disabled", "ARCHIVED": "disabled", "DELETED": "disabled",
     "PENDING_DELETION": "disabled",
 }  # fmt: skip
-_TOLD_BY_TEXT: Final = frozenset({"QUICK_REPLY", "PHONE_NUMBER", "URL", "VOICE_CALL"})
+_SENT: Final = frozenset({"QUICK_REPLY", "PHONE_NUMBER", "URL", "VOICE_CALL", "COPY_CODE"})
+_FILES: Final[dict[str, Takes]] = {"IMAGE": "image", "VIDEO": "video", "DOCUMENT": "document"}
 
 
 def call(account: Account, after: str | None) -> Call | None:
@@ -61,25 +65,37 @@ def _template(node: Node) -> Template | None:
     pieces = {(one["type"].text() or "").upper(): one for one in node["components"]}
     header, body = pieces.pop("HEADER", Node(None)), pieces.pop("BODY", Node(None))
     footer, buttons = pieces.pop("FOOTER", Node(None)), pieces.pop("BUTTONS", Node(None))
-    titled = (header["format"].text() or "TEXT").upper() == "TEXT"
+    form = (header["format"].text() or "TEXT").upper()
     shown = list(buttons["buttons"])
-    cannot = "" if titled else "header"
-    if pieces:
-        cannot = cannot or "piece"
-    if any((one["type"].text() or "").upper() not in _TOLD_BY_TEXT for one in shown):
-        cannot = cannot or "button"
     return Template(
         name=name,
         language=language,
         state=_STATES.get((node["status"].text() or "").upper(), "unknown"),
         category=(node["category"].text() or "").lower(),
-        header=(header["text"].text() or "") if titled else "",
+        header=(header["text"].text() or "") if form == "TEXT" else "",
         body=body["text"].text() or "",
         footer=footer["text"].text() or "",
         buttons=tuple(one["text"].text() or "" for one in shown),
-        variables=(*_header(header), *_body(body), *_links(shown)),
-        cannot=cannot,
+        variables=(*_file(form), *_header(header), *_body(body), *_links(shown), *_codes(shown)),
+        cannot=_cannot(form, bool(pieces), {(one["type"].text() or "").upper() for one in shown}),
     )
+
+
+def _cannot(form: str, more: bool, buttons: set[str]) -> Cannot:
+    """What of it is not sent from here: a place on the map, cards, a form to fill in, a shop's catalogue."""
+    if form != "TEXT" and form not in _FILES:
+        return "header"
+    if more:
+        return "piece"
+    if "FLOW" in buttons:
+        return "flow"
+    return "button" if buttons - _SENT else ""
+
+
+def _file(form: str) -> list[TemplateVariable]:
+    """A picture, film or document above the text. Its example is a link that has ended."""
+    takes = _FILES.get(form)
+    return [TemplateVariable(f"media.{takes}", "header", takes, takes=takes)] if takes else []
 
 
 def _header(node: Node) -> list[TemplateVariable]:
@@ -114,9 +130,26 @@ def _links(buttons: list[Node]) -> list[TemplateVariable]:
     ]
 
 
-def content(used: TemplateValues) -> dict[str, Any]:
-    """The message that shows a template. Numbered gaps are filled in their order, named ones by name."""
-    components: list[dict[str, Any]] = []
+def _codes(buttons: list[Node]) -> list[TemplateVariable]:
+    """What a tap copies."""
+    return [
+        TemplateVariable(f"code.{place}", "button", str(place), _example(one["example"]), takes="code")
+        for place, one in enumerate(buttons)
+        if (one["type"].text() or "").upper() == "COPY_CODE"
+    ]
+
+
+def _example(node: Node) -> str:
+    return node.text() or node.first().text() or ""
+
+
+def content(used: TemplateValues, files: tuple[OutboundMedia, ...] = ()) -> dict[str, Any]:
+    """The message that shows a template. Numbered gaps are filled in their order, named ones by name, a file's by its link or by the
+    message's file."""
+    components: list[dict[str, Any]] = [
+        {"type": "header", "parameters": [{"type": kind, kind: _linked(kind, link, files)}]}
+        for kind, link in _given(used, "media")
+    ]
     for piece in ("header", "body"):
         filled = _given(used, piece)
         if filled:
@@ -124,10 +157,22 @@ def content(used: TemplateValues) -> dict[str, Any]:
     for place, value in _given(used, "button"):
         parameters = [{"type": "text", "text": value}]
         components.append({"type": "button", "sub_type": "url", "index": place, "parameters": parameters})
+    for place, value in _given(used, "code"):
+        parameters = [{"type": "coupon_code", "coupon_code": value}]
+        components.append(
+            {"type": "button", "sub_type": "copy_code", "index": place, "parameters": parameters}
+        )
     template: dict[str, Any] = {"name": used.name, "language": {"code": used.language}}
     if components:
         template["components"] = components
     return {"type": "template", "template": template}
+
+
+def _linked(kind: str, link: str, files: tuple[OutboundMedia, ...]) -> dict[str, str]:
+    """A document is shown by its name."""
+    url = link or (files[0].url if files else "")
+    name = urlsplit(link).path.rpartition("/")[2] if link else files[0].filename if files else ""
+    return {"link": url, "filename": name} if kind == "document" and name else {"link": url}
 
 
 def _given(used: TemplateValues, piece: str) -> list[tuple[str, str]]:

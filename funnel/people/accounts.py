@@ -36,7 +36,7 @@ on conflict (inbox_id) do update set refused = inbox_health.refused + excluded.r
 """
 _HEALTH = """
 select h.last_in_at, h.last_out_at, coalesce(h.refused, 0) as refused, h.refused_at, h.last_error, h.failed_at,
-  h.circuit_open_since, h.paused_until,
+  h.circuit_open_since, h.paused_until, h.pushes_left,
   (select count(*) from conversations c where c.inbox_id = i.id and c.owner_kind = 'queue') as unanswered,
   (select count(*) from deliveries d where d.inbox_id = i.id and d.state = 'queued') as waiting,
   (select count(*) from deliveries d where d.inbox_id = i.id and d.state = 'failed') as failed,
@@ -47,7 +47,8 @@ log = get_logger(__name__)
 
 
 class Health(Struct, frozen=True):
-    """How an inbox fares. `refused` counts requests with a bad signature, `waiting` and `failed` deliveries."""
+    """How an inbox fares. `refused` counts requests with a bad signature, `waiting` and `failed` deliveries.
+    `pushes_left` is what is left of a monthly quota, None where there is none or nobody told."""
 
     last_in_at: datetime | None
     last_out_at: datetime | None
@@ -57,6 +58,7 @@ class Health(Struct, frozen=True):
     failed_at: datetime | None
     circuit_open_since: datetime | None
     paused_until: datetime | None
+    pushes_left: int | None
     unanswered: int
     waiting: int
     failed: int

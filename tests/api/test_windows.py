@@ -2,6 +2,8 @@
 
 import time
 
+import pytest
+
 from funnel.core.ids import new_id
 from tests.api.channels_world import SECRETS, ChannelInbox, open_inbox, read_all
 from tests.api.gateway import Caller, Gateway, Json
@@ -71,6 +73,42 @@ async def test_a_closed_window_is_shown_refuses_words_and_opens_with_the_next_me
     assert taken.status_code == 201, taken.text
 
 
+@pytest.mark.parametrize("channel", ["messenger", "instagram"])
+async def test_a_page_may_answer_for_a_day_after_the_contact_s_own_last_word(
+    outward: Gateway, channel: str
+) -> None:
+    agent = await outward.agent(preset="admin")
+    inbox = await open_inbox(outward, channel, agent)
+
+    def one(at: float, *, echo: bool = False) -> Json:
+        ends = ({"id": "7"}, {"id": "1"})
+        said = {"mid": new_id(), "text": "a person please", **({"is_echo": True} if echo else {})}
+        event = {
+            "sender": ends[echo],
+            "recipient": ends[not echo],
+            "timestamp": int(at * 1000),
+            "message": said,
+        }
+        return {"object": "page", "entry": [{"id": "1", "messaging": [event]}]}
+
+    await arrive(outward, inbox, one(time.time() - 90_000))
+    conversation = await shown(outward, inbox, agent)
+    assert (conversation["window"]["left"], conversation["window"]["can_send"]) == (None, [])
+    path = f"/v1/conversations/{conversation['id']}/messages"
+    refused = await agent.call("POST", path, {"client_message_id": new_id(), "text": "hello"})
+    assert (refused.status_code, refused.json()["code"]) == (409, "window_closed")
+    await arrive(outward, inbox, one(time.time(), echo=True))  # what the page says itself opens nothing
+    assert (await shown(outward, inbox, agent))["window"] == conversation["window"]
+    await arrive(outward, inbox, one(time.time()))
+    window = (await shown(outward, inbox, agent))["window"]
+    until = await outward.db.pool.fetchval(
+        "select extract(epoch from $1::text::timestamptz)::float8", window["until"]
+    )
+    assert 86_300 < until - time.time() <= 86_400
+    taken = await agent.call("POST", path, {"client_message_id": new_id(), "text": "hello"})
+    assert taken.status_code == 201, taken.text
+
+
 async def test_messages_of_a_window_are_counted(outward: Gateway) -> None:
     agent = await outward.agent(preset="admin")
     inbox = await open_inbox(outward, "wechat", agent)
@@ -130,6 +168,8 @@ async def test_a_reply_token_answers_once_for_nothing_and_pushes_are_counted(out
             await reply(agent, conversation["id"], "by push")
         await send_all(outward)
         assert platform.pushed == 3
+        health = (await agent.call("GET", f"/v1/inboxes/{inbox.id}/health")).json()
+        assert health["pushes_left"] == 0
         refused = await agent.call(
             "POST",
             f"/v1/conversations/{conversation['id']}/messages",

@@ -1,5 +1,6 @@
 """The channel pages: an inbox from nothing to its health in words, webhooks with test, log and new secret."""
 
+import asyncio
 import json
 import re
 import time
@@ -128,7 +129,12 @@ async def test_a_template_is_picked_filled_and_sent_when_the_window_is_closed(
     browser: Browser, demo: Demo
 ) -> None:
     body = {"type": "BODY", "text": "Order {{1}} is ready.", "example": {"body_text": [["4711"]]}}
-    approved = {"name": "order_ready", "language": "en", "status": "APPROVED", "components": [body]}
+    buttons = {
+        "type": "BUTTONS",
+        "buttons": [{"type": "COPY_CODE", "text": "Copy offer code", "example": ["25OFF"]}],
+    }
+    components = [{"type": "HEADER", "format": "DOCUMENT"}, body, buttons]
+    approved = {"name": "order_ready", "language": "en", "status": "APPROVED", "components": components}
     paused = {**approved, "name": "sale", "status": "PAUSED"}
     platform = WhatsApp(templates=[approved, paused])
     async with http_double(platform) as double, demo.client("admin") as api:
@@ -169,8 +175,18 @@ async def test_a_template_is_picked_filled_and_sent_when_the_window_is_closed(
             await dialog.get_by_role("button", name="order_ready").click()
             await expect(dialog.get_by_role("button", name="Send template")).to_be_disabled()
             await dialog.get_by_label("Value 1").fill("4711")
-            await expect(dialog.locator("blockquote")).to_have_text("Order 4711 is ready.")
+            await dialog.get_by_label("Code to copy").fill("25OFF")
+            await expect(dialog.get_by_role("button", name="Send template")).to_be_disabled()
+            slip = {"name": "slip.txt", "mimeType": "text/plain", "buffer": b"4711"}
+            await dialog.get_by_label("Or a file").set_input_files([slip])
+            await expect(dialog.locator("blockquote")).to_have_text("slip.txt\n\nOrder 4711 is ready.")
             await dialog.get_by_role("button", name="Send template").click()
             await expect(desk.log().get_by_text("Order 4711 is ready.")).to_be_visible()
-            sent = (await double.until(2))[-1]
-            assert sent.json["template"]["name"] == "order_ready"
+            while not platform.shown:  # beside marks of reading and typing
+                double.came.clear()
+                await asyncio.wait_for(double.came.wait(), 20)
+            used = json.loads(platform.shown[0][1])
+            assert {kind for kind, _ in platform.marks} <= {"read", "typing"}
+            assert used["name"] == "order_ready"
+            assert used["components"][0]["parameters"][0]["document"]["filename"] == "slip.txt"
+            assert used["components"][2]["parameters"] == [{"type": "coupon_code", "coupon_code": "25OFF"}]

@@ -180,6 +180,32 @@ class WhatsApp(Graph):
         }
         return Answer(200, {"data": self.templates[start : start + 2], "paging": paging})
 
+    def _pieces_fit(self, components: list[Json], given: Any) -> bool:
+        """A header of a picture, film or document needs its link, a code to copy its code of up to fifteen characters."""
+        form = next((one["format"] for one in components if one["type"] == "HEADER"), "TEXT").lower()
+        buttons = [b["type"] for one in components if one["type"] == "BUTTONS" for b in one["buttons"]]
+        links = [
+            p[form]["link"]
+            for one in given
+            if one["type"] == "header"
+            for p in one["parameters"]
+            if form in p
+        ]
+        codes = [
+            (one["index"], p["coupon_code"])
+            for one in given
+            if one.get("sub_type") == "copy_code"
+            for p in one["parameters"]
+        ]
+        wanted = [str(place) for place, kind in enumerate(buttons) if kind == "COPY_CODE"]
+        linked = all(link.startswith("https://") or "/v1/attachments/" in link for link in links)
+        return (
+            len(links) == (form in ("image", "video", "document"))
+            and linked
+            and [place for place, _ in codes] == wanted
+            and all(len(code) <= 15 for _, code in codes)
+        )
+
     def _mark(self, fields: Json) -> Answer:
         """Typing comes with reading, and reading names a message."""
         indicator = fields.get("typing_indicator")
@@ -214,6 +240,8 @@ class WhatsApp(Graph):
         ]
         if len(given) != len(set(re.findall(r"\{\{\w+\}\}", body))):
             return self.error(132000)
+        if not self._pieces_fit(found["components"], used.get("components", ())):
+            return self.error(132012)
         shown = json.dumps(used, ensure_ascii=False)
         return Answer(200, {"messaging_product": "whatsapp", "messages": [{"id": self.show(to, shown)}]})
 

@@ -24,6 +24,7 @@ DONE = frozenset(
         "media_in",
         "typing",
         "read_marks",
+        "windows",
     }
 )
 

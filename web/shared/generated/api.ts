@@ -3338,7 +3338,8 @@ export interface components {
         };
         /**
          * HealthOut
-         * @description How an inbox fares. `refused` counts requests with a bad signature, `waiting` and `failed` deliveries.
+         * @description How an inbox fares. `refused` counts requests with a bad signature, `waiting` and `failed` deliveries; `pushes_left` is what is
+         *     left of a monthly quota, null where there is none.
          */
         api__schemas__inboxes__HealthOut: {
             /** Circuit Open Since */
@@ -3357,6 +3358,8 @@ export interface components {
             last_out_at: string | null;
             /** Paused Until */
             paused_until: string | null;
+            /** Pushes Left */
+            pushes_left: number | null;
             /** Refused */
             refused: number;
             /** Refused At */
@@ -7225,9 +7228,16 @@ export interface components {
         };
         /**
          * TemplateMessageIn
-         * @description A template, filled in. `values` holds the value of each of its variables by key.
+         * @description A template, filled in. `values` holds the value of each of its variables by key; a picture, film or document is an https link
+         *     there or the one file of `attachments`.
          */
         TemplateMessageIn: {
+            /**
+             * Attachments
+             * @description An own unused upload id.
+             * @default []
+             */
+            attachments?: string[];
             /**
              * Client Message Id
              * @description Unique per author for ever; UUIDv7 advised.
@@ -7248,15 +7258,18 @@ export interface components {
         /**
          * TemplateOut
          * @description A message the platform takes outside of the window once it is `approved`. `cannot` names what of it is not sent from here
-         *     (a `header` with a picture, a `button` or `piece` of another kind), nothing where all is.
+         *     (a `header` with a place, a `flow`, a `button` or `piece` of another kind), nothing where all is.
          */
         TemplateOut: {
             /** Body */
             body: string;
             /** Buttons */
             buttons: string[];
-            /** Cannot */
-            cannot: string;
+            /**
+             * Cannot
+             * @enum {string}
+             */
+            cannot: "" | "header" | "button" | "piece" | "flow";
             /** Category */
             category: string;
             /** Footer */
@@ -7292,7 +7305,7 @@ export interface components {
         };
         /**
          * TemplateVariableOut
-         * @description A gap to fill.
+         * @description A gap to fill. `takes` says by what: a text, a file (an https link or an upload), a code to copy of up to 15 characters.
          */
         TemplateVariableOut: {
             /** Example */
@@ -7306,6 +7319,11 @@ export interface components {
              * @enum {string}
              */
             piece: "header" | "body" | "button";
+            /**
+             * Takes
+             * @enum {string}
+             */
+            takes: "text" | "image" | "video" | "document" | "code";
         };
         /**
          * TextIn

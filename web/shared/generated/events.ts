@@ -724,7 +724,8 @@ export interface components {
         };
         /**
          * TemplateValues
-         * @description A template as somebody filled it: the value of each variable by its key.
+         * @description A template as somebody filled it: the value of each variable by its key. An empty one of a picture, film or document stands for
+         *         the message's file.
          */
         TemplateValues: {
             language: string;

@@ -3,11 +3,13 @@ import type { InboxHealth } from "../api/channels";
 
 export interface Remark {
   /** The text's name behind `inboxes.remark.` in the catalogues. */
-  name: "circuit" | "paused" | "refused" | "failed" | "waiting" | "unanswered" | "silent" | "dormant" | "well";
+  name: "circuit" | "paused" | "pushes" | "refused" | "failed" | "waiting" | "unanswered" | "silent" | "dormant" | "well";
   tone: "bad" | "warn" | "info" | "good";
   count: number;
   at: string;
 }
+
+const FEW_PUSHES = 50;
 
 export function remarks(health: InboxHealth): Remark[] {
   const found: Remark[] = [];
@@ -16,6 +18,7 @@ export function remarks(health: InboxHealth): Remark[] {
   if (health.refused) say("refused", "bad", health.refused, health.refused_at);
   if (health.failed) say("failed", "bad", health.failed);
   if (health.paused_until) say("paused", "warn", 0, health.paused_until);
+  if (health.pushes_left !== null) say("pushes", health.pushes_left <= FEW_PUSHES ? "warn" : "info", health.pushes_left);
   if (health.dormant) say("dormant", "warn");
   if (!health.last_in_at) say("silent", "warn");
   if (health.unanswered) say("unanswered", "info", health.unanswered);

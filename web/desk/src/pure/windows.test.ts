@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { filled, windowState } from "./windows";
+import { accepts, filled, isFile, windowState } from "./windows";
 
 const NOW = Date.parse("2026-11-27T12:00:00Z");
 const at = (hours: number): string => new Date(NOW + hours * 3_600_000).toISOString();
@@ -19,4 +19,10 @@ test("a window is told when it matters: closed, near its end, counted, or a mont
 
 test("a template is shown with what fills it", () => {
   expect(filled("Order {{1}} by {{ day }}", "body", { "body.1": "4711", "body.day": " " })).toBe("Order 4711 by {{ day }}");
+});
+
+test("a picture, film or document is filled by a file, a text and a code are not", () => {
+  expect((["text", "image", "video", "document", "code"] as const).map(isFile)).toEqual([false, true, true, true, false]);
+  expect(accepts("image")).toBe("image/png,image/jpeg");
+  expect(accepts("text")).toBe("");
 });

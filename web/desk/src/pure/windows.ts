@@ -31,3 +31,20 @@ export function windowState(window: Given | null | undefined, now: number): Wind
 export function filled(text: string, piece: string, values: Record<string, string>): string {
   return text.replace(/\{\{\s*(\w{1,64})\s*\}\}/g, (gap, name: string) => values[`${piece}.${name}`]?.trim() || gap);
 }
+
+type Takes = "text" | "image" | "video" | "document" | "code";
+const ACCEPTED: Partial<Record<Takes, string>> = {
+  image: "image/png,image/jpeg",
+  video: "video/mp4,video/3gpp",
+  document: ".pdf,.txt,.doc,.docx,.xls,.xlsx,.ppt,.pptx",
+};
+
+/** Whether a gap of a template is filled by a file or its link. */
+export function isFile(takes: Takes): boolean {
+  return takes in ACCEPTED;
+}
+
+/** Which files may fill it, as an input of files understands it. */
+export function accepts(takes: Takes): string {
+  return ACCEPTED[takes] ?? "";
+}

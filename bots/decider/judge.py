@@ -113,7 +113,8 @@ class FunnelJudge:
 
         heard = prepare(command, state, moment, self._bundle.ears, search, self._bundle.knowledge.revision)
         heard = replace(heard, playbooks=self._bundle.playbooks)
-        return personal(heard, state, self._bundle.directory.sites.get(site_id), moment)
+        site = self._bundle.directory.sites.get(site_id)
+        return personal(heard, state, site, moment, lambda: self._wait(command, state, moment))
 
     def decide(self, command: Command, state: State | None, prepared: object, moment: Moment) -> Decided:
         """The events of this turn. Raises FunnelError where the command is refused."""
@@ -141,6 +142,16 @@ class FunnelJudge:
         decided = failure.failed(command, state, moment)
         channel = _channel(command, state)
         return deliveries.with_deliveries(decided, channel, moment, manners_of(channel))
+
+    def _wait(self, command: Command, state: State | None, moment: Moment) -> float | None:
+        """Seconds until a person would reply to this contact, by the estimates that are pinned; None where nobody can say."""
+        opening = command.opening
+        queue_id = (
+            state.home_queue_id if state is not None else opening.queue_id if opening is not None else ""
+        )
+        outlook = self._scene(command, state, moment).outlook
+        expected = outlook.promise(outlook.home_queue(queue_id), moment.at).expected_reply_at
+        return (expected - moment.at).total_seconds() if expected is not None else None
 
     def _site_of(self, command: Command, state: State | None) -> str:
         if state is not None:

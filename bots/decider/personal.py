@@ -1,28 +1,37 @@
 """What is personal in an answer: the variables of its text, filled with what is known for sure and safe to say. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
 from msgspec.structs import replace
 
+from bots.dialogue.catalogue import span
 from bots.dialogue.hearing import Candidate, Found, Heard, Prepared
 from funnel.conversations.judgement import Moment
 from funnel.conversations.state import State
 from funnel.core.calendar import DAY_MINUTES, Calendar
 from funnel.people.directory import SiteInfo
-from kb.variables import fill
+from kb.variables import fill, named
 
 CALM_BELOW: Final = 0.5
 _PLAN: Final = "plan"
+_WAIT: Final = "site.reply_time"
 _LONGEST_PLAN: Final = 60
 _MARK: Final = "{{"
 _HEATED: Final = ("anger", "distress", "dissatisfied", "self_harm", "safety")
 
 
-def personal(prepared: Prepared, state: State | None, site: SiteInfo | None, moment: Moment) -> Prepared:
-    """The findings with their variables filled: the site's name and today's hours, and the name and the plan of a verified contact.
+def personal(
+    prepared: Prepared,
+    state: State | None,
+    site: SiteInfo | None,
+    moment: Moment,
+    wait: Callable[[], float | None],
+) -> Prepared:
+    """The findings with their variables filled: the site's name, today's hours and the usual wait for a person (`wait`, in seconds,
+    asked only where a text says it), and the name and the plan of a verified contact.
 
     The name is said in the first answer of an episode only, and not where the words show anger or distress. A variable
     without a value gives its fallback, or disappears.
@@ -32,16 +41,23 @@ def personal(prepared: Prepared, state: State | None, site: SiteInfo | None, mom
     if not any(_MARK in one.text for many in found.values() for one in many.candidates):
         return prepared
     values = _values(prepared, state, site, moment)
+    shown = [one for many in found.values() for one in many.candidates]
+    shown += [prepared.tapped] if prepared.tapped is not None else []
+    seconds = wait() if any(_WAIT in named(one.text) for one in shown) else None
     filled = {
-        name: replace(many, candidates=tuple(_filled(one, values) for one in many.candidates))
+        name: replace(many, candidates=tuple(_filled(one, values, seconds) for one in many.candidates))
         for name, many in found.items()
     }
-    tapped = _filled(prepared.tapped, values) if prepared.tapped is not None else None
+    tapped = _filled(prepared.tapped, values, seconds) if prepared.tapped is not None else None
     return replace(prepared, tapped=tapped, **filled)
 
 
-def _filled(one: Candidate, values: Mapping[str, str]) -> Candidate:
-    return replace(one, text=fill(one.text, values)) if _MARK in one.text else one
+def _filled(one: Candidate, values: Mapping[str, str], seconds: float | None) -> Candidate:
+    """The wait is told in the language of the article, whatever the reader's is."""
+    if _MARK not in one.text:
+        return one
+    wait = {_WAIT: span(one.locale, seconds)} if seconds is not None else {}
+    return replace(one, text=fill(one.text, {**values, **wait}))
 
 
 def _values(prepared: Prepared, state: State | None, site: SiteInfo | None, moment: Moment) -> dict[str, str]:

@@ -94,6 +94,40 @@ def test_an_unverified_name_is_never_said() -> None:
     assert made.said()[0].endswith("\n\nWell, Shop is open 09:00–17:00.")
 
 
+class Waits(TinyKnowledge):
+    """Articles that say how long a person takes."""
+
+    def __init__(self, locale: str = "en") -> None:
+        super().__init__()
+        self.locale = locale
+
+    def search(
+        self, text: str, locale: str, site_id: str | None, audience: str = "public", limit: int = 3,
+        fallbacks: tuple[str, ...] = (),
+    ) -> SearchResult:  # fmt: skip
+        """As ever, with another text."""
+        found = super().search(text, locale, site_id, audience, limit, fallbacks)
+        said = "We reply within {{site.reply_time|a day or two}}."
+        hits = tuple(replace(hit, text=said, locale=self.locale) for hit in found.hits)
+        return SearchResult(found.outcome, found.confidence, hits)
+
+
+@pytest.mark.parametrize(
+    ("days", "seconds", "locale", "said"),
+    [
+        (0, 240, "en", "5 minutes"), (0, 1600, "en", "30 minutes"), (0, 5000, "en", "2 hours"), (0, 5000, "zh-Hans", "2 小时"),
+        (0, 240, "de", "a day or two"), (5, 240, "en", "a day or two"),
+    ],
+)  # fmt: skip
+def test_the_wait_for_a_person_is_told_as_it_is_expected_now(
+    days: int, seconds: int, locale: str, said: str
+) -> None:
+    """In office hours, at the week-end, and in the language of the article."""
+    made = Talk(bundle(knowledge=Waits(locale), directory=directory(OFFICE, reply_seconds=seconds)))
+    made.wait(days * 86_400).says("how long does delivery take?")
+    assert made.said()[0].endswith(f"We reply within {said}.")
+
+
 @pytest.mark.parametrize(
     ("calendar", "hours"),
     [

@@ -2,7 +2,10 @@
 
 from bots.dialogue.catalogue.keys import PARAMETERS
 from bots.dialogue.catalogue.voices import FSI, PDI, Voice, voice
+from funnel.core.locales import CATALOGUE_LOCALES, language_of
 
+_DAY_MINUTES = 24 * 60
+_LANGUAGES = frozenset(map(language_of, CATALOGUE_LOCALES))
 _MARKS = dict.fromkeys(map(ord, "\u2066\u2067\u2068\u2069\u202a\u202b\u202c\u202d\u202e"))
 
 
@@ -27,6 +30,18 @@ def _rendered(speaker: Voice, name: str, value: object) -> str:
     if not isinstance(value, str):
         raise ValueError(f"{name} is a text")
     return isolate(value) if kind == "isolated" else value
+
+
+def span(locale: str, seconds: float) -> str:
+    """A wait as people say it: minutes in steps of five, from an hour on whole hours, always rounded up. Empty for more than a day,
+    which no round number tells well, and in a language that the catalogue does not speak."""
+    if language_of(locale) not in _LANGUAGES:
+        return ""
+    minutes = max(-(-int(seconds) // 300) * 5, 5)
+    if minutes > _DAY_MINUTES:
+        return ""
+    unit, count = ("minutes", minutes) if minutes < 60 else ("hours", -(-minutes // 60))
+    return _counted(voice(locale), unit, count)
 
 
 def say(locale: str, key: str, **params: str | int) -> str:

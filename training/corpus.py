@@ -20,6 +20,10 @@ SECURITY: Final = frozenset(
 """Labels of Banking77 and CLINC150 that are matters of security: money or access at risk now."""
 NEAR_SECURITY: Final = frozenset(["damaged_card", "pin_change", "card_declined", "replacement_card_duration"])
 """Labels of CLINC150 that may be one or the other; left out of learning and measuring."""
+NOT_CALM: Final = frozenset(
+    ["CHAT_WITH_AGENT", "CHAT_WITH_AN_AGENT", "CALL_CENTER", "CONTACT_NUMBER", "LEAD_GEN", "CRITICISM"]
+)
+"""Labels of HINT3 under which people ask for an agent or a call, or scold the bot: their texts are no calm questions to a bot."""
 SOURCES: Final = {
     "xed": "XED, Helsinki-NLP, CC BY 4.0",
     "brighter": "BRIGHTER, SemEval-2025 task 11, CC BY 4.0",

@@ -1,6 +1,6 @@
 """Fits the rules of `kb.confidence`, how far the best article can be trusted, and the moves of `kb.rehearsal`.
 
-`python benchmarks/fit_confidence.py --data FOLDER` prints what each rule does on bases that it was fitted without, then the
+`python benchmarks/fit_confidence.py --data FOLDER [--only KIND]` prints what each rule does on bases that it was fitted without, then the
 rules to write down. Passages: sets of `kb` with half of the topics away, then with half of the articles away while their
 siblings stay. Both: the same, up to three questions of each article given to it as its examples, the demo with one
 example question of each article left out, and plain questions about the demo (`tests/questions`), as no benchmark's are as
@@ -32,6 +32,7 @@ from kb.confidence import ANSWER, FEATURES, features
 from kb.question import Question
 from kb.rehearsal import absent
 from kb.search import KbSnapshot, asked_in, ranked
+from kb.shelf import Kind
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -68,7 +69,7 @@ def measured(name: str, base: str, kind: str, knowledge: KbSnapshot, asked: Iter
         shelf = knowledge.shelf(one.locale)
         if shelf is None:
             continue
-        question = Question(shelf, *asked_in(one.question, one.locale))
+        question = Question(shelf, *asked_in(one.question, one.locale, shelf.kind))
         found = ranked(shelf, question, "", None, Audience.AGENTS, CANDIDATES)
         if len(found.articles):
             values.append(features(question, found.evidence, found.scores))
@@ -276,6 +277,7 @@ def main() -> None:
     """Prints the tables and the rules."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--only", choices=[kind.name for kind in Kind], help="one rule, a third of the time")
     given = parser.parse_args()
     plain = [name for name in FEATURES if name not in OF_EXAMPLES]
     for name, rows, names, none, moving in (
@@ -283,6 +285,8 @@ def main() -> None:
         ("BOTH", both_rows, list(FEATURES), NONE_OF_EXAMPLES, True),
         ("EXAMPLES", example_rows, list(FEATURES), NONE_OF_EXAMPLES, False),
     ):
+        if given.only not in (None, name):
+            continue
         sets = [one for one in rows(given.data) if len(one.right)]
         if name == "BOTH":
             names = supporting(sets, names, none)

@@ -73,7 +73,7 @@ def choices(name: str, family: str, base: KbSnapshot, asked: Iterable[Asked]) ->
         shelf = base.shelf(one.locale)
         if shelf is None:
             continue
-        question = Question(shelf, *asked_in(one.question, one.locale))
+        question = Question(shelf, *asked_in(one.question, one.locale, shelf.kind))
         close = gather(shelf, question, shelf.mask(None, Audience.AGENTS), CANDIDATES)
         ids = [shelf.entry(number).article.id for number in close.articles.tolist()]
         if one.gold in ids:

@@ -39,7 +39,7 @@ class Move(NamedTuple):
 
 
 MOVES: Final = {
-    Kind.PASSAGES: Move(-0.34, -3.09),
+    Kind.PASSAGES: Move(-0.38, -3.13),
     Kind.BOTH: Move(-0.06, -1.59),
     Kind.EXAMPLES: Move(0.0, 0.0),
 }
@@ -67,7 +67,7 @@ def absent(shelf: Shelf) -> Iterator[Floats]:
         rest = shelf.without(np.array(away, dtype=np.int64))
         for number in away:
             text = piece_of(shelf.entry(number).passages, chance)
-            question = Question(rest, *asked_in(text, shelf.locale))
+            question = Question(rest, *asked_in(text, shelf.locale, shelf.kind))
             found = ranked(rest, question, "", None, Audience.AGENTS, _CANDIDATES)
             if len(found.articles):
                 yield features(question, found.evidence, found.scores)

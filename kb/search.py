@@ -10,7 +10,7 @@ import msgspec
 import numpy as np
 
 from funnel.core.locales import canonical_locale, language_of, locale_chain
-from kb.analyzer import analyse, content_of, gram_codes, normalise, wording
+from kb.analyzer import analyse, content_of, gram_codes, normalise, without_asking, wording
 from kb.articles import Audience, NextStep
 from kb.bm25 import Bools, Floats, Ints
 from kb.bridge import NO_BRIDGE, Bridge
@@ -89,10 +89,17 @@ class Asked(NamedTuple):
         return self.content is not self.tokens
 
 
-def asked_in(text: str, locale: str) -> Asked:
-    """A question analysed in a language."""
-    tokens = analyse(text, locale)
-    return Asked(content_of(tokens, locale), tokens, gram_codes(normalise(text), language_of(locale)))
+def asked_in(text: str, locale: str, kind: Kind = Kind.PASSAGES) -> Asked:
+    """A question analysed in a language, for a shelf of this kind.
+
+    Where articles have example questions, what only puts a question is kept: there it is evidence, as the examples have it
+    too, and the demo's plain questions are answered less without it.
+    """
+    language, said = language_of(locale), normalise(text)
+    tokens = analyse(said, locale)
+    matter = without_asking(said, language) if kind is Kind.PASSAGES else said
+    content = content_of(tokens if matter == said else analyse(matter, locale), locale, tokens)
+    return Asked(content, tokens, gram_codes(said, language))
 
 
 class Ranked(NamedTuple):
@@ -189,14 +196,15 @@ class KbSnapshot:
         reader = Audience.AGENTS if audience == "agents" else Audience.PUBLIC
         kept, asked = _NOTHING, text[:_LONGEST_QUESTION]
         said = wording(asked)
-        texts: dict[str, Asked] = {}
+        texts: dict[tuple[str, Kind], Asked] = {}
         chain = self.chain(locale, fallbacks)
         for tag in chain:
-            language = language_of(tag)
-            if language not in texts:  # an analysis goes by the language, which both Chinese scripts share
-                texts[language] = self._read(asked, tag, language_of(locale))
-            shelf, shift = self._shelves[tag], self._shifts.get(language, 0.0)
-            found = _search(shelf, said, texts[language], site_id, reader, max(1, limit), shift)
+            language, shelf = language_of(tag), self._shelves[tag]
+            read = texts.get((language, shelf.kind))
+            if read is None:  # an analysis goes by the language, which both Chinese scripts share
+                read = texts[language, shelf.kind] = self._read(asked, tag, language_of(locale))
+            shift = self._shifts.get(language, 0.0)
+            found = _search(shelf, said, read, site_id, reader, max(1, limit), shift)
             result = self._translated(found, tag, chain, site_id, reader)
             if result.outcome is Outcome.ANSWER:
                 return result
@@ -207,12 +215,12 @@ class KbSnapshot:
 
     def _read(self, asked: str, tag: str, spoken: str) -> Asked:
         """The question as the articles of a locale are searched with it: in another language, carried over what both know."""
-        wanted = language_of(tag)
-        read = asked_in(asked, tag)
+        wanted, kind = language_of(tag), self._shelves[tag].kind
+        read = asked_in(asked, tag, kind)
         if wanted == spoken:
             return read
         carried = self._bridge.carried(content_of(analyse(asked, spoken), spoken), spoken, wanted)
-        return asked_in(carried, tag) if carried else read
+        return asked_in(carried, tag, kind) if carried else read
 
     def _translated(
         self, result: SearchResult, found_in: str, chain: Sequence[str], site_id: str | None, reader: Audience

@@ -117,7 +117,8 @@ def content_tokens(text: str, locale: str) -> list[str]:
     return content_of(analyse(text, locale), locale)
 
 
-def content_of(tokens: list[str], locale: str) -> list[str]:
-    """The tokens of an analysed question without the words that carry no matter; all of them if nothing is left."""
+def content_of(tokens: list[str], locale: str, otherwise: list[str] | None = None) -> list[str]:
+    """The tokens of an analysed question without the words that carry no matter; if nothing is left `otherwise`, or all."""
     empty = _function_tokens(language_of(locale))
-    return [token for token in tokens if token not in empty] or tokens  # the same list where nothing is left
+    left = [token for token in tokens if token not in empty]
+    return left or (tokens if otherwise is None else otherwise)  # the same list where nothing is left

@@ -1,4 +1,7 @@
-"""What an agent does about a message that did not arrive: send it again, or say it by another way."""
+"""What an agent does about a message that did not arrive: send it again, or say it by another way. One way answers a failure."""
+
+from collections.abc import Coroutine
+from typing import Any
 
 from api.operations.desk import actor_of
 from api.operations.kin import known_kin, masked
@@ -7,7 +10,7 @@ from api.services import Services
 from bots.decider.agents import owned_by_other
 from funnel.conversations.commands import NoteRedirected, Reply, SendAgain
 from funnel.conversations.render import encode_json
-from funnel.core.errors import conflict, not_found
+from funnel.core.errors import FunnelError, conflict, not_found
 from funnel.core.ids import is_id
 from funnel.people.principals import AgentPrincipal
 from funnel.turns.outbox.ways import FailedDelivery, Way
@@ -17,15 +20,18 @@ from funnel.turns.records import ConversationRow
 async def send_again(
     services: Services, agent: AgentPrincipal, row: ConversationRow, delivery_id: str
 ) -> Written:
-    """The same message by the same way. A failure is answered once: whoever asks again gets that turn."""
-    command_id = f"again:{delivery_id.lower()}"
+    """The same message by the same way. A failure is answered once: whoever asks again gets that turn.
+
+    Raises 409 `answered_otherwise` where a colleague takes another way at this moment.
+    """
+    command_id = _names(delivery_id)[0]
     found = await _look(services, row, delivery_id)  # before the turn is looked for: it takes this id away
-    done = await _done(services, agent, row, command_id)
+    done = await _done(services, agent, row, delivery_id)
     if done is not None:
         return done
     failed = _failed(found)
     command = _again(agent, failed, command_id, failed.address, failed.inbox_id)
-    return await _sent(services, agent, command)
+    return await _first(services, agent, row, failed, "again", _sent(services, agent, command))
 
 
 async def ways(services: Services, agent: AgentPrincipal, row: ConversationRow, delivery_id: str) -> bytes:
@@ -47,13 +53,14 @@ async def send_elsewhere(
     """The same words by another way: in that conversation of the same person or, where none is named, by mail in this one. A
     failure is answered once: whoever asks again gets that turn.
 
-    Raises 404 for a conversation the agent may not see, 409 `no_way` for one that is no way now.
+    Raises 404 for a conversation the agent may not see, 409 `no_way` for one that is no way now, 409 `answered_otherwise` where a
+    colleague takes another way at this moment.
     """
     if conversation_id is not None:
         await services.rows.see(agent, conversation_id)
-    command_id = f"elsewhere:{delivery_id.lower()}"
+    command_id = _names(delivery_id)[1]
     found = await _look(services, row, delivery_id)  # before the turn is looked for: it takes this id away
-    done = await _done(services, agent, row, command_id)
+    done = await _done(services, agent, row, delivery_id)
     if done is not None:
         return done
     failed = _failed(found)
@@ -64,16 +71,45 @@ async def send_elsewhere(
     if way.conversation_id is None:
         name = await services.channels.ways.place_mail(row.state.id, way)
         command = _again(agent, failed, command_id, name, way.inbox_id, way.channel)
-        return await _sent(services, agent, command)
+        return await _first(services, agent, row, failed, "mail", _sent(services, agent, command))
     said = Reply(
         command_id=command_id,
         actor=actor_of(agent),
         conversation_id=way.conversation_id,
         text=failed.text or "",
     )
-    await execute(services, agent, said)
-    services.channels.outbox.wake()
-    return await execute(services, agent, _noted(agent, failed, command_id, way.channel, said))
+    noted = _noted(agent, failed, command_id, way.channel, said)
+    return await _first(
+        services, agent, row, failed, way.conversation_id, _redirected(services, agent, said, noted)
+    )
+
+
+def _names(delivery_id: str) -> tuple[str, str]:
+    """What the turns are called that may answer a failure: sent again, said elsewhere."""
+    return f"again:{delivery_id.lower()}", f"elsewhere:{delivery_id.lower()}"
+
+
+async def _first(
+    services: Services,
+    agent: AgentPrincipal,
+    row: ConversationRow,
+    failed: FailedDelivery,
+    way: str,
+    answer: Coroutine[Any, Any, Written],
+) -> Written:
+    """Answers the failure by this way, if no other has it: one conditional write decides. Raises 409 `answered_otherwise`."""
+    ways, names = services.channels.ways, _names(failed.id)
+    if not await ways.answer(failed.id, way, names):
+        answer.close()
+        done = await _done(services, agent, row, failed.id)
+        if done is not None:
+            return done
+        raise conflict("answered_otherwise", "These words are being sent by another way.")
+    try:
+        return await answer
+    except FunnelError:
+        await ways.withdraw(failed.id, way, names)
+        raise
 
 
 def _again(
@@ -111,6 +147,15 @@ def _noted(
     )
 
 
+async def _redirected(
+    services: Services, agent: AgentPrincipal, said: Reply, noted: NoteRedirected
+) -> Written:
+    """The words first, so that who asks again after a break completes both."""
+    await execute(services, agent, said)
+    services.channels.outbox.wake()
+    return await execute(services, agent, noted)
+
+
 async def _sent(services: Services, agent: AgentPrincipal, command: SendAgain) -> Written:
     written = await execute(services, agent, command)
     services.channels.outbox.wake()
@@ -118,11 +163,13 @@ async def _sent(services: Services, agent: AgentPrincipal, command: SendAgain) -
 
 
 async def _done(
-    services: Services, agent: AgentPrincipal, row: ConversationRow, command_id: str
+    services: Services, agent: AgentPrincipal, row: ConversationRow, delivery_id: str
 ) -> Written | None:
-    """The turn that has answered this failure already, if any; a command that was executed is not judged again."""
-    if not await services.channels.ways.was_done(row.state.id, command_id):
+    """The turn that has answered this failure already, by whichever way, if any; a command that was executed is not judged again."""
+    done = [one for one in _names(delivery_id) if await services.channels.ways.was_done(row.state.id, one)]
+    if not done:
         return None
+    command_id = done[0]
     repeat = NoteRedirected(
         command_id=command_id,
         actor=actor_of(agent),

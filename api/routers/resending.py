@@ -50,7 +50,8 @@ async def send_elsewhere(
     agent: Converser,
     services: ServicesNow,
 ) -> Response:
-    """The words of the failed message by another way; 409 `no_way` where that one is closed."""
+    """The words of the failed message by another way; 409 `no_way` where that one is closed, 409
+    `answered_otherwise` where a colleague takes another way at this moment."""
     row = await services.rows.see(agent, conversation_id)
     outcome = await resending.send_elsewhere(services, agent, row, delivery_id, body.conversation_id)
     return raw_json(outcome.body(services), outcome.status)

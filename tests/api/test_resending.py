@@ -142,6 +142,49 @@ async def test_it_is_said_in_the_same_persons_other_conversation(
     )
 
 
+async def test_of_two_ways_at_once_one_is_taken(outward: Gateway, double: HttpDouble) -> None:
+    _, key, agent, told = await failing(outward, double, "only once")
+    other = await webhook_inbox(outward, double)
+    there = await joined(outward, double, other, "ada-elsewhere")
+    admin = await outward.agent(preset="admin")
+    assert (await admin.act(there, "assign", {"queue_id": outward.queue_id})).status_code == 201
+    await outward.db.pool.execute("delete from deliveries where conversation_id = $1::uuid", there)
+    path = f"deliveries/{told['delivery_id']}"
+    double.rule = lambda taken: Answer(200)
+    answers = await asyncio.gather(
+        *(agent.act(key, f"{path}/again") for _ in range(3)),
+        *(agent.act(key, f"{path}/elsewhere", {"conversation_id": there}) for _ in range(3)),
+    )
+    assert {answer.status_code for answer in answers} <= {200, 201, 409}
+    assert sum(answer.status_code == 201 for answer in answers) == 1
+    refused = {answer.json()["code"] for answer in answers if answer.status_code == 409}
+    assert refused <= {"answered_otherwise", "no_way"}
+    while await send(outward):
+        pass
+    assert texts(double) == ["only once"]
+    for way, body in (("again", {}), ("elsewhere", {"conversation_id": there})):
+        assert (await agent.act(key, f"{path}/{way}", body)).status_code == 200
+    assert await outward.services.channels.fates.replay(told["delivery_id"]) is None
+    while await send(outward):
+        pass
+    assert texts(double) == ["only once"]
+
+
+async def test_a_way_that_was_refused_leaves_the_others_free(outward: Gateway, double: HttpDouble) -> None:
+    _, key, agent, told = await failing(outward, double, "still to say")
+    ways, names = outward.services.channels.ways, ("again:x", "elsewhere:x")
+    assert await ways.answer(told["delivery_id"], "mail", names)
+    path = f"deliveries/{told['delivery_id']}/again"
+    held = await agent.act(key, path)
+    assert (held.status_code, held.json()["code"]) == (409, "answered_otherwise")
+    await ways.withdraw(told["delivery_id"], "mail", names)
+    assert await ways.answer(told["delivery_id"], "mail", names)  # and whoever took it dies
+    await outward.db.pool.execute("update deliveries set answered_at = now() - interval '2 minutes'")
+    assert (await agent.act(key, path)).status_code == 201
+    await send(outward)
+    assert texts(double) == ["still to say"]
+
+
 async def test_who_may_not_see_it_learns_nothing(outward: Gateway, double: HttpDouble) -> None:
     _, key, agent, told = await failing(outward, double, "private")
     team_id = await builders.make_team(outward.db, "Elsewhere")

@@ -34,7 +34,7 @@ from deliveries d where d.state = 'failed' and ($1::uuid is null or d.inbox_id =
 _REPLAY = """
 update deliveries set id = $2::uuid, state = 'queued', told = 'queued', attempts = 0, due_at = now(), lease_until = null, error = null,
   code = null, settled_at = null, reconcile_at = null, fence = fence + 1, expires_at = now() + interval '24 hours'
-where id = $1::uuid and state = 'failed' returning id
+where id = $1::uuid and state = 'failed' and answered is null returning id
 """
 ORDER: tuple[DeliveryState, ...] = ("queued", "accepted", "sent", "delayed", "failed", "delivered", "read")
 

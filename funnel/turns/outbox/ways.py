@@ -20,6 +20,20 @@ from deliveries d left join events e on e.conversation_id = d.conversation_id an
 where d.id = $2::uuid and d.conversation_id = $1::uuid
 """
 _DONE = "select exists (select from turns where conversation_id = $1::uuid and command_id = $2)"
+# Who died between this and the turn has answered nothing: after a minute another way is free, unless there is a turn after all.
+_UNTOLD = """
+not exists (select from turns t where t.command_id = any ($3::text[])
+  and t.conversation_id in (d.conversation_id, case when d.answered ~ '^[0-9a-f-]{36}$' then d.answered::uuid end))
+"""
+_ANSWER = f"""
+update deliveries d set answered = $2, answered_at = now()
+where d.id = $1::uuid and d.state = 'failed' and (d.answered is null or d.answered = $2
+  or (d.answered_at < now() - interval '1 minute' and {_UNTOLD}))
+returning true
+"""  # noqa: S608 - no input in it
+_WITHDRAW = f"""
+update deliveries d set answered = null, answered_at = null where d.id = $1::uuid and d.answered = $2 and {_UNTOLD}
+"""  # noqa: S608 - no input in it
 # One conversation an inbox, the one that is open before one that ended: there its next message would land as well. The website
 # is a way only while its page is open.
 _CONVERSATIONS = """
@@ -102,6 +116,15 @@ class Ways:
     async def was_done(self, conversation_id: str, command_id: str) -> bool:
         """Whether the conversation has a turn of this command."""
         return bool(await self._pool.fetchval(_DONE, conversation_id, command_id))
+
+    async def answer(self, delivery_id: str, way: str, command_ids: Sequence[str]) -> bool:
+        """Takes the failure for this way ("again", "mail", or the conversation the words go to); False where another way has it.
+        `command_ids` are those of the turns that may answer it."""
+        return bool(await self._pool.fetchval(_ANSWER, delivery_id, way, list(command_ids)))
+
+    async def withdraw(self, delivery_id: str, way: str, command_ids: Sequence[str]) -> None:
+        """This way was refused: another is free, unless there is a turn after all."""
+        await self._pool.execute(_WITHDRAW, delivery_id, way, list(command_ids))
 
     async def others(self, failed: FailedDelivery, contact_ids: Sequence[str]) -> list[Way]:
         """Where the person of these contacts can be reached now beside the inbox that failed. Files go by mail only: there they are links of the

@@ -531,7 +531,8 @@ export interface paths {
         put?: never;
         /**
          * Send Elsewhere
-         * @description The words of the failed message by another way; 409 `no_way` where that one is closed.
+         * @description The words of the failed message by another way; 409 `no_way` where that one is closed, 409
+         *     `answered_otherwise` where a colleague takes another way at this moment.
          */
         post: operations["send_elsewhere_v1_conversations__conversation_id__deliveries__delivery_id__elsewhere_post"];
         delete?: never;

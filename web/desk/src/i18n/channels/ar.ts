@@ -108,6 +108,7 @@ const catalogue: Record<keyof typeof en, string> = {
   "channel.wechat": "WeChat",
   "error.not_failed": "لم تعد هذه الرسالة متعثّرة.",
   "error.no_way": "لا يمكن الوصول إلى جهة الاتصال عبر هذه القناة الآن.",
+  "error.answered_otherwise": "يرسل زميل هذه الكلمات الآن بطريقة أخرى.",
   "same.title": "هل هو الشخص نفسه؟",
   "same.because.email": "البريد الإلكتروني نفسه",
   "same.because.phone": "رقم الهاتف نفسه",

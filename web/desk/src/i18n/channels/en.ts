@@ -106,6 +106,7 @@ export default {
   "channel.wechat": "WeChat",
   "error.not_failed": "This message has not failed any more.",
   "error.no_way": "The contact cannot be reached by this channel now.",
+  "error.answered_otherwise": "A colleague is sending these words by another way.",
   "same.title": "Same person?",
   "same.because.email": "Same e-mail",
   "same.because.phone": "Same phone number",

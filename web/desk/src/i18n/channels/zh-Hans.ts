@@ -108,6 +108,7 @@ const catalogue: Record<keyof typeof en, string> = {
   "channel.wechat": "微信",
   "error.not_failed": "这条消息已不再是发送失败状态。",
   "error.no_way": "目前无法通过该渠道联系到对方。",
+  "error.answered_otherwise": "同事正在通过其他方式发送这条消息。",
   "same.title": "是同一个人吗？",
   "same.because.email": "相同的电子邮件",
   "same.because.phone": "相同的电话号码",

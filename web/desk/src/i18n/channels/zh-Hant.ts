@@ -108,6 +108,7 @@ const catalogue: Record<keyof typeof en, string> = {
   "channel.wechat": "微信",
   "error.not_failed": "這則訊息已不是傳送失敗狀態。",
   "error.no_way": "目前無法透過此管道聯絡到對方。",
+  "error.answered_otherwise": "同事正在以其他方式傳送這則訊息。",
   "same.title": "是同一個人嗎？",
   "same.because.email": "相同的電子郵件",
   "same.because.phone": "相同的電話號碼",

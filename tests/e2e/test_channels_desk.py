@@ -120,6 +120,17 @@ async def test_a_webhook_is_tested_logged_and_gets_a_new_secret(browser: Browser
         await expect(form.locator("code")).not_to_have_text(first)
         await expect(form.locator("code")).to_contain_text("whsec_")
         await page.keyboard.press("Escape")
+        await page.goto(f"{demo.banner['base_url']}/desk/setup/hooks")
+        await page.locator("header button").press("Enter")
+        await form.locator("input").first.fill("order_status")
+        await form.locator("input[type=url]").fill("https://orders.invalid/status")
+        await form.locator("button[type=submit]").click()
+        await expect(form.locator("code")).to_contain_text("whsec_")
+        await page.keyboard.press("Escape")
+        await expect(page.get_by_role("listitem").filter(has_text="orders.invalid")).to_contain_text(
+            "order_status"
+        )
+        await desk.watched.axe("channels-hooks-ar")
         await page.goto(f"{demo.banner['base_url']}/desk/setup/undelivered")
         await page.locator("[aria-busy=true]").wait_for(state="detached")
         await desk.watched.axe("channels-undelivered-ar")

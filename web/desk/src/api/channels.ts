@@ -8,6 +8,7 @@ export type InboxHealth = Schemas["api__schemas__inboxes__HealthOut"];
 export type Channel = Schemas["ChannelOut"];
 export type DeadLetter = Schemas["DeadLetterOut"];
 export type Webhook = Schemas["WebhookOut"];
+export type Hook = Schemas["HookOut"];
 export type WebhookDelivery = Schemas["WebhookDeliveryOut"];
 export type Way = Schemas["WayOut"];
 export type Template = Schemas["TemplateOut"];

@@ -1,11 +1,11 @@
 """Fits the rules of `kb.confidence`, how far the best article can be trusted, and the moves of `kb.rehearsal`.
 
-`python benchmarks/fit_confidence.py --data FOLDER [--only KIND]` prints what each rule does on bases that it was fitted without, then the
-rules to write down. Passages: sets of `kb` with half of the topics away, then with half of the articles away while their
+`python benchmarks/fit_confidence.py --data FOLDER [--only KIND]` prints what each rule does on bases that it was fitted
+without, then the rules to write down. Passages: sets of `kb` with half of the topics away, then with half of the articles away while their
 siblings stay. Both: the same, up to three questions of each article given to it as its examples, the demo with one
 example question of each article left out, and plain questions about the demo (`tests/questions`), as no benchmark's are as
-short as what people put to a help centre. Examples: sets of `faq` with a third of the labels away. Where people write
-example questions they cover what is asked: there one question in four is taken to have no article, half of these off topic.
+short as what people put to a help centre. Examples: sets of `faq` with a third of the labels away, of ten and of sixty
+examples a label. Where people write example questions they cover what is asked: there one question in four is taken to have no article, half of these off topic.
 Used: Banking77 (CC BY 4.0, Casanueva et al.), CLINC150 (CC BY 3.0, Larson et al.), HINT3 (ODbL, Arora et al.), XQuAD (CC
 BY-SA 4.0, Artetxe et al.), CMRC 2018 (CC BY-SA 4.0, Cui et al.), DRCD (CC BY-SA 3.0, Shao et al.), JSQuAD (CC BY-SA 4.0,
 Kurihara et al.). Nothing of them is kept but the weights of the rules.
@@ -38,6 +38,7 @@ Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 LEFT_OUT: Final = ("arcd",)  # several passages answer a question there and one is called right
 MOST, MOST_ARTICLES, OUTSIDE, CANDIDATES = 160, 300, 60, 8
+FEW_AND_MANY: Final = (10, 60)
 SHRINK, NONE_OF_PASSAGES, NONE_OF_EXAMPLES = 1.0, 0.5, 0.25
 PLAIN: Final = Path(__file__).parents[1] / "tests" / "questions"
 OF_EXAMPLES: Final = (
@@ -129,10 +130,11 @@ def example_rows(folder: Path) -> Iterator[Rows]:
         if "_oos_" in path.name:
             continue
         labels = 57 if "77" in path.name else None
-        part = thinned(intents(path, 10, MOST, labels), by_topic=True, seed=7, share=1 / 3)
-        knowledge = snapshot(part.articles)
-        yield measured(part.name, part.name, "near", knowledge, part.asked)
-        yield measured(part.name, part.name, "off", knowledge, _outside(folder, "en"))
+        for examples in FEW_AND_MANY:
+            part = thinned(intents(path, examples, MOST, labels), by_topic=True, seed=7, share=1 / 3)
+            knowledge = snapshot(part.articles)
+            yield measured(part.name, part.name, "near", knowledge, part.asked)
+            yield measured(part.name, part.name, "off", knowledge, _outside(folder, "en"))
 
 
 def _plain(articles: Sequence[Article], locale: str) -> list[Asked]:

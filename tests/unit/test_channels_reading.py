@@ -201,3 +201,30 @@ def test_file_names_are_made_safe(name: str) -> None:
     assert found
     assert not set(found) & set("/\\\r\n\0\u202e\u200b")
     assert not found.startswith(".")
+
+
+def test_a_mail_in_a_charset_nobody_knows_is_read() -> None:
+    mail = (
+        b"From: ada@home.example\r\nMessage-ID: <a@home.example>\r\nSubject: x\r\n"
+        b"Content-Type: text/plain; charset=X-UNKNOWN\r\n\r\nHello from far away\r\n"
+    )
+    (event,) = CONNECTORS["email"].parse(mail)
+    assert event.message is not None
+    assert event.message.text == "Hello from far away"
+
+
+@pytest.mark.parametrize("count", [30, 300])
+def test_a_mail_of_many_parts_keeps_its_words_and_at_most_thirty_files(count: int) -> None:
+    pieces = [b"Content-Type: text/plain\r\n\r\nThirty pictures\r\n"]
+    pieces += [
+        b'Content-Type: image/png\r\nContent-Disposition: attachment; filename="%d.png"\r\n\r\nx\r\n' % place
+        for place in range(count)
+    ]
+    mail = (
+        b"From: ada@home.example\r\nMessage-ID: <m@home.example>\r\nSubject: x\r\nMIME-Version: 1.0\r\n"
+        b"Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n" + b"--b\r\n".join(pieces) + b"--b--\r\n"
+    )
+    (event,) = CONNECTORS["email"].parse(mail)
+    assert event.message is not None
+    assert event.message.text == "Thirty pictures"
+    assert len([part for part in event.message.parts if part.media is not None]) == 30

@@ -31,7 +31,7 @@ class Recipe(NamedTuple):
 
 
 _USUAL: Final = (Recipe(3.0, told=True, penalty=1.0),)
-_TOPICS: Final = {
+TOPIC_RECIPES: Final = {
     "security": Recipe(1.0, told=True, penalty=0.01, least=2, passes=100),
     "person": Recipe(1.0, told=True, penalty=0.05, least=2),
 }
@@ -108,7 +108,7 @@ def _fitted(
 def _topic(corpus: Corpus, head: str, part: int | None) -> Learned:
     rows, labels = corpus.parted(head, None, part, kept=False)
     origins = np.zeros(len(rows), dtype=np.int64)
-    table, thick = _fitted(corpus, head, _TOPICS[head], rows, labels, corpus.dense(head, rows), origins)
+    table, thick = _fitted(corpus, head, TOPIC_RECIPES[head], rows, labels, corpus.dense(head, rows), origins)
     spoken = SPOKEN[head]
     table = corpus.folded_in(table, thick, list(spoken))
     return Learned(dict.fromkeys(spoken, table), dict.fromkeys(spoken, corpus.without_lexicons(thick)))

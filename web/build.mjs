@@ -19,6 +19,13 @@ const TEXT = /\.(js|css|svg|json)$/;
 const zip = promisify(gzip);
 const squeeze = promisify(brotliCompress);
 
+/** The widget's style sheets are strings, in which no minifier takes the line breaks away. */
+const STYLES = {
+  name: "styles-in-one-line",
+  enforce: "pre",
+  transform: (code, id) => (/\/styles\.\w+\.ts$/.test(id) ? code.replace(/([;{},])\n/g, "$1") : null),
+};
+
 /** Writes `.gz` and `.br` beside a file where they are smaller; returns the zipped size. */
 async function compress(path) {
   const raw = await readFile(path);
@@ -75,6 +82,7 @@ async function buildLauncher() {
   const panel = names.find((name) => /^panel-.*\.js$/.test(name));
   await build({
     configFile: false,
+    plugins: [STYLES],
     root: join(HERE, "widget"),
     logLevel: "warn",
     define: { PANEL_FILE: JSON.stringify(`assets/${panel}`) },
@@ -90,7 +98,7 @@ async function buildLauncher() {
 await rm(FRESH, { recursive: true, force: true });
 for (const part of PARTS) {
   const configFile = join(HERE, part, "vite.config.ts");
-  await build({ configFile, root: join(HERE, part), logLevel: "warn", build: { emptyOutDir: false, outDir: join(FRESH, part) } });
+  await build({ configFile, root: join(HERE, part), logLevel: "warn", plugins: [STYLES], build: { emptyOutDir: false, outDir: join(FRESH, part) } });
 }
 await buildLauncher();
 await tighten(join(FRESH, "widget"));

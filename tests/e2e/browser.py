@@ -91,7 +91,8 @@ class Watched:
         if not await self.page.evaluate("typeof axe !== 'undefined'"):
             await self.page.evaluate(AXE.read_text(encoding="utf-8"))
         result: dict[str, Any] = await self.page.evaluate(
-            """([only, tags]) => axe.run(only ? { include: [only] } : document, { runOnly: { type: 'tag', values: tags } })""",
+            """([only, tags]) => axe.run(only ? { include: [only] } : document,
+                 { runOnly: { type: 'tag', values: tags }, resultTypes: ['violations'] })""",
             [only, WCAG if only else [*WCAG, "best-practice"]],
         )
         found = [

@@ -4,7 +4,6 @@ import asyncio
 import json
 import re
 import time
-from collections.abc import AsyncIterator
 
 import pytest
 from playwright.async_api import Browser, expect
@@ -12,7 +11,6 @@ from playwright.async_api import Browser, expect
 from bots.connectors.graph import subscription
 from funnel.channels.request import Secret
 from funnel.core.ids import new_id
-from tests.e2e.browser import open_browser
 from tests.e2e.conftest import Demo
 from tests.e2e.desk import DeskPage, open_desk
 from tests.simulators.http_double import http_double
@@ -20,12 +18,6 @@ from tests.simulators.platforms import WhatsApp
 
 pytestmark = pytest.mark.slow
 TOKEN = "4711:a-very-secret-token-of-a-bot"
-
-
-@pytest.fixture(scope="module")
-async def browser() -> AsyncIterator[Browser]:
-    async with open_browser() as found:
-        yield found
 
 
 async def test_an_inbox_is_made_checked_and_never_shows_its_secret(browser: Browser, demo: Demo) -> None:

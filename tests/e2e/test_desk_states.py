@@ -48,6 +48,9 @@ async def test_no_state_keeps_anybody_out(browser: Browser, demo: Demo, locale: 
         await page.goto(f"{demo.banner['base_url']}/desk/inbox/waiting/{new_id()}")
         await page.get_by_role("alert").wait_for()
         await watched.axe(f"{name}-missing")
+        await page.goto(f"{demo.banner['base_url']}/desk/nowhere")
+        await page.locator("main .empty h1").wait_for()
+        await watched.axe(f"{name}-lost")
     await visitor.close()
 
 

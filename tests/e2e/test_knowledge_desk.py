@@ -3,25 +3,17 @@
 import io
 import re
 import zipfile
-from collections.abc import AsyncIterator
 from urllib.parse import quote
 
 import pytest
 from playwright.async_api import Browser, Page, expect
 
-from tests.e2e.browser import open_browser
 from tests.e2e.conftest import Demo, DeskAgent
 from tests.e2e.desk import DeskPage, open_desk
 from tests.e2e.visitors import visitor_of, waiting
 
 pytestmark = pytest.mark.slow
 ICONS = "Facebook iconTwitter iconYouTube icon"
-
-
-@pytest.fixture(scope="module")
-async def browser() -> AsyncIterator[Browser]:
-    async with open_browser() as found:
-        yield found
 
 
 async def opened(desk: DeskPage, place: str) -> Page:

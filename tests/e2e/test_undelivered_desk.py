@@ -11,7 +11,6 @@ import pytest
 from playwright.async_api import Browser, expect
 
 from funnel.core.ids import new_id
-from tests.e2e.browser import open_browser
 from tests.e2e.conftest import Demo
 from tests.e2e.desk import DeskPage, open_desk
 from tests.simulators.http_double import Answer, http_double
@@ -23,12 +22,6 @@ ALL_SENT = """(() => {
   const fate = id => found.items.filter(one => one.type === 'delivery.updated' && one.data.message_id === id).at(-1)?.data.state;
   return said.some(one => one.data.text.includes(WORDS)) && said.every(one => ['sent', 'delayed'].includes(fate(one.data.message_id)));
 })()"""
-
-
-@pytest.fixture(scope="module")
-async def browser() -> AsyncIterator[Browser]:
-    async with open_browser() as found:
-        yield found
 
 
 @pytest.fixture

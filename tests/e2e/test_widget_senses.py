@@ -139,3 +139,24 @@ async def test_nothing_is_under_a_notch_or_a_round_corner(visitors: Visitors) ->
     first: Any = await visitor.panel.locator("header h2").bounding_box()
     assert first["x"] >= INSETS["left"]
     assert visitor.complaints == []
+
+
+async def test_what_could_not_be_sent_goes_by_itself_and_a_card_makes_room(visitors: Visitors) -> None:
+    """A network that is away for a moment breaks no connection: nothing but the browser says that it is back."""
+    visitor = await visitors.page()
+    await visitor.goto()
+    await visitor.open()
+    await visitor.say("How long does delivery take?")
+    await visitor.panel.locator(".verdict").wait_for()
+    await visitor.button("More").click()
+    await visitor.panel.get_by_role("menuitem", name="Where should the answer go").click()
+    await visitor.panel.get_by_label("E-mail").wait_for()
+    await visitor.page.context.set_offline(True)
+    await visitor.say("I want to talk to a person")
+    await expect(visitor.panel.get_by_label("E-mail")).to_have_count(0)
+    await expect(visitor.button("Try again")).to_be_visible()
+    await visitor.page.context.set_offline(False)
+    await expect(visitor.button("Try again")).to_have_count(0)
+    await expect(visitor.panel.locator(".bar")).to_contain_text("A person will answer")
+    await expect(visitor.bubble("I want to talk to a person")).to_have_count(1)
+    assert visitor.complaints == []

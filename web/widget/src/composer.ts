@@ -12,12 +12,14 @@ export class Composer {
   readonly element: HTMLElement;
   readonly field: HTMLTextAreaElement;
   readonly #context: Context;
+  readonly #sent: () => void;
   readonly #files: Files;
   readonly #go: HTMLButtonElement;
   #lastTyping = 0;
 
-  constructor(context: Context) {
+  constructor(context: Context, sent: () => void) {
     this.#context = context;
+    this.#sent = sent;
     const { texts } = context.speech;
     this.#files = new Files(context, () => this.#update());
     this.field = h("textarea", { rows: 1, dir: "auto", placeholder: texts.message, "aria-label": texts.message, enterkeyhint: "send" });
@@ -104,6 +106,7 @@ export class Composer {
     }
     const { ids, names } = this.#files.take();
     visitor.say({ ...(text && { text }), ...(ids.length && { attachments: ids, files: names }) });
+    this.#sent();
     this.field.value = "";
     this.#context.memory.set("draft", null);
     this.#update();

@@ -15,6 +15,7 @@ interface Found {
 export class Home {
   readonly element = h("div", { class: "home" });
   readonly #context: Context;
+  readonly #fitting = h("div", { class: "home" });
   readonly #results = h("div", { class: "articles" });
   readonly #hint = h("p", { class: "lead", role: "status", hidden: true });
   #asked = 0;
@@ -44,13 +45,13 @@ export class Home {
     const heading = h("p", { class: "label", hidden: true }, texts.pageHelp);
     const search = h("input", { type: "search", placeholder: texts.search, "aria-label": texts.search, autocomplete: "off", dir: "auto", enterkeyhint: "search" });
     search.addEventListener("input", () => this.#type(search.value));
+    this.#fitting.replaceChildren(heading, articles);
     this.element.replaceChildren(
       h("h3", {}, texts.greeting),
       h("p", { class: "lead" }, lead),
       h("p", { class: "lead" }, site.automated_notice),
       ...(site.notice ? [h("div", { class: "notice", role: "note", "aria-label": texts.notice }, icon(...ICONS.info), h("div", {}, ...textNodes(site.notice, false)))] : []),
-      heading,
-      articles,
+      this.#fitting,
       h("div", { class: "finder", role: "search" }, icon(...ICONS.search), search),
       this.#hint,
       this.#results,
@@ -66,7 +67,9 @@ export class Home {
     clearTimeout(this.#timer);
     const mine = (this.#asked += 1);
     const wanted = text.trim().slice(0, 200);
-    if (wanted === "") {
+    // Who looks for something sees what is found, above the keyboard.
+    this.#fitting.hidden = !!wanted;
+    if (!wanted) {
       this.#hint.hidden = true;
       this.#results.replaceChildren();
       return;

@@ -40,7 +40,7 @@ export class Menu {
     const { speech, memory, visitor, thread } = context;
     const { texts } = speech;
     const started = visitor.conversation !== null;
-    const sound = memory.get<boolean>("sound") === true;
+    const sound = !!memory.get("sound");
     const item = (label: string, act: () => void, more = {}): HTMLElement =>
       h("button", { role: "menuitem", tabindex: -1, onclick: () => {
         this.toggle(false);

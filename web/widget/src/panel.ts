@@ -63,6 +63,7 @@ class Controller implements Panel {
     });
     addEventListener("online", () => {
       this.#visitor.link.kick();
+      this.#visitor.outbox.retry();
       this.#network();
     });
     addEventListener("offline", () => this.#network());

@@ -34,7 +34,7 @@ export class Shell {
     const site = context.visitor.session?.site.name ?? "";
     this.messages = new Messages(context);
     this.home = new Home(context);
-    this.composer = new Composer(context);
+    this.composer = new Composer(context, () => this.#cards.replaceChildren());
     this.#bar = new CareBar(context);
     this.#menu = new Menu(context, (card) => this.card(card));
     this.#title = h("h2", { tabindex: -1 }, h("bdi", {}, site));

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { guess, LOCALES, pluralForm, type Catalogue } from ".";
+import { FOLDED_IN } from "../pure/timeline";
 import ar from "./ar";
 import en from "./en";
 import zhHans from "./zh-Hans";
@@ -31,6 +32,14 @@ test("every text the code asks for is there", () => {
   const asked = files.flatMap((file) => [...readFileSync(join(SOURCE, file), "utf-8").matchAll(/\bt\((?:[\w.]+ === [^?]+\? )?["']([\w.-]+)["']/g)].map((found) => found[1] ?? ""));
   expect(asked.length).toBeGreaterThan(150);
   expect(asked.filter((key) => !(key in en))).toEqual([]);
+});
+
+test("every kind of event is said in words", () => {
+  const types = [...readFileSync(join(SOURCE, "../../shared/generated/events.ts"), "utf-8").matchAll(/"([a-z]+\.[a-z_]+)": components/g)].map((found) => found[1] ?? "");
+  const line = readFileSync(join(SOURCE, "conversation/EventLine.vue"), "utf-8");
+  expect(types).toContain("lead.called");
+  const told = (type: string): boolean => FOLDED_IN.has(type) || type === "message.created" || type === "decision.made" || line.includes(`case "${type}":`) || `event.${type}` in en;
+  expect(types.filter((type) => !told(type))).toEqual([]);
 });
 
 test("numbers choose their form as each language does", () => {

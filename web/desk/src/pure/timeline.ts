@@ -80,6 +80,7 @@ export interface DayItem {
 export type Item = MessageItem | LineItem | DecisionItem | DayItem;
 
 const MINOR = new Set([
+  "contact.absent",
   "conversation.seen",
   "context.attached",
   "answer.deferred",
@@ -91,7 +92,8 @@ const MINOR = new Set([
   "target.met",
   "proactive.shown",
 ]);
-const FOLDED_IN = new Set(["message.edited", "message.deleted", "message.redacted", "attachment.updated", "delivery.updated", "delivery.redirected", "signals.measured", "answer.offered"]);
+/** What changes another item instead of being one. */
+export const FOLDED_IN = new Set(["message.edited", "message.deleted", "message.redacted", "attachment.updated", "delivery.updated", "delivery.redirected", "signals.measured", "answer.offered"]);
 const SHOWN_FROM = 0.2;
 
 /** The items of a whole log, oldest first. Types this release does not know become plain lines. */

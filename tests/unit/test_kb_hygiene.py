@@ -230,7 +230,9 @@ def test_nothing_of_the_demo_is_kept_back() -> None:
 
 def test_every_reason_has_words_in_the_desk_with_the_same_values() -> None:
     """The desk's own tests hold its other languages to the English one."""
-    words = dict(re.findall(r'^  "finding\.why\.(\w+)": "(.+)",$', WORDS.read_text(encoding="utf-8"), re.MULTILINE))
+    words = dict(
+        re.findall(r'^  "finding\.why\.(\w+)": "(.+)",$', WORDS.read_text(encoding="utf-8"), re.MULTILINE)
+    )
     named = {code: sorted(re.findall(r"{(\w+)}", text)) for code, text in SENTENCES.items()}
     assert {code: sorted(re.findall(r"{(\w+)}", text)) for code, text in words.items()} == named
 

@@ -36,12 +36,12 @@ async def send(
     Raises 404 for an unknown one, 409 template_not_approved, 409 template_unsupported, 422 template_values_missing and
     template_values_invalid (both with the keys they are about).
     """
+    files = await services.files.own("agent", [agent.agent_id], body.attachments, body.client_message_id)
     kept = await _templates(services, row, anew=False)
     found = templates.find(kept.items, body.name, body.language)
     if found is None:
         raise not_found("template")
     _refuse(found, body.values, files=len(body.attachments))
-    files = await services.files.own("agent", [agent.agent_id], body.attachments, body.client_message_id)
     values = _values(found, body, files)
     command = Reply(
         command_id=new_id(),

@@ -79,9 +79,6 @@ async def make_household(gateway: Gateway, word: str, site: builders.SiteRow | N
     found.ids["reply_id"] = await reply_of(found.agent, word)
     found.ids["delivery_id"] = await failed_delivery(gateway, found.ids)
     found.ids |= await failed_webhook(gateway, word)
-    found.ids["hook_id"] = (
-        await gateway.services.people.hooks.create(f"h-{new_id()}", "https://app.example/")
-    )[0].id
     found.ids |= await same_person(gateway, found, site, word)
     return found
 
@@ -138,6 +135,7 @@ async def make_places(gateway: Gateway, word: str) -> dict[str, str]:
     article = await writer.call("POST", "/v1/kb/articles", article_about(word))
     assert article.status_code == 201, article.text
     job = await ImportJobs(gateway.db).submit("articles.json", b"[]", Options(), None)
+    hook, _ = await gateway.services.people.hooks.create(f"h-{new_id()}", "https://app.example/")
     synonyms = await TermStore(gateway.db).put_synonyms("en", (f"{word} a", f"{word} b"))
     return {
         "term_id": synonyms.id,
@@ -154,6 +152,7 @@ async def make_places(gateway: Gateway, word: str) -> dict[str, str]:
         "agent_id": agent.id,
         "owner_id": agent.id,
         "import_id": job.id,
+        "hook_id": hook.id,
         "key_id": key_id,
         "reply_id": await reply_of(await gateway.agent(), word),
         "article_id": article.json()["id"],

@@ -3,7 +3,6 @@
 import asyncio
 import threading
 from collections.abc import Sequence
-from contextlib import suppress
 from datetime import datetime
 from typing import Final
 
@@ -11,6 +10,7 @@ from funnel.core.database import Database
 from funnel.core.failpoints import hit
 from funnel.core.locales import language_of
 from funnel.core.logging import get_logger
+from funnel.core.loops import end, rest
 from kb.articles import Audience
 from kb.bridge import NO_BRIDGE, Bridge, titles_as_terms
 from kb.everyday import everyday
@@ -185,9 +185,7 @@ class Library:
     async def stop(self) -> None:
         """Ends the watching; the last snapshot stays readable. Idempotent."""
         tasks, self._tasks = self._tasks, []
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await end(*tasks)
 
     async def study(self) -> KbSnapshot:
         """The snapshot with models and calibration of the articles as they are; until then the earlier ones serve.
@@ -244,9 +242,7 @@ class Library:
 
     async def _watch(self) -> None:
         while True:
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self._heard.wait(), self._poll_seconds)
-            self._heard.clear()
+            await rest(self._heard, self._poll_seconds)
             try:
                 await self.refresh()
             except Exception:  # noqa: BLE001 - whatever fails, the next look tries again

@@ -12,6 +12,7 @@ from funnel.conversations.state import State
 from funnel.core import metrics
 from funnel.core.errors import ErrorKind, FunnelError
 from funnel.core.logging import get_logger
+from funnel.core.loops import end
 from funnel.people.access import may_see
 from funnel.people.credentials import Revocation
 from funnel.people.principals import AgentPrincipal, Visitor
@@ -62,9 +63,7 @@ class Hub:
         self._stops.clear()
         task, self._task = self._task, None
         if task is not None:
-            task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await task
+            await end(task)
 
     def __len__(self) -> int:
         return len(self._sockets)

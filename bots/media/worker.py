@@ -19,6 +19,7 @@ from funnel.conversations.commands import UpdateAttachment
 from funnel.conversations.values import SYSTEM, Attachment
 from funnel.core.errors import ErrorKind, FunnelError
 from funnel.core.logging import get_logger
+from funnel.core.loops import end, rest
 from funnel.people.accounts import Accounts
 from funnel.people.sealing import Unsealer
 from funnel.turns.arrivals import Arrivals
@@ -129,11 +130,8 @@ class MediaWorker:
 
     async def stop(self) -> None:
         """Stops; what was claimed is left to its lease. Idempotent."""
-        for task in self._tasks:
-            task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await task
-        self._tasks = []
+        tasks, self._tasks = self._tasks, []
+        await end(*tasks)
 
     def wake(self) -> None:
         """Looks again now."""
@@ -161,8 +159,7 @@ class MediaWorker:
             except _BROKEN as error:
                 log.warning("media_unread", error_type=type(error).__name__)
             self._awake.clear()
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._awake.wait(), POLL_SECONDS)
+            await rest(self._awake, POLL_SECONDS)
 
     async def _forget(self) -> None:
         while True:

@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from funnel.channels.port import Account
 from funnel.core.logging import get_logger
+from funnel.core.loops import end
 from funnel.people.accounts import Accounts
 from funnel.turns.polls import Held, Polls
 
@@ -51,11 +52,9 @@ class Pollers:
 
     async def stop(self) -> None:
         """Stops fetching; another process may go on at once. Idempotent."""
-        if self._task is not None:
-            self._task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._task
-            self._task = None
+        task, self._task = self._task, None
+        if task is not None:
+            await end(task)
         for inbox_id in tuple(self._running):
             await self._end(inbox_id)
 
@@ -88,9 +87,7 @@ class Pollers:
 
     async def _end(self, inbox_id: str) -> None:
         running = self._running.pop(inbox_id)
-        running.task.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await running.task
+        await end(running.task)
         with contextlib.suppress(*_BROKEN):
             await self._polls.release(running.held)
 

@@ -12,6 +12,8 @@ from funnel.core.logging import get_logger
 AWAY: Final = (OSError, asyncpg.InterfaceError, asyncpg.PostgresError)
 """What a step raises while the database is away or too busy: it is tried again."""
 AGAIN_SECONDS: Final = 1.0
+DEAF_SECONDS: Final = 5.0
+"""Longer than anything that is cancelled takes to put its things away."""
 Step = Callable[[], Awaitable[float]]
 """One round of work; returns how many seconds to rest after it, 0 to go on at once."""
 log = get_logger(__name__)
@@ -50,7 +52,7 @@ class Loops:
     async def _repeat(self, name: str) -> None:
         step, awake = self._steps[name], self._awake[name]
         if self._after > 0:
-            await _rest(awake, self._after)
+            await rest(awake, self._after)
         while True:
             try:
                 seconds = await step()
@@ -63,15 +65,17 @@ class Loops:
                 await asyncio.sleep(self._again)
                 continue
             if seconds > 0:
-                await _rest(awake, seconds)
+                await rest(awake, seconds)
             else:
                 await asyncio.sleep(0)
 
 
-async def _rest(awake: asyncio.Event, seconds: float) -> None:
-    """Until it is woken, so many seconds at most."""
+async def rest(awake: asyncio.Event, seconds: float) -> None:
+    """Until it is woken, so many seconds at most; the event is clear after it. Not by `asyncio.wait_for`, which up to Python
+    3.11 loses a cancellation that comes in the moment of the wake: a loop would go on that was told to end."""
     with contextlib.suppress(TimeoutError):
-        await asyncio.wait_for(awake.wait(), seconds)
+        async with asyncio.timeout(seconds):
+            await awake.wait()
     awake.clear()
 
 
@@ -94,8 +98,12 @@ class Flights:
         await end(*self._tasks)
 
 
-async def end(*tasks: asyncio.Task[None]) -> None:
-    """Cancels tasks and waits for each; what they raised was theirs to tell."""
-    for task in tasks:
-        task.cancel()
+async def end(*tasks: asyncio.Task[None], again: float = DEAF_SECONDS) -> None:
+    """Cancels tasks and waits for each; one that goes on, since a library lost the word, is told every `again` seconds. What
+    they raised was theirs to tell."""
+    left = set(tasks)
+    while left:
+        for task in left:
+            task.cancel()
+        _, left = await asyncio.wait(left, timeout=again)
     await asyncio.gather(*tasks, return_exceptions=True)

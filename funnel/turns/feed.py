@@ -1,7 +1,6 @@
 """Live events inside one process: hubs that offer each event once to each sink, in order, whatever way it became known."""
 
 import asyncio
-import contextlib
 from collections.abc import Callable, Coroutine, Sequence
 from typing import Protocol
 
@@ -9,6 +8,7 @@ from funnel.conversations.events import Logged
 from funnel.conversations.render import Audience
 from funnel.core.database import Database
 from funnel.core.logging import get_logger
+from funnel.core.loops import end
 from funnel.core.settings import Settings
 from funnel.turns import counts
 from funnel.turns.hints import Change, Hints, Whisper
@@ -91,11 +91,7 @@ class Feed:
     async def stop(self) -> None:
         """Sends the last hints and ends every task. Idempotent."""
         await self.hints.stop()
-        for task in list(self._tasks):
-            task.cancel()
-        for task in list(self._tasks):
-            with contextlib.suppress(asyncio.CancelledError):
-                await task
+        await end(*self._tasks)
 
     def publish(self, row: ConversationRow, events: Sequence[Logged]) -> None:
         """Called by the pipeline after the commit; never blocks."""

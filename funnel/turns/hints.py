@@ -13,6 +13,7 @@ from msgspec import Struct
 from funnel.core.database import Database
 from funnel.core.ids import new_token
 from funnel.core.logging import get_logger
+from funnel.core.loops import end
 from funnel.core.settings import LiveSettings
 
 log = get_logger()
@@ -86,12 +87,8 @@ class Hints:
 
     async def stop(self) -> None:
         """Ends the loops. Idempotent."""
-        for task in self._tasks:
-            task.cancel()
-        for task in self._tasks:
-            with contextlib.suppress(asyncio.CancelledError):
-                await task
-        self._tasks = []
+        tasks, self._tasks = self._tasks, []
+        await end(*tasks)
 
     def send_change(self, change: Change) -> None:
         """Queues a hint; the newest of a conversation replaces the one before."""

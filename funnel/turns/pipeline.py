@@ -19,6 +19,7 @@ from funnel.core.database import Database
 from funnel.core.errors import FunnelError, conflict, invalid, unavailable
 from funnel.core.failpoints import Dropped, hit
 from funnel.core.logging import get_logger
+from funnel.core.loops import end
 from funnel.core.settings import Settings
 from funnel.turns import counts
 from funnel.turns.batch import Attempt, CatchUp, Outcome, named
@@ -117,12 +118,8 @@ class Pipeline:
         if tasks:
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._idle.wait(), seconds)
-        for task in tasks:
-            task.cancel()
+        await end(*tasks)
         for flusher in self._flushers:
-            if flusher.task is not None:
-                with contextlib.suppress(asyncio.CancelledError):
-                    await flusher.task
             flusher.task = None
             self._refuse(flusher.batch)
             self._disconnect(flusher)

@@ -13,6 +13,7 @@ from funnel.core.database import Database
 from funnel.core.errors import FunnelError
 from funnel.core.failpoints import hit
 from funnel.core.logging import get_logger
+from funnel.core.loops import end, rest
 from funnel.core.settings import Settings
 from funnel.turns.lanes import Lane
 from funnel.turns.pipeline import Pipeline
@@ -72,13 +73,10 @@ class TimerLoop:
 
     async def stop(self) -> None:
         """Stops polling; claims under way are left to their lease. Idempotent."""
-        tasks = [task for task in (self._task, *self._firing) if task is not None]
-        for task in tasks:
-            task.cancel()
-        for task in tasks:
-            with contextlib.suppress(asyncio.CancelledError):
-                await task
-        self._task = None
+        task, self._task = self._task, None
+        if task is not None:
+            await end(task)
+        await end(*self._firing)
 
     def wake_in(self, seconds: float) -> None:
         """Looks at the timers again in `seconds` at the latest."""
@@ -113,8 +111,7 @@ class TimerLoop:
         loop = asyncio.get_running_loop()
         while (left := self._wakes_at - loop.time()) > 0:
             self._awake.clear()
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._awake.wait(), left)
+            await rest(self._awake, left)
 
     async def _look_ahead(self) -> None:
         record = await self._db.pool.fetchrow(_DUE)

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from funnel.core.loops import Flights, Loops
+from funnel.core.loops import Flights, Loops, end
 
 
 async def test_a_wake_ends_the_present_rest_and_one_that_came_before_it() -> None:
@@ -80,3 +80,37 @@ async def test_the_first_round_waits_as_long_as_it_is_told_or_until_it_is_woken(
     loops.wake("one")
     await asyncio.wait_for(begun.wait(), 10)
     await loops.stop()
+
+
+async def test_a_wake_in_the_moment_of_the_end_does_not_outlive_it() -> None:
+    """What ends a rest in the same moment in which the loop is told to end must not take that word away."""
+    resting = asyncio.Event()
+
+    async def step() -> float:
+        resting.set()
+        return 3600
+
+    loops = Loops(one=step)
+    loops.start()
+    await resting.wait()
+    for _ in range(3):
+        await asyncio.sleep(0)
+    loops.wake("one")
+    await asyncio.wait_for(loops.stop(), 5)
+
+
+async def test_what_was_deaf_to_the_first_word_is_told_again() -> None:
+    deaf = asyncio.Event()
+
+    async def twice() -> None:
+        try:
+            await asyncio.Event().wait()
+        except asyncio.CancelledError:
+            deaf.set()
+        await asyncio.Event().wait()
+
+    task = asyncio.create_task(twice())
+    await asyncio.sleep(0)
+    await asyncio.wait_for(end(task, again=0.01), 10)
+    assert deaf.is_set()
+    assert task.cancelled()

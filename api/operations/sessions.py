@@ -1,5 +1,6 @@
 """A visitor coming in: sessions, resume links, the page it is on, and what it says about itself."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -51,9 +52,12 @@ async def open_session(services: Services, scope: Scope, body: SessionIn) -> tup
             attributes=body.attributes,
         )
     )
-    if opened.identified or (opened.known and body.timezone):
-        await _tell(services, opened.visitor)
-    return 200 if opened.known else 201, await _answer(services, opened, site, body.locale, None)
+    rows = await _rows(services, opened.visitor)
+    news = opened.identified or (opened.known and body.timezone)
+    if news and await _tell(services, opened.visitor, rows):
+        rows = await _rows(services, opened.visitor)
+    row = next((one for one in rows if one.state.status != "resolved"), None)
+    return 200 if opened.known else 201, _answer(services, opened, site, body.locale, row)
 
 
 async def resume(services: Services, scope: Scope, body: ResumeIn) -> bytes:
@@ -68,7 +72,7 @@ async def resume(services: Services, scope: Scope, body: ResumeIn) -> bytes:
     site = services.directory.now().sites.get(opened.visitor.site_id)
     if site is None:
         raise refused()
-    return await _answer(services, opened, site, None, conversation_id)
+    return _answer(services, opened, site, None, await find_row(services.db.pool, conversation_id))
 
 
 async def make_link(services: Services, visitor: Visitor, row: ConversationRow) -> bytes:
@@ -92,7 +96,7 @@ async def update_own(services: Services, visitor: Visitor, body: MeIn) -> bytes:
     contact = await services.people.contacts.update_own(visitor, changes)
     if sent & {"name", "timezone"}:
         known = replace(visitor, name=contact.name, verified=contact.verified, zone=contact.zone)
-        await _tell(services, known)
+        await _tell(services, known, await _rows(services, known))
     return encode_json({"contact": _contact(contact)})
 
 
@@ -110,11 +114,10 @@ def _contact(contact: ContactRecord) -> dict[str, Any]:
     return {name: value for name, value in shown.items() if value is not None}
 
 
-async def _answer(
-    services: Services, opened: OpenedSession, site: SiteInfo, locale: str | None, conversation_id: str | None
+def _answer(
+    services: Services, opened: OpenedSession, site: SiteInfo, locale: str | None, row: ConversationRow | None
 ) -> bytes:
     visitor = opened.visitor
-    row = await _current(services, visitor, conversation_id)
     contact: dict[str, Any] = {"id": visitor.contact_id, "verified": visitor.verified}
     if visitor.name is not None:
         contact["name"] = visitor.name
@@ -130,16 +133,8 @@ async def _answer(
     return encode_json(shown)
 
 
-async def _current(
-    services: Services, visitor: Visitor, conversation_id: str | None
-) -> ConversationRow | None:
-    """The conversation of the link, else the one that is not resolved."""
-    if conversation_id is not None:
-        return await find_row(services.db.pool, conversation_id)
-    for row in await list_rows_of_contact(services.db.pool, visitor.contact_ids, limit=20):
-        if row.state.status != "resolved":
-            return row
-    return None
+async def _rows(services: Services, visitor: Visitor) -> list[ConversationRow]:
+    return await list_rows_of_contact(services.db.pool, visitor.contact_ids, limit=20)
 
 
 def _site(services: Services, site: SiteInfo, locale: str | None) -> dict[str, Any]:
@@ -178,10 +173,11 @@ def _seconds(at: datetime | None, now: datetime, stated: int) -> int:
     return stated if at is None else max(0, round((at - now).total_seconds()))
 
 
-async def _tell(services: Services, visitor: Visitor) -> None:
+async def _tell(services: Services, visitor: Visitor, rows: Iterable[ConversationRow]) -> bool:
     """The contact's conversations that go on learn its name, its time zone and that it is verified. One that cannot be told
-    learns it later."""
-    for row in await list_rows_of_contact(services.db.pool, visitor.contact_ids, limit=20):
+    learns it later. Whether any was told."""
+    told = False
+    for row in rows:
         state = row.state
         known = state.contact_verified == visitor.verified and visitor.name in (None, state.contact_name)
         if state.status == "resolved" or (known and visitor.zone in (None, state.zone)):
@@ -198,3 +194,5 @@ async def _tell(services: Services, visitor: Visitor) -> None:
             await services.pipeline.submit(command, Lane.VISITOR)
         except FunnelError:
             continue
+        told = True
+    return told

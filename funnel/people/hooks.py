@@ -1,19 +1,18 @@
 """Hooks of integrators: what playbooks may call, by name, with secrets that can be rotated. What is not here is never called."""
 
 import re
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
 import asyncpg
-import msgspec
 from msgspec import UNSET, Struct, UnsetType
 
 from funnel.core.database import Database
 from funnel.core.errors import conflict, invalid, not_found
 from funnel.core.ids import is_id, new_id
 from funnel.people.sealing import Unsealer
-from funnel.people.webhooks import KEPT_SECRETS, checked_url, new_signing_secret
+from funnel.people.signing_secrets import SigningSecrets, new_signing_secret
+from funnel.people.webhooks import checked_url
 
 MOST_HOOKS: Final = 100
 _NAME: Final = re.compile(r"[a-z0-9_-]{1,60}")
@@ -55,7 +54,7 @@ class Hooks:
 
     def __init__(self, db: Database, sealer: Unsealer) -> None:
         self._db = db
-        self._sealer = sealer
+        self._secrets = SigningSecrets(sealer)
 
     async def create(self, name: str, url: str) -> tuple[Hook, str]:
         """A hook and its signing secret, which is never shown again. Raises 422, and 409 where the name is taken."""
@@ -65,7 +64,9 @@ class Hooks:
             raise conflict("hooks_full", f"There are {MOST_HOOKS} hooks already.")
         hook_id, secret = new_id(), new_signing_secret()
         try:
-            await self._db.pool.execute(_ADD, hook_id, name, checked_url(url), self._seal(hook_id, [secret]))
+            await self._db.pool.execute(
+                _ADD, hook_id, name, checked_url(url), self._secrets.sealed(hook_id, secret)
+            )
         except asyncpg.UniqueViolationError:
             raise conflict("hook_exists", "There is a hook of this name.") from None
         return await self.read(hook_id), secret
@@ -99,8 +100,7 @@ class Hooks:
         await self.read(hook_id)
         before = await self._db.pool.fetchval(_SEALED, hook_id)
         secret = new_signing_secret()
-        kept = [secret, *self.secrets(hook_id, before)][:KEPT_SECRETS]
-        sealed = self._seal(hook_id, kept)
+        sealed = self._secrets.sealed(hook_id, secret, before)
         if await self._db.pool.fetchval(_ROTATE, hook_id, sealed, before) is None:
             raise conflict("secret_changed", "The secret was changed meanwhile.")
         return secret
@@ -112,7 +112,4 @@ class Hooks:
 
     def secrets(self, hook_id: str, sealed: bytes) -> tuple[str, ...]:
         """The secrets to sign with, the newest first. Raises DecryptionError."""
-        return msgspec.json.decode(self._sealer.open(hook_id, sealed), type=tuple[str, ...])
-
-    def _seal(self, hook_id: str, kept: Sequence[str]) -> bytes:
-        return self._sealer.seal(hook_id, msgspec.json.encode(kept))
+        return self._secrets.opened(hook_id, sealed)

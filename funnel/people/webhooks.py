@@ -1,12 +1,8 @@
 """Integrators' webhooks: which events go where, with secrets that can be rotated. The secret is shown once."""
 
-import secrets as randomness
-from base64 import b64encode
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final
 
-import msgspec
 from msgspec import UNSET, Struct, UnsetType
 
 from funnel.conversations.events import REGISTRY
@@ -15,8 +11,8 @@ from funnel.core.errors import invalid, not_found
 from funnel.core.ids import is_id, new_id
 from funnel.people.places import clean_label
 from funnel.people.sealing import Unsealer
+from funnel.people.signing_secrets import SigningSecrets, new_signing_secret
 
-KEPT_SECRETS: Final = 2
 MOST_URL: Final = 2000
 _COLUMNS: Final = (
     "id::text, name, url, events, site_id::text, disabled_at, disabled_reason, created_at, archived_at"
@@ -62,7 +58,7 @@ class Webhooks:
 
     def __init__(self, db: Database, sealer: Unsealer) -> None:
         self._db = db
-        self._sealer = sealer
+        self._secrets = SigningSecrets(sealer)
 
     async def create(
         self, *, name: str, url: str, events: tuple[str, ...] = (), site_id: str | None = None
@@ -72,7 +68,7 @@ class Webhooks:
         if site_id is not None and not await self._is_site(site_id):
             raise invalid("site_unknown", "There is no such site.")
         await self._db.pool.execute(
-            _ADD, webhook_id, clean_label(name), checked_url(url), self._seal(webhook_id, [secret]),
+            _ADD, webhook_id, clean_label(name), checked_url(url), self._secrets.sealed(webhook_id, secret),
             list(_checked_events(events)), site_id,
         )  # fmt: skip
         return await self.read(webhook_id), secret
@@ -106,10 +102,11 @@ class Webhooks:
         """A new secret; deliveries are signed with it and the one before. Raises 404."""
         await self.read(webhook_id)
         secret = new_signing_secret()
-        sealed = await self._db.pool.fetchval("select secrets from webhooks where id = $1::uuid", webhook_id)
-        kept = [secret, *self.secrets(webhook_id, sealed)][:KEPT_SECRETS]
+        before = await self._db.pool.fetchval("select secrets from webhooks where id = $1::uuid", webhook_id)
         await self._db.pool.execute(
-            "update webhooks set secrets = $2 where id = $1::uuid", webhook_id, self._seal(webhook_id, kept)
+            "update webhooks set secrets = $2 where id = $1::uuid",
+            webhook_id,
+            self._secrets.sealed(webhook_id, secret, before),
         )
         return secret
 
@@ -122,21 +119,13 @@ class Webhooks:
 
     def secrets(self, webhook_id: str, sealed: bytes) -> tuple[str, ...]:
         """The secrets to sign with, the newest first. Raises DecryptionError."""
-        return msgspec.json.decode(self._sealer.open(webhook_id, sealed), type=tuple[str, ...])
-
-    def _seal(self, webhook_id: str, kept: Sequence[str]) -> bytes:
-        return self._sealer.seal(webhook_id, msgspec.json.encode(kept))
+        return self._secrets.opened(webhook_id, sealed)
 
     async def _is_site(self, site_id: str) -> bool:
         found = await self._db.pool.fetchval(
             "select 1 from sites where id = $1::uuid and archived_at is null", site_id
         )
         return found is not None
-
-
-def new_signing_secret() -> str:
-    """A fresh secret as Standard Webhooks writes them."""
-    return f"whsec_{b64encode(randomness.token_bytes(32)).decode()}"
 
 
 def checked_url(url: str) -> str:

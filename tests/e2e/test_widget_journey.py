@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import Route, expect
 
 from tests.api.standing import PNG
 from tests.e2e.browser import HAND_OVER
@@ -138,6 +138,32 @@ async def test_files_are_pasted_and_dropped(visitors: Visitors) -> None:
     await expect(visitor.panel).not_to_have_class(re.compile("dropping"))
     await visitor.say("Both are of the same lamp")
     await expect(visitor.panel.locator(".photo img")).to_have_count(2)
+    assert visitor.complaints == []
+
+
+async def test_enter_during_an_upload_sends_when_it_has_arrived(visitors: Visitors) -> None:
+    """Nobody presses twice: the words wait for their file, and who goes on writing is not cut off."""
+    visitor = await visitors.page()
+    await visitor.goto()
+    await visitor.open()
+    held: list[Route] = []
+    await visitor.page.route("**/v1/uploads", lambda route: held.append(route))
+    await visitor.field.evaluate(HAND_OVER, ["paste", "lamp.png", "image/png", len(PNG), list(PNG)])
+    await visitor.panel.locator(".file progress").wait_for()
+    send = visitor.button("Send")
+    await visitor.field.fill("This lamp")
+    await visitor.field.press("Enter")
+    await expect(send).to_have_attribute("aria-disabled", "true")
+    await visitor.field.press_sequentially(" hums")
+    await expect(send).to_have_attribute("aria-disabled", "false")
+    await visitor.field.press("Enter")
+    await expect(send).to_have_attribute("aria-disabled", "true")
+    await expect(visitor.field).to_have_value("This lamp hums")
+    await held[0].continue_()
+    await visitor.bubble("This lamp hums").wait_for()
+    await expect(visitor.panel.locator(".photo img")).to_have_count(1)
+    await expect(visitor.field).to_have_value("")
+    assert len(held) == 1
     assert visitor.complaints == []
 
 

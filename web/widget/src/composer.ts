@@ -16,6 +16,8 @@ export class Composer {
   readonly #files: Files;
   readonly #go: HTMLButtonElement;
   #lastTyping = 0;
+  /** Sending was asked for while files were on their way: it happens when the last has arrived. */
+  #asked = false;
 
   constructor(context: Context, sent: () => void) {
     this.#context = context;
@@ -68,6 +70,7 @@ export class Composer {
   }
 
   #typed(): void {
+    this.#asked = false;
     this.#context.memory.set("draft", this.field.value || null);
     if (Date.now() - this.#lastTyping > TYPING_EVERY && this.field.value) {
       this.#lastTyping = Date.now();
@@ -77,9 +80,18 @@ export class Composer {
   }
 
   #update(): void {
-    const empty = !this.field.value.trim() && this.#files.state === "none";
-    this.#go.setAttribute("aria-disabled", String(empty || this.#files.state === "uploading"));
+    const { state } = this.#files;
+    const due = this.#asked && state === "ready";
+    this.#asked &&= state === "uploading";
+    this.#go.setAttribute("aria-disabled", String(this.#asked || !this.#sendable));
     this.fit();
+    if (due) this.#send();
+  }
+
+  /** Something is there, and none of it failed. */
+  get #sendable(): boolean {
+    const { state } = this.#files;
+    return state === "none" ? this.field.value.trim() !== "" : state !== "failed";
   }
 
   /** Enter sends, but never while an input method is composing, nor on a touch keyboard without it. */
@@ -99,10 +111,14 @@ export class Composer {
   #send(): void {
     const { visitor, speech } = this.#context;
     const text = this.field.value.trim();
-    if (this.#files.state === "uploading" || (!text && this.#files.state === "none")) return;
+    if (!this.#sendable) return;
     if (codePoints(text) > LONGEST) {
       this.#files.error.textContent = fill(speech.texts.tooLong, { n: speech.number(LONGEST) });
       return;
+    }
+    if (this.#files.state === "uploading") {
+      this.#asked = true;
+      return this.#update();
     }
     const { ids, names } = this.#files.take();
     visitor.say({ ...(text && { text }), ...(ids.length && { attachments: ids, files: names }) });

@@ -18,10 +18,8 @@ export function h<K extends keyof HTMLElementTagNameMap>(tag: K, props: Props = 
   return element;
 }
 
-export function add(parent: Node, children: Child[]): void {
-  for (const child of children) {
-    if (child) parent.appendChild(typeof child === "string" ? document.createTextNode(child) : child);
-  }
+export function add(parent: ParentNode, children: Child[]): void {
+  for (const child of children) if (child) parent.append(child);
 }
 
 /** A drawing from path data, hidden from assistive technology: the button around it has the name. */

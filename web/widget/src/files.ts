@@ -30,9 +30,10 @@ export class Files {
     this.#changed = changed;
   }
 
-  /** Whether anything is chosen, and whether all of it has arrived. */
-  get state(): "none" | "uploading" | "ready" {
+  /** Whether anything is chosen, whether all of it has arrived, and whether something waits for a decision. */
+  get state(): "none" | "uploading" | "failed" | "ready" {
     if (this.#picked.length === 0) return "none";
+    if (this.#picked.some((one) => one.failed !== "no")) return "failed";
     return this.#picked.every((one) => one.uploadId !== null) ? "ready" : "uploading";
   }
 
@@ -95,7 +96,7 @@ export class Files {
     const { texts } = this.#context.speech;
     const again = h("button", { class: "again", onclick: () => void this.#upload(picked) }, texts.again);
     const remove = iconButton(fill(texts.remove, { name: picked.name }), ICONS.close, () => this.#remove(picked));
-    picked.element.replaceChildren(icon(...ICONS.file), h("span", { dir: "auto" }, picked.name), picked.failed === "again" ? again : h("i", {}), remove, ...(bar ? [bar] : []));
+    picked.element.replaceChildren(icon(...ICONS.file), h("span", { dir: "auto" }, picked.name), picked.failed === "again" ? again : h("i", {}), remove, bar ?? "");
     this.#changed();
   }
 

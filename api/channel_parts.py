@@ -51,6 +51,7 @@ from funnel.turns.outbox.subscriptions import Subscriptions
 from funnel.turns.outbox.ways import Ways
 from funnel.turns.outbox.worker import Outbox, Sender
 from funnel.turns.pipeline import Pipeline
+from funnel.turns.put_aside import Quarantine
 from funnel.turns.reply_places import ReplyPlaces
 from funnel.turns.unseen import UnseenMessages
 
@@ -67,6 +68,7 @@ class ChannelParts:
     left: LeftMail
     egress: Egress
     fates: Fates
+    quarantine: Quarantine
     ways: Ways
     subscriptions: Subscriptions
     webhooks: WebhookWorker
@@ -143,7 +145,7 @@ def build_channels(
     pager = Pager(pages := Pages(db.pool, UNSEEN, ON_CALL_CALLS), settings.mail, public_url, clock)
     return ChannelParts(
         receiver, intake, media, fetching, outbox, LeftMail(left, UnseenMessages(db.pool), pipeline, outbox.wake), egress,
-        fates, Ways(db.pool), subscriptions, webhooks, HookWorker(HookCalls(db.pool), people.hooks, egress, pipeline, playbooks, _waiting(feed, marker)), pages,
+        fates, Quarantine(db.pool), Ways(db.pool), subscriptions, webhooks, HookWorker(HookCalls(db.pool), people.hooks, egress, pipeline, playbooks, _waiting(feed, marker)), pages,
         pager, Templates(CONNECTORS, egress, lent, people.templates), AllowanceWorker(CONNECTORS, egress, people.accounts, pushes), marker, feed,
     )  # fmt: skip
 

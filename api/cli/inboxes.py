@@ -9,6 +9,7 @@ import typer
 
 from api.channels import installed
 from api.cli.output import JsonFlag, show_object, show_rows
+from api.cli.put_aside import list_put_aside, replay
 from api.cli.running import DataDir, fail, settings_from, with_database
 from api.cli.set_up import with_people
 from bots.connectors.registry import CONNECTORS
@@ -204,3 +205,7 @@ def simulate(
                 fail(f"Nothing answers at {base_url}.")
             rows.append({"payload": path.name, "status": answer.status_code})
     show_rows(rows, ("payload", "status"), as_json)
+
+
+group.command("failed")(list_put_aside)
+group.command("replay")(replay)

@@ -23,6 +23,7 @@ from funnel.people.sealing import Unsealer
 from funnel.turns.arrivals import Arrivals, Waiting
 
 BATCH: Final = 64
+SUSPECTS: Final = 16  # read in one round, so that what came meanwhile does not wait behind them
 LANES: Final = 32
 MOST_ATTEMPTS: Final = 5
 NOT_YET_ATTEMPTS: Final = 4
@@ -47,8 +48,9 @@ class _Read(Struct):
 
 
 class Intake:
-    """Any number may run on one database. A request whose reader died comes back after its lease, and is then read alone, so
-    that one that kills its reader is the only one put aside."""
+    """Any number may run on one database. What was never begun is read in batches. A request that was begun and not done (its
+    reader died, or it failed) comes back after its lease, and is then claimed and read alone: a death counts once against
+    all of a batch, and from then on against the one that was being read, so none is put aside for what a neighbour did."""
 
     def __init__(
         self,
@@ -81,16 +83,17 @@ class Intake:
 
     async def read_due(self) -> int:
         """Reads what is due now; returns how many requests were claimed."""
-        claimed = await self._arrivals.claim(BATCH, self._lease_seconds)
-        fresh = [one for one in claimed if one.attempts == 1]
-        suspects = [one for one in claimed if one.attempts > 1]
-        await self._read(fresh)
-        for one in suspects:
-            await self._read([one])
-        return len(claimed)
+        fresh = await self._arrivals.claim(BATCH, self._lease_seconds)
+        if fresh:
+            await self._read(fresh)
+        suspects = 0
+        while suspects < SUSPECTS and (suspect := await self._arrivals.claim_suspect(self._lease_seconds)):
+            suspects += 1
+            await self._read([suspect])
+        return len(fresh) + suspects
 
     async def _round(self) -> float:
-        return 0.0 if await self.read_due() == BATCH else POLL_SECONDS
+        return 0.0 if await self.read_due() >= SUSPECTS else POLL_SECONDS
 
     async def _forget(self) -> float:
         await self._arrivals.forget_old()

@@ -19,7 +19,7 @@ select r.id, r.inbox_id, r.body, 'waiting' from unnest($1::uuid[], $2::uuid[], $
 _CLAIM = """
 with due as (
   select id from inbound_requests
-  where state = 'waiting' and due_at <= now() and (lease_until is null or lease_until < now())
+  where state = 'waiting' and due_at <= now() and (lease_until is null or lease_until < now()) and attempts {attempts}
   order by due_at, id limit $1 for update skip locked
 )
 update inbound_requests r set lease_until = now() + $2::float8 * interval '1 second', fence = r.fence + 1,
@@ -27,6 +27,8 @@ update inbound_requests r set lease_until = now() + $2::float8 * interval '1 sec
 from due where r.id = due.id
 returning r.id, r.inbox_id, r.at, r.body, r.attempts, r.fence
 """
+_CLAIM_FRESH = _CLAIM.format(attempts="= 0")
+_CLAIM_SUSPECT = _CLAIM.format(attempts="> 0")
 _READ = f"""
 update inbound_requests r set state = 'read', lease_until = null, problem = null
 from unnest($1::uuid[], $2::bigint[]) as d (id, fence)
@@ -85,6 +87,12 @@ class Named(Struct, frozen=True):
     delivery_id: str | None = None
 
 
+def _waiting(record: asyncpg.Record) -> Waiting:
+    return Waiting(
+        str(record["id"]), str(record["inbox_id"]), record["at"], record["body"], record["attempts"], record["fence"]
+    )  # fmt: skip
+
+
 class Arrivals:
     """The only SQL of the inbound tables. Every method is one statement and commits by itself."""
 
@@ -96,13 +104,16 @@ class Arrivals:
         await self._pool.execute(_STORE, *([list(column) for column in zip(*requests, strict=True)]))
 
     async def claim(self, most: int, lease_seconds: float) -> list[Waiting]:
-        """Requests that are due, each under a lease with a new fencing token."""
-        records = await self._pool.fetch(_CLAIM, most, lease_seconds)
-        found = [
-            Waiting(str(r["id"]), str(r["inbox_id"]), r["at"], r["body"], r["attempts"], r["fence"])
-            for r in records
-        ]
-        return sorted(found, key=lambda one: one.id)
+        """Requests that are due and were never begun, each under a lease with a new fencing token. If their reader dies they are
+        suspects, all of them, once."""
+        records = await self._pool.fetch(_CLAIM_FRESH, most, lease_seconds)
+        return sorted(map(_waiting, records), key=lambda one: one.id)
+
+    async def claim_suspect(self, lease_seconds: float) -> Waiting | None:
+        """The next due request that was begun before and not done. It is claimed alone: what ends its reader now counts against
+        no other."""
+        record = await self._pool.fetchrow(_CLAIM_SUSPECT, 1, lease_seconds)
+        return _waiting(record) if record is not None else None
 
     async def done(self, requests: Sequence[Waiting]) -> int:
         """Marks them read, those whose lease was not lost meanwhile; returns how many. Like all that follows a turn, a crash of

@@ -78,6 +78,7 @@ async def make_household(gateway: Gateway, word: str, site: builders.SiteRow | N
     found.ids |= await converse(gateway, found.visitor, found.agent, word)
     found.ids["reply_id"] = await reply_of(found.agent, word)
     found.ids["delivery_id"] = await failed_delivery(gateway, found.ids)
+    found.ids["request_id"] = await request_put_aside(gateway, found.ids)
     found.ids |= await failed_webhook(gateway, word)
     found.ids |= await same_person(gateway, found, site, word)
     return found
@@ -118,6 +119,17 @@ async def failed_delivery(gateway: Gateway, ids: dict[str, str]) -> str:
         *(delivery_id, ids["conversation_id"]),
     )
     return delivery_id
+
+
+async def request_put_aside(gateway: Gateway, ids: dict[str, str]) -> str:
+    """An inbound request of the conversation's inbox that could not be read."""
+    request_id = new_id()
+    await gateway.db.pool.execute(
+        "insert into inbound_requests (id, inbox_id, body, state, problem)"
+        " select $1::uuid, inbox_id, '', 'poisoned', 'broken' from conversations where id = $2::uuid",
+        *(request_id, ids["conversation_id"]),
+    )
+    return request_id
 
 
 async def make_places(gateway: Gateway, word: str) -> dict[str, str]:

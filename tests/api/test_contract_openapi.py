@@ -39,6 +39,7 @@ from tests.api.standing import (
     make_playbook,
     make_rules,
     publish_answer,
+    request_put_aside,
     standing_gateway,
 )
 
@@ -214,6 +215,8 @@ async def test_answers_are_as_documented(gateway: Gateway, household: Household,
         known |= await make_rules(gateway)
     elif "{delivery_id}" in label:
         known["delivery_id"] = await failed_delivery(gateway, household.ids)
+    elif "{request_id}" in label:
+        known["request_id"] = await request_put_aside(gateway, household.ids)
     for caller in await _callers(gateway, household, label):
         await _good_request(label, caller, known)
         for mode in EXAMPLES:

@@ -1178,6 +1178,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/intake/{request_id}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reread
+         * @description Reads a request again that was put aside. What it caused before is not caused again.
+         */
+        post: operations["reread_v1_intake__request_id__replay_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/intake/failed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Put Aside
+         * @description Requests of platforms that could not be read, oldest first; they are kept for seven days.
+         */
+        get: operations["list_put_aside_v1_intake_failed_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/kb/articles": {
         parameters: {
             query?: never;
@@ -5409,6 +5449,13 @@ export interface components {
             /** Next */
             next?: string | null;
         };
+        /** ListOut[PutAsideOut] */
+        ListOut_PutAsideOut_: {
+            /** Items */
+            items: components["schemas"]["PutAsideOut"][];
+            /** Next */
+            next?: string | null;
+        };
         /** ListOut[ReplyOut] */
         ListOut_ReplyOut_: {
             /** Items */
@@ -6217,6 +6264,29 @@ export interface components {
             type: string;
         };
         /**
+         * PutAsideOut
+         * @description A request of a platform that could not be read: why, its size in bytes, and who had it read again last.
+         */
+        PutAsideOut: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Id */
+            id: string;
+            /** Inbox Id */
+            inbox_id: string;
+            /** Problem */
+            problem: string | null;
+            /** Replayed At */
+            replayed_at: string | null;
+            /** Replayed By */
+            replayed_by: string | null;
+            /** Size */
+            size: number;
+        };
+        /**
          * QueuedOut
          * @description What was queued.
          */
@@ -6394,6 +6464,14 @@ export interface components {
             text?: string;
             /** Title */
             title?: string;
+        };
+        /**
+         * RereadOut
+         * @description The request that is read again.
+         */
+        RereadOut: {
+            /** Request Id */
+            request_id: string;
         };
         /**
          * ResolveIn
@@ -9840,6 +9918,51 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["api__schemas__inboxes__HealthOut"];
+                };
+            };
+        };
+    };
+    reread_v1_intake__request_id__replay_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                request_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RereadOut"];
+                };
+            };
+        };
+    };
+    list_put_aside_v1_intake_failed_get: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOut_PutAsideOut_"];
                 };
             };
         };

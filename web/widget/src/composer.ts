@@ -118,7 +118,7 @@ export class Composer {
     }
     if (this.#files.state === "uploading") {
       this.#asked = true;
-      return this.#update();
+      this.#update(); return;
     }
     const { ids, names } = this.#files.take();
     visitor.say({ ...(text && { text }), ...(ids.length && { attachments: ids, files: names }) });

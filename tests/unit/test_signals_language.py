@@ -86,6 +86,38 @@ def test_mixed_text_is_of_the_language_that_carries_it(text: str, code: str, pri
     assert guess(text, prior) == code
 
 
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("Cât costă livrarea până acasă?", "ro"),
+        ("Unde pot schimba adresa din cont", "ro"),
+        ("Quanto costa la spedizione", "it"),
+        ("Quanto custa o envio para o Porto", "pt"),
+        ("Cuánto cuesta el envío a casa", "es"),
+        ("Berapa harga pengiriman ke rumah", "id"),
+        ("Ile kosztuje dostawa do domu", "pl"),
+        ("Kargo ücreti ne kadar olur", "tr"),
+    ],
+)
+@pytest.mark.parametrize("prior", ["en", "zh-Hans", "fr"])
+def test_a_question_without_letters_of_its_own_is_told_by_its_words(text: str, code: str, prior: str) -> None:
+    assert guess(text, prior) == code
+
+
+@pytest.mark.parametrize(
+    ("text", "prior"),
+    [
+        ("buenazo el video amigo", "es"),
+        ("excelente tema, el si sabe", "es"),
+        ("no problem la merge treaba", "ro"),
+        ("me chama no chat", "pt"),
+        ("il video non si apre", "it"),
+    ],
+)
+def test_one_word_of_another_language_does_not_outweigh_the_prior(text: str, prior: str) -> None:
+    assert guess(text, prior) == prior
+
+
 def test_words_of_no_known_language_are_unsure() -> None:
     text = "kvel hrosta minelk dopra saktu weln"
     assert guess_language(text, fold(text), "en").score < UNSURE

@@ -36,6 +36,10 @@ _LETTERS_OF_AN_IDEOGRAPH: Final = 3
 """As much as so many letters: two ideographs are a word and a half."""
 _LETTERS_OF_A_WORD: Final = 4
 """A Latin word in a text of another script counts for no more: names and borrowed words are long."""
+_SHARED: Final = 0.6
+"""The vote of a word that several languages have."""
+_LEAD: Final = 1.0
+"""By so many votes, a word of its own, another Latin language must lead before the prior is left for it."""
 _TRADITIONAL = re.compile(r"^(?:zh|yue)-(?:Hant|TW|HK|MO)\b|^yue\b(?!-Hans)")
 _LINK = re.compile(r"\S*(?:://|@|www\.)\S*")
 _MOST_KNOWN: Final = 40_000  # characters remembered
@@ -113,11 +117,11 @@ def _latin(text: str, folded: Folded, prior: str) -> Language:
     for word in words:
         codes = WORDS.get(word)
         if codes:
-            vote = 0.6 if word in SHARED else 1
+            vote = _SHARED if word in SHARED else 1
             for code in codes:
                 votes[code] += vote
         if word in ARABIZI or (not word.isalpha() and ARABIZI_SHAPE.fullmatch(word)):
-            votes["ar"] += 1
+            votes["ar"] += _SHARED if codes else 1
     if not text.isascii() and (votes or prior.split("-")[0] in _WORDED or _script_of(prior) != "Latn"):
         lowered = frozenset(text.casefold())
         for code, letters in LETTERS["Latn"]:
@@ -128,8 +132,8 @@ def _latin(text: str, folded: Folded, prior: str) -> Language:
     ranked = sorted(votes.items(), key=lambda item: -item[1])
     best, weight = ranked[0]
     rival = ranked[1][1] if len(ranked) > 1 else 0.0
-    if prior in votes and votes[prior] >= weight - 0.01:
-        best = prior
+    if prior in votes and votes[prior] > weight - _LEAD:
+        best, weight, rival = prior, votes[prior], 0.0
     share = weight / max(len(words), 1)
     if len(words) <= _SHORT and best != prior and not _tells(best, weight, rival, prior):
         return keep(prior, 0.6)

@@ -19,6 +19,7 @@ from api.route_index import RouteIndex
 from api.routers import (
     accounts,
     agent,
+    contacts,
     conversations,
     health,
     hooks,
@@ -53,6 +54,7 @@ ROUTERS = (
     templates.router,
     resending.router,
     same_person.router,
+    contacts.router,
     accounts.router,
     replies.router,
     rules.router,

@@ -11,7 +11,7 @@ from fastapi.routing import APIRoute
 from api.addresses import Scope, header
 from api.services import Services
 from funnel.core.errors import ErrorKind, FunnelError
-from funnel.people.access import require_permission
+from funnel.people.access import held, require_permission
 from funnel.people.principals import AgentPrincipal, KeyPrincipal, Staff, Visitor
 
 COOKIE = "funnel_session"
@@ -128,12 +128,13 @@ async def anyone() -> None:
     """Dependency of the routes that need no credential: declared, so that none is open by oversight."""
 
 
-def requires(permission: str) -> Any:
-    """Dependency: an agent or key that holds this permission."""
+def requires(*permissions: str) -> Any:
+    """Dependency: an agent or key that holds one of these permissions."""
 
     async def permitted(request: Request) -> Staff:
         staff = await staff_of(request.app.state.services, request.scope)
-        require_permission(staff, permission)
+        if not held(staff) & set(permissions):
+            require_permission(staff, permissions[0])
         return staff
 
     DECLARED[permitted] = ("agent", "agentCookie", "apiKey")

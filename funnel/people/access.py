@@ -54,6 +54,21 @@ def may_work_queue(principal: Principal, queue_id: str) -> bool:
     return principal.admin or ("converse" in principal.permissions and queue_id in principal.queue_ids)
 
 
+def may_keep_contacts(principal: Principal | None) -> bool:
+    """Whether the principal writes the contacts of every site: a program with the scope `contacts`, whoever sets up `people`."""
+    return bool(held(principal) & {"contacts", "people"})
+
+
+def may_look_up_contacts(principal: Principal | None) -> bool:
+    """Whether the principal may search all contacts: who keeps them, and who answers for privacy."""
+    return may_keep_contacts(principal) or "privacy" in held(principal)
+
+
+def may_disclose_contacts(principal: Principal | None) -> bool:
+    """Whether the principal may take all that is known of a contact out, or have it erased: `privacy`, or a program that keeps contacts."""
+    return bool(held(principal) & {"contacts", "privacy"})
+
+
 def held(principal: Principal | None) -> frozenset[str]:
     """The permissions (of an agent) or scopes (of a key); none for a visitor and for nobody."""
     match principal:

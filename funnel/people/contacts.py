@@ -1,6 +1,7 @@
 """Contacts as others read them, and what visitors may say about themselves: kept apart from what is verified."""
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any, Literal
 
 from msgspec import UNSET, Struct, UnsetType
@@ -48,6 +49,8 @@ class ContactRecord(Struct, frozen=True):
     claimed: Mapping[str, Any]
     page: Mapping[str, Any] | None
     merged_into: str | None
+    created_at: datetime
+    updated_at: datetime
 
 
 class IdentityRecord(Struct, frozen=True):
@@ -79,7 +82,7 @@ class Contacts:
     async def read(self, contact_id: str) -> ContactRecord:
         """One contact, merged or not. Raises 404. Who may see it is the caller's to ask."""
         async with writing(self._db) as session:
-            return _record(await get(session, Contact, contact_id))
+            return record_of(await get(session, Contact, contact_id))
 
     async def read_as_now(self, contact_id: str) -> ContactRecord:
         """The same, or whom it was merged into: the end of the chain. Raises 404."""
@@ -110,7 +113,7 @@ class Contacts:
             await _apply_addresses(session, contact, changes)
             _apply_facts(contact, changes)
             contact.updated_at = await session.scalar(select(func.now())) or contact.updated_at
-            record = _record(contact)
+            record = record_of(contact)
         self._changed(record.id)
         return record
 
@@ -158,7 +161,8 @@ async def _replace_identity(
         await session.execute(row.on_conflict_do_nothing())
 
 
-def _record(row: Contact) -> ContactRecord:
+def record_of(row: Contact) -> ContactRecord:
+    """The row as others read it."""
     return ContactRecord(
         id=row.id,
         site_id=row.site_id,
@@ -176,4 +180,6 @@ def _record(row: Contact) -> ContactRecord:
         claimed=row.claimed,
         page=row.page,
         merged_into=row.merged_into,
+        created_at=row.created_at,
+        updated_at=row.updated_at,
     )

@@ -201,6 +201,7 @@ class Contact(Table):
     claimed: Mapped[Json] = mapped_column(server_default=text("'{}'"))
     page: Mapped[Json | None]
     merged_into: Mapped[str | None] = mapped_column(Uuid(as_uuid=False), ForeignKey("contacts.id"))
+    erased_at: Mapped[datetime | None]
     created_at: Mapped[datetime] = mapped_column(server_default=NOW)
     updated_at: Mapped[datetime] = mapped_column(server_default=NOW)
 

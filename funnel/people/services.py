@@ -8,6 +8,7 @@ from funnel.people.accounts import Accounts
 from funnel.people.agents import Agents
 from funnel.people.api_keys import ApiKeys
 from funnel.people.channel_contacts import ChannelContacts
+from funnel.people.contact_book import ContactBook
 from funnel.people.contact_presence import ContactPresence
 from funnel.people.contacts import Contacts
 from funnel.people.credentials import Credentials, Revocation
@@ -58,12 +59,16 @@ class People:
         self.inboxes = Inboxes(db, clock, changed, sealer=sealer, channels=channels)
         self.templates = InboxTemplates(db)
         self.visitors = credentials.visitors
-        self.channel_contacts = ChannelContacts(db)
         self.webhooks = Webhooks(db, sealer)
         self.hooks = Hooks(db, sealer)
         self.api_keys = ApiKeys(db, clock, key_ended)
         self.passwords = Passwords(db, clock, signed_out)
-        self.contacts = Contacts(db, credentials.forget)
-        self.joins = Joins(db)
         self.presence = Presence(db, changed)
+        self._know_contacts(db, credentials)
+
+    def _know_contacts(self, db: Database, credentials: Credentials) -> None:
+        self.contacts = Contacts(db, credentials.forget)
+        self.contact_book = ContactBook(db, credentials.forget)
+        self.channel_contacts = ChannelContacts(db)
         self.contact_presence = ContactPresence(db)
+        self.joins = Joins(db)

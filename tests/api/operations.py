@@ -13,7 +13,7 @@ from tests.api.standing import PNG
 METHODS = ("get", "post", "put", "patch", "delete")
 FORM = "multipart/form-data"
 # Chosen by the client, or what anybody may know.
-NO_OBJECT = frozenset({"client_message_id", "site_key"})
+NO_OBJECT = frozenset({"client_message_id", "site_key", "external_id"})
 # Not declared as ids, yet made of them.
 HIDDEN_IDS = frozenset({"cursor", "after"})
 UNIQUE = frozenset({"email", "name"})

@@ -376,6 +376,70 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/contacts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Search Contacts
+         * @description Contacts that are not merged into another, oldest first.
+         */
+        get: operations["search_contacts_v1_contacts_get"];
+        put?: never;
+        /**
+         * Upsert Contact
+         * @description The contact with this external id: the one an identity token with this `sub` speaks of. Made where there is none, else changed.
+         */
+        post: operations["upsert_contact_v1_contacts_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/contacts/{contact_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Contact
+         * @description One contact, also one that was merged; an agent's, if they may see a conversation of it.
+         */
+        get: operations["read_contact_v1_contacts__contact_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/contacts/{contact_id}/attributes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Set Attributes
+         * @description Sets what your systems say of the contact; rules and answers read it (`contact.attributes.plan`).
+         */
+        put: operations["set_attributes_v1_contacts__contact_id__attributes_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/conversations": {
         parameters: {
             query?: never;
@@ -3359,6 +3423,58 @@ export interface components {
             text: string;
         };
         /**
+         * ContactOut
+         * @description A contact. `email`, `phone` and `attributes` are facts of your systems; `reply_email`, `reply_phone` and `claimed` a browser's word.
+         */
+        api__schemas__contacts__ContactOut: {
+            /** Attributes */
+            attributes: {
+                [key: string]: unknown;
+            };
+            /** Claimed */
+            claimed: {
+                [key: string]: unknown;
+            };
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Email */
+            email: string | null;
+            /** External Id */
+            external_id: string | null;
+            /** Id */
+            id: string;
+            /** Identities */
+            identities: components["schemas"]["IdentityOut"][];
+            /** Locale */
+            locale: string | null;
+            /** Merged Into */
+            merged_into: string | null;
+            /** Name */
+            name: string | null;
+            /** Phone */
+            phone: string | null;
+            /** Reply By */
+            reply_by: string;
+            /** Reply Email */
+            reply_email: string | null;
+            /** Reply Phone */
+            reply_phone: string | null;
+            /** Site Id */
+            site_id: string;
+            /** Timezone */
+            timezone: string | null;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+            /** Verified */
+            verified: boolean;
+        };
+        /**
          * FindingOut
          * @description What a check found: `token` (does the platform take it), `webhook` (does it deliver to our address), `clock` (do ours and the
          *     platform's agree). `detail` is the platform's answer in a few words, in English.
@@ -3481,6 +3597,18 @@ export interface components {
             };
             /** Start */
             start: number;
+        };
+        /**
+         * ContactOut
+         * @description The contact of a conversation.
+         */
+        api__schemas__objects__ContactOut: {
+            /** Id */
+            id: string;
+            /** Name */
+            name?: string | null;
+            /** Verified */
+            verified: boolean;
         };
         /**
          * HealthOut
@@ -3852,6 +3980,24 @@ export interface components {
             url: string;
         };
         /**
+         * AttributesIn
+         * @description The attributes to set; the others stay, null takes one away.
+         * @example {
+         *       "attributes": {
+         *         "plan": "gold"
+         *       }
+         *     }
+         */
+        AttributesIn: {
+            /**
+             * Attributes
+             * @description At most 8 KB, 100 keys and four levels; null takes a key away.
+             */
+            attributes: {
+                [key: string]: unknown;
+            };
+        };
+        /**
          * BackTestIn
          * @description What to try: a version, or rules that are not kept; over decisions from `from` up to `to`. `sample` is the share of
          *     conversations; `recompute` measures signals anew from the words that are still there.
@@ -4136,16 +4282,39 @@ export interface components {
             value?: unknown;
         };
         /**
-         * ContactOut
-         * @description The contact of a conversation.
+         * ContactIn
+         * @description What your system knows of a person. What is not sent stays, null takes it away.
+         * @example {
+         *       "attributes": {
+         *         "plan": "gold"
+         *       },
+         *       "email": "ada@example.com",
+         *       "external_id": "customer-4711",
+         *       "name": "Ada"
+         *     }
          */
-        ContactOut: {
-            /** Id */
-            id: string;
+        ContactIn: {
+            /**
+             * Attributes
+             * @description At most 8 KB, 100 keys and four levels; null takes a key away.
+             */
+            attributes?: {
+                [key: string]: unknown;
+            };
+            /** Email */
+            email?: string | null;
+            /** External Id */
+            external_id: string;
+            /** Locale */
+            locale?: string | null;
             /** Name */
             name?: string | null;
-            /** Verified */
-            verified: boolean;
+            /** Phone */
+            phone?: string | null;
+            /** Site */
+            site?: string | null;
+            /** Timezone */
+            timezone?: string | null;
         };
         /**
          * ContextOut
@@ -4186,7 +4355,7 @@ export interface components {
         ConversationOut: {
             /** Channel */
             channel: string;
-            contact: components["schemas"]["ContactOut"];
+            contact: components["schemas"]["api__schemas__objects__ContactOut"];
             /**
              * Created At
              * Format: date-time
@@ -4944,6 +5113,18 @@ export interface components {
             client_message_id: string;
         };
         /**
+         * IdentityOut
+         * @description An address of the contact; `verified` where it is really theirs.
+         */
+        IdentityOut: {
+            /** Address */
+            address: string;
+            /** Channel */
+            channel: string;
+            /** Verified */
+            verified: boolean;
+        };
+        /**
          * ImportErrorOut
          * @description Why nothing came in.
          */
@@ -5362,6 +5543,13 @@ export interface components {
         ListOut_BinOut_: {
             /** Items */
             items: components["schemas"]["BinOut"][];
+            /** Next */
+            next?: string | null;
+        };
+        /** ListOut[ContactOut] */
+        ListOut_ContactOut_: {
+            /** Items */
+            items: components["schemas"]["api__schemas__contacts__ContactOut"][];
             /** Next */
             next?: string | null;
         };
@@ -6731,7 +6919,7 @@ export interface components {
          * @description A visitor's session.
          */
         SessionOut: {
-            contact: components["schemas"]["ContactOut"];
+            contact: components["schemas"]["api__schemas__objects__ContactOut"];
             conversation: components["schemas"]["ConversationOut"] | null;
             /**
              * Expires At
@@ -8606,6 +8794,115 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ChannelsOut"];
+                };
+            };
+        };
+    };
+    search_contacts_v1_contacts_get: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                email?: string | null;
+                external_id?: string | null;
+                limit?: number;
+                phone?: string | null;
+                q?: string | null;
+                site?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOut_ContactOut_"];
+                };
+            };
+        };
+    };
+    upsert_contact_v1_contacts_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ContactIn"];
+            };
+        };
+        responses: {
+            /** @description It was there; it is now as sent. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["api__schemas__contacts__ContactOut"];
+                };
+            };
+            /** @description Made. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["api__schemas__contacts__ContactOut"];
+                };
+            };
+        };
+    };
+    read_contact_v1_contacts__contact_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                contact_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["api__schemas__contacts__ContactOut"];
+                };
+            };
+        };
+    };
+    set_attributes_v1_contacts__contact_id__attributes_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                contact_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AttributesIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["api__schemas__contacts__ContactOut"];
                 };
             };
         };

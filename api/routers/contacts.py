@@ -1,0 +1,53 @@
+"""Contacts: kept by integrators under their own ids, looked up, and changed."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Query, Response
+
+from api.credentials import ServicesNow, StaffCaller, requires
+from api.operations import contacts
+from api.routers.strict import Responses, StrictRoute
+from api.schemas.contacts import AttributesIn, ContactIn, ContactOut, ContactQuery
+from api.schemas.setup import ListOut
+from funnel.people.principals import AgentPrincipal, KeyPrincipal
+
+router = APIRouter(prefix="/v1/contacts", tags=["Contacts"], route_class=StrictRoute)
+ContactId = Annotated[str, Path(json_schema_extra={"format": "uuid"})]
+Keeper = Annotated[AgentPrincipal | KeyPrincipal, requires("contacts", "people")]
+Searcher = Annotated[AgentPrincipal | KeyPrincipal, requires("contacts", "people", "privacy")]
+KEPT: Responses = {
+    200: {"model": ContactOut, "description": "It was there; it is now as sent."},
+    201: {"model": ContactOut, "description": "Made."},
+}
+
+
+@router.get("", response_model=ListOut[ContactOut])
+async def search_contacts(
+    query: Annotated[ContactQuery, Query()], _: Searcher, services: ServicesNow
+) -> ListOut[ContactOut]:
+    """Contacts that are not merged into another, oldest first."""
+    return await contacts.search(services, query)
+
+
+@router.post("", response_model=ContactOut, responses=KEPT, status_code=201)
+async def upsert_contact(
+    body: ContactIn, staff: Keeper, services: ServicesNow, response: Response
+) -> ContactOut:
+    """The contact with this external id: the one an identity token with this `sub` speaks of. Made where there is none, else changed."""
+    found, created = await contacts.upsert(services, staff, body)
+    response.status_code = 201 if created else 200
+    return found
+
+
+@router.get("/{contact_id}", response_model=ContactOut)
+async def read_contact(contact_id: ContactId, staff: StaffCaller, services: ServicesNow) -> ContactOut:
+    """One contact, also one that was merged; an agent's, if they may see a conversation of it."""
+    return await contacts.read(services, staff, contact_id)
+
+
+@router.put("/{contact_id}/attributes", response_model=ContactOut)
+async def set_attributes(
+    contact_id: ContactId, body: AttributesIn, staff: Keeper, services: ServicesNow
+) -> ContactOut:
+    """Sets what your systems say of the contact; rules and answers read it (`contact.attributes.plan`)."""
+    return await contacts.set_attributes(services, staff, contact_id, body)

@@ -23,6 +23,18 @@ NOBODY_LOOKS = """document.hasFocus = () => false;
   OscillatorNode.prototype.start = function (at) { window.tones += 1; return start.call(this, at); };"""
 
 
+async def _held(desk: DeskPage, requests: str) -> asyncio.Event:
+    """Requests to such an address get on only once it is set."""
+    free = asyncio.Event()
+
+    async def hold(route: Route) -> None:
+        await free.wait()
+        await route.continue_()
+
+    await desk.page.route(requests, hold)
+    return free
+
+
 async def _choose(desk: DeskPage, menu: str, item: str) -> None:
     await desk.page.get_by_role("button", name=menu, exact=True).click()
     await desk.page.get_by_role("menuitem", name=item).click()
@@ -32,7 +44,11 @@ async def test_snooze_release_hand_back_and_reopen(browser: Browser, demo: Demo,
     visitor = await visitor_of(demo, "Ida Every-Act")
     conversation_id = await waiting(visitor, "My kettle whistles off key")
     async with open_desk(browser, demo) as desk:
+        # Right after coming, while the desk does not know its queues yet.
+        known = await _held(desk, "**/v1/queues?*")
+        await desk.page.reload()
         await desk.button("Take next").click()
+        known.set()
         await expect(desk.log()).to_contain_text("Taken: You")
         assert desk.page.url.endswith(conversation_id)
         await _choose(desk, "Snooze", "Other time")
@@ -102,6 +118,17 @@ async def test_files_are_pasted_and_dropped_and_refused_in_words(browser: Browse
             await desk.button(f"Remove {name}").click()
         await desk.reply("Here it is.")
         await expect(desk.log().locator("img")).to_have_count(1)
+
+        # Sent while a file is on its way, the words leave with it.
+        arrived = await _held(desk, "**/v1/uploads")
+        await box.evaluate(HAND_OVER, ["paste", "late.png", "image/png", len(PNG), list(PNG)])
+        await box.fill("And the back of it.")
+        await box.press("Control+Enter")
+        await expect(box).to_have_value("And the back of it.")
+        arrived.set()
+        await expect(box).to_have_value("")
+        await desk.send_now()
+        await expect(desk.log().locator("img")).to_have_count(2)
     await visitor.close()
 
 
@@ -159,8 +186,7 @@ async def test_ten_thousand_conversations_are_a_few_rows_of_the_page(
         await desk.page.locator("[data-row='0']").wait_for()
         await desk.page.evaluate(
             """async () => { const list = document.querySelector('.rows');
-                 for (let height = 0; list.scrollHeight > height; ) { height = list.scrollHeight; list.scrollTop = height;
-                   for (let frame = 0; frame < 90 && list.scrollHeight === height; frame += 1) await new Promise(requestAnimationFrame); } }"""
+                 while (!list.querySelector("[data-row='9999']")) { list.scrollTop = list.scrollHeight; await new Promise(requestAnimationFrame); } }"""
         )
         await expect(desk.page.locator("[data-row='9999']")).to_be_visible()
         assert await desk.page.locator("[data-row]").count() < 60
@@ -190,6 +216,10 @@ async def test_who_does_not_look_is_called(browser: Browser, demo: Demo, agent: 
         await desk.page.keyboard.press("Escape")
         conversation_id = await waiting(visitor, "Is anybody there?")
         assert await asyncio.wait_for(called.get(), 15) == ("Somebody waits in Support", "Ringing Rita")
+        # Once the desk knows her first words, what calls again are the next ones.
+        await expect(desk.page.locator("[data-row]", has_text="Ringing Rita")).to_contain_text(
+            "Is anybody there?"
+        )
         await agent.act(conversation_id, "claim")
         await visitor.say("hello?", conversation_id)
         assert await asyncio.wait_for(called.get(), 15) == ("Ringing Rita", "hello?")

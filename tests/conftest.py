@@ -23,8 +23,12 @@ TEMPLATE = "funnel_template"
 QUICK = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off", "autovacuum": "off"}
 _numbers = count(1)
 
-# How long an example takes says something of the machine, not of the code.
-settings.register_profile("funnel", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+# How long an example takes says something of the machine, not of the code; and every run tries the same ones, so that what fails is
+# of the change that is tested. Others are looked for by `pytest --hypothesis-profile=search`.
+settings.register_profile(
+    "search", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True
+)
+settings.register_profile("funnel", settings.get_profile("search"), derandomize=True)
 settings.load_profile("funnel")
 
 

@@ -1,5 +1,6 @@
 """What tests of the turn need: a small second implementation of Judge, a place to talk, pipelines, and commands."""
 
+import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Sequence
 from datetime import datetime, timedelta
@@ -277,6 +278,16 @@ async def running(
     finally:
         await pipeline.stop()
         await feed.stop()
+
+
+async def listening(db: Database, processes: int) -> None:
+    """Waits until so many processes hear hints: what is whispered before that reaches nobody."""
+    heard = (
+        "select count(*) from pg_stat_activity where datname = current_database() and query ilike 'listen%'"
+    )
+    async with asyncio.timeout(60):
+        while await db.pool.fetchval(heard) < processes:  # noqa: ASYNC110 - each listens by a task of its own
+            await asyncio.sleep(0.01)
 
 
 class Collector:

@@ -50,7 +50,7 @@ async def test_readers_start_over_and_go_on(database_url: str, tmp_path: Path) -
         async with gateway.socket(visitor, hello) as wire:
             await wire.until("live")
             await _put_back(gateway, uploads, archive)
-            async with asyncio.timeout(8):
+            async with asyncio.timeout(60):
                 assert await wire.closed() == 1012
             # As many as were lost and more: the log is soon as long as the cursor says, with another history.
             for number in range(8):

@@ -183,7 +183,7 @@ def _exercise(
     @given(case=OPERATIONS[label].as_strategy(generation_mode=mode), real=st.integers(0, 3))
     def send(case: Any, real: int) -> None:
         _fill(case, known if mode.is_positive and real else PLAIN)
-        answer = case.call(base_url=base_url, session=session, headers=headers, timeout=20)
+        answer = case.call(base_url=base_url, session=session, headers=headers, timeout=60)
         case.validate_response(answer, checks=checks, headers=headers)
 
     with requests.Session() as session:

@@ -181,7 +181,7 @@ async def test_whatever_is_sent_the_answers_are_of_a_closed_set(
     @given(batch=st.lists(frames(ids), min_size=FRAMES_EACH, max_size=FRAMES_EACH))
     def send(batch: list[str | bytes]) -> None:
         result: Future[Any] = asyncio.run_coroutine_threadsafe(_drive(gateway, caller, batch), loop)
-        received, code = result.result(20)
+        received, code = result.result(60)
         _check(received, code)
         seen.update(json.loads(text)["type"] for text in received)
         seen.update(json.loads(text).get("code", "") for text in received)

@@ -81,7 +81,7 @@ async def test_it_refreshes_by_itself_and_stops(db: Database) -> None:
     await estimates.start()
     try:
         await _conversation(db, site)
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             while estimates.now().queue(site.queue_id).waiting != 1:  # noqa: ASYNC110 - it is polled from outside
                 await asyncio.sleep(0.05)
     finally:

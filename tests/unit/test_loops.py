@@ -21,7 +21,7 @@ async def test_a_wake_ends_the_present_rest_and_one_that_came_before_it() -> Non
     loops.start()
     assert await rounds.get() == 1
     loops.wake("one")
-    assert [await asyncio.wait_for(rounds.get(), 5) for _ in range(2)] == [2, 3]
+    assert [await asyncio.wait_for(rounds.get(), 60) for _ in range(2)] == [2, 3]
     await loops.stop()
     await loops.stop()
     assert not loops.running
@@ -39,7 +39,7 @@ async def test_what_a_step_raises_is_tried_again() -> None:
 
     loops = Loops(one=step)
     loops.start()
-    await asyncio.wait_for(done.wait(), 10)
+    await asyncio.wait_for(done.wait(), 60)
     await loops.stop()
 
 
@@ -78,7 +78,7 @@ async def test_the_first_round_waits_as_long_as_it_is_told_or_until_it_is_woken(
     await asyncio.sleep(0)
     assert not failed.is_set()
     loops.wake("one")
-    await asyncio.wait_for(begun.wait(), 10)
+    await asyncio.wait_for(begun.wait(), 60)
     await loops.stop()
 
 
@@ -96,7 +96,7 @@ async def test_a_wake_in_the_moment_of_the_end_does_not_outlive_it() -> None:
     for _ in range(3):
         await asyncio.sleep(0)
     loops.wake("one")
-    await asyncio.wait_for(loops.stop(), 5)
+    await asyncio.wait_for(loops.stop(), 60)
 
 
 async def test_what_was_deaf_to_the_first_word_is_told_again() -> None:
@@ -111,6 +111,6 @@ async def test_what_was_deaf_to_the_first_word_is_told_again() -> None:
 
     task = asyncio.create_task(twice())
     await asyncio.sleep(0)
-    await asyncio.wait_for(end(task, again=0.01), 10)
+    await asyncio.wait_for(end(task, again=0.01), 60)
     assert deaf.is_set()
     assert task.cancelled()

@@ -47,10 +47,12 @@ class Talker:
             self.name, self.conversation_id, new_id(), f"{self.word} says line {self._sent}"
         )
 
-    async def talk(self, until: float, pause: float, enough: asyncio.Event | None = None) -> None:
-        """Sends until then, or until it is enough; each message is settled before the next one."""
-        while time.monotonic() < until and not (enough and enough.is_set()):
-            await self.settle(self.next_operation(), until + 10)
+    async def talk(
+        self, until: float, pause: float, enough: asyncio.Event | None = None, least: int = 0
+    ) -> None:
+        """Sends until then and at least so often, or until it is enough; each message is settled before the next one."""
+        while (time.monotonic() < until or self._sent < least) and not (enough and enough.is_set()):
+            await self.settle(self.next_operation(), max(until, time.monotonic()) + 10)
             await asyncio.sleep(pause)
 
     async def settle(self, operation: Operation, until: float) -> None:

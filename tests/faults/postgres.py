@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import itertools
 import os
 import pwd
 import shutil
@@ -17,12 +18,21 @@ from funnel.core.embedded.binaries import find_binaries
 BINARIES = find_binaries(None)
 
 
+# Below what systems hand out by themselves (from 32768): a port from here is still free when its process, started again, wants it.
+# Each process of tests begins at a place of its own.
+_PORTS = range(20_000, 32_000)
+_numbers = itertools.count(os.getpid() * 7919)
+
+
 def free_port() -> int:
-    """A loopback port that is free now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """A loopback port that is free now, and given to nobody who only asks for any."""
+    for number in itertools.islice(_numbers, len(_PORTS)):
+        port = _PORTS[number % len(_PORTS)]
+        with contextlib.suppress(OSError), socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(("127.0.0.1", port))
+            return port
+    raise RuntimeError("no port is free")
 
 
 class Postgres:
@@ -57,7 +67,7 @@ class Postgres:
         """Takes the cluster of a server at rest instead of making one; as durable from here on as any other."""
         subprocess.run(["cp", "-a", made.folder, self.folder], check=True)
 
-    async def start(self, seconds: float = 20) -> None:
+    async def start(self, seconds: float = 60) -> None:
         """Starts the server and waits until it answers."""
         pid_file = self.folder / "data" / "postmaster.pid"
         for _ in range(200):

@@ -109,7 +109,7 @@ class Gateway:
 
     async def metric(self, name: str) -> float:
         """The sum of a metric's samples now."""
-        async with httpx.AsyncClient(timeout=10, verify=TLS) as client:
+        async with httpx.AsyncClient(timeout=60, verify=TLS) as client:
             text = (await client.get(f"{self.url}/metrics")).text
         lines = (line.rpartition(" ") for line in text.splitlines() if not line.startswith("#"))
         return sum(float(value) for key, _, value in lines if key.partition("{")[0] == name)

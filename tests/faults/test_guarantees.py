@@ -10,7 +10,7 @@ SECONDS = 4.0
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(150)
+@pytest.mark.timeout(300)
 @pytest.mark.parametrize("name", sorted(SCENARIOS))
 async def test_guarantee_holds(name: str, tmp_path: Path) -> None:
     verdict = await run_guarantee(name, seed=7, seconds=SECONDS, keep=tmp_path)

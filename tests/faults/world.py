@@ -29,7 +29,7 @@ from tests.faults.journal import Journal
 from tests.faults.postgres import Postgres
 from tests.faults.processes import ROOT, Gateway
 
-STEP_SECONDS = 20.0
+STEP_SECONDS = 60.0
 _made: list[Postgres] = []
 
 

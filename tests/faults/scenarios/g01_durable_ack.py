@@ -18,7 +18,8 @@ async def run(world: World) -> None:
         await observer.start()
     until = time.monotonic() + world.seconds
     sockets = [asyncio.create_task(t.socket.run()) for t in talkers if isinstance(t, SocketTalker)]
-    talking = [asyncio.create_task(t.talk(until, 0.02)) for t in talkers]
+    wanted = min(1000, 15 * world.seconds)
+    talking = [asyncio.create_task(t.talk(until, 0.02, least=2 + int(wanted / count))) for t in talkers]
     gap = (0.8, 1.5) if world.seconds < 30 else (0.5, 3.0)
     kills = await killing(world, until, *gap)
     await asyncio.gather(*talking)
@@ -28,6 +29,6 @@ async def run(world: World) -> None:
     await world.quiet(observers)
     await world.judge(talkers, observers)
     world.verdict.need("kills", kills, 1)
-    world.verdict.need("acknowledged", len(world.journal.acknowledged()), min(1000, 15 * world.seconds))
+    world.verdict.need("acknowledged", len(world.journal.acknowledged()), wanted)
     world.verdict.need("reconnects", world.verdict.counts["reconnects"], 1)
     world.verdict.counts["longest_silence"] = max(t.longest_silence for t in talkers)

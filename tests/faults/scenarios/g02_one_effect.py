@@ -7,7 +7,7 @@ import httpx
 
 from funnel.core.ids import new_id
 from tests.faults.checker import Checker
-from tests.faults.world import World
+from tests.faults.world import STEP_SECONDS, World
 
 GATEWAYS = 2
 
@@ -19,7 +19,7 @@ async def _race(
         url = world.gateways[number % len(world.gateways)].url + path
         return await client.post(url, json=body, headers={"authorization": f"Bearer {token}"})
 
-    async with httpx.AsyncClient(timeout=20) as client:
+    async with httpx.AsyncClient(timeout=STEP_SECONDS) as client:
         return await asyncio.gather(*(once(number, client) for number in range(times)))
 
 

@@ -8,16 +8,19 @@ import httpx
 from funnel.core.ids import new_id
 from tests.faults.bots import Observer, SocketTalker, Talker
 from tests.faults.checker import Checker
-from tests.faults.world import World
+from tests.faults.world import STEP_SECONDS, World
 
 GATEWAYS = 2
 FAILPOINTS = "before_commit=sleep(60)@0.2"
+LEAST = 12  # of each who writes, however slow the machine
 
 
 async def _agent_writes(world: World, token: str, conversation_id: str, path: str, until: float) -> int:
     sent = 0
-    async with httpx.AsyncClient(timeout=20, headers={"authorization": f"Bearer {token}"}) as client:
-        while time.monotonic() < until:
+    async with httpx.AsyncClient(
+        timeout=STEP_SECONDS, headers={"authorization": f"Bearer {token}"}
+    ) as client:
+        while time.monotonic() < until or sent < LEAST:
             url = f"{world.any_url()}/v1/conversations/{conversation_id}/{path}"
             answer = await client.post(
                 url, json={"client_message_id": new_id(), "text": f"from the desk {sent}"}
@@ -33,7 +36,7 @@ async def _agent_writes(world: World, token: str, conversation_id: str, path: st
 async def run(world: World) -> None:
     """Two devices, an agent who replies and one who notes, all at once in one conversation."""
     token, conversation_id, word = await world.visitor()
-    async with httpx.AsyncClient(timeout=20) as client:
+    async with httpx.AsyncClient(timeout=STEP_SECONDS) as client:
         claim = await client.post(
             f"{world.any_url()}/v1/conversations/{conversation_id}/claim",
             headers={"authorization": f"Bearer {world.agent_tokens[0]}"},
@@ -50,7 +53,7 @@ async def run(world: World) -> None:
     until = time.monotonic() + world.seconds
     socket = asyncio.create_task(devices[1].socket.run())  # type: ignore[attr-defined]
     counts = await asyncio.gather(
-        *(device.talk(until, 0.01) for device in devices),
+        *(device.talk(until, 0.01, least=LEAST) for device in devices),
         _agent_writes(world, world.agent_tokens[0], conversation_id, "messages", until),
         _agent_writes(world, world.agent_tokens[1], conversation_id, "notes", until),
     )
@@ -60,7 +63,7 @@ async def run(world: World) -> None:
         await device.close()
     await world.quiet(visitors)
     last = await world.last_seqs(visible=False)
-    await asyncio.gather(*(observer.caught_up(last, 20) for observer in agents))
+    await asyncio.gather(*(observer.caught_up(last, STEP_SECONDS) for observer in agents))
     for observer in agents:
         await observer.stop()
     verdict = await world.judge(devices, visitors)

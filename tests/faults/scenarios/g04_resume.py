@@ -10,7 +10,7 @@ import httpx
 from funnel.core.ids import new_id
 from tests.faults.bots import Observer
 from tests.faults.tcpchaos import ChaosProxy
-from tests.faults.world import World
+from tests.faults.world import STEP_SECONDS, World
 
 GATEWAYS = 1
 
@@ -40,7 +40,7 @@ async def run(world: World) -> None:
             await observer.start()
         sockets = [asyncio.create_task(t.socket.run()) for t in talkers if hasattr(t, "socket")]
         results = await asyncio.gather(
-            _cut(world, proxy, until), *(talker.talk(until, 0.02) for talker in talkers)
+            _cut(world, proxy, until), *(talker.talk(until, 0.02, least=10) for talker in talkers)
         )
         for talker in talkers:
             await talker.close()
@@ -68,7 +68,7 @@ async def cursor_table(world: World) -> None:
     """Absent, exact, half-way, foreign, ahead, of another epoch, malformed: resumed exactly, or said to be reset."""
     token, conversation_id, word = await world.visitor()
     stranger, other_id, _ = await world.visitor()
-    async with httpx.AsyncClient(base_url=world.gateways[0].url, timeout=20) as client:
+    async with httpx.AsyncClient(base_url=world.gateways[0].url, timeout=STEP_SECONDS) as client:
         whole = await _page(client, token, conversation_id, "0")
         seqs = [event["seq"] for event in whole["items"]]
         foreign = (await _page(client, stranger, other_id, "0"))["cursor"]

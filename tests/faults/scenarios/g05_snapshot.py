@@ -8,7 +8,7 @@ import httpx
 
 from funnel.core.clock import SystemClock
 from funnel.core.ids import new_id
-from tests.faults.world import World
+from tests.faults.world import STEP_SECONDS, World
 
 GATEWAYS = 2
 Act = Callable[[], Awaitable[httpx.Response]]
@@ -96,8 +96,8 @@ async def run(world: World) -> None:
     token, conversation_id, word = await world.visitor(human=False)
     types: set[str] = set()
     async with (
-        httpx.AsyncClient(base_url=world.gateways[0].url, timeout=20) as near,
-        httpx.AsyncClient(base_url=world.gateways[1].url, timeout=20) as far,
+        httpx.AsyncClient(base_url=world.gateways[0].url, timeout=STEP_SECONDS) as near,
+        httpx.AsyncClient(base_url=world.gateways[1].url, timeout=STEP_SECONDS) as far,
     ):
         sides = [
             Side(client, credential, conversation_id)

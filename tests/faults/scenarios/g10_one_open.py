@@ -6,7 +6,7 @@ import asyncpg
 import httpx
 
 from funnel.core.ids import new_id
-from tests.faults.world import World
+from tests.faults.world import STEP_SECONDS, World
 
 GATEWAYS = 2
 
@@ -14,7 +14,7 @@ GATEWAYS = 2
 async def run(world: World) -> None:
     """Races first messages of new contacts."""
     contacts, racing = (10, 16) if world.seconds < 30 else (200, 32)
-    async with httpx.AsyncClient(timeout=30, limits=httpx.Limits(max_connections=64)) as client:
+    async with httpx.AsyncClient(timeout=STEP_SECONDS, limits=httpx.Limits(max_connections=64)) as client:
         for _ in range(contacts):
             session = await client.post(
                 f"{world.any_url()}/v1/widget/session", json={"site_key": world.site.key}

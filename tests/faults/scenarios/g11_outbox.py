@@ -10,7 +10,7 @@ import asyncpg
 import httpx
 
 from tests.faults.platforms import PATIENCE, Desk, open_desk, until
-from tests.faults.world import World
+from tests.faults.world import STEP_SECONDS, World
 from tests.simulators.http_double import Answer, HttpDouble, Taken, http_double
 
 GATEWAYS = 2
@@ -57,7 +57,7 @@ async def run(world: World) -> None:
     async with (
         http_double(app.answer) as well,
         http_double(lambda taken: Answer(200, after=forever)) as sick,
-        httpx.AsyncClient(timeout=10) as client,
+        httpx.AsyncClient(timeout=STEP_SECONDS) as client,
     ):
         desk = await open_desk(world, client, f"{well.url}/in", CONTACTS)
         ill = await open_desk(world, client, f"{sick.url}/in", CONTACTS)

@@ -81,7 +81,7 @@ async def _judge(world: World, inbox_id: str, count: int, poison: int, sound: in
         async def all_read() -> bool:
             return not await connection.fetchval(_LEFT)
 
-        if not await until(all_read, LONGEST_AWAY if world.seconds >= LONG else 40):
+        if not await until(all_read, LONGEST_AWAY):
             world.verdict.findings.append(f"G12 {await connection.fetchval(_LEFT)} requests still wait")
         aside = await connection.fetch(_ASIDE)
         said = [row["text"] for row in await connection.fetch(_SAID, inbox_id)]

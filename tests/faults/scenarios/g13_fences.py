@@ -9,7 +9,7 @@ import httpx
 
 from tests.faults.platforms import PATIENCE, Desk, open_desk, until
 from tests.faults.processes import Gateway
-from tests.faults.world import World
+from tests.faults.world import STEP_SECONDS, World
 from tests.simulators.http_double import Answer, Taken, http_double
 
 GATEWAYS = 2
@@ -55,7 +55,7 @@ async def run(world: World) -> None:
     """Stops the worker in the middle of a send, lets another begin the same, wakes the first with a failure."""
     rounds = 1 if world.seconds < 30 else 5
     app = App()
-    async with http_double(app.answer) as double, httpx.AsyncClient(timeout=10) as client:
+    async with http_double(app.answer) as double, httpx.AsyncClient(timeout=STEP_SECONDS) as client:
         desk = await open_desk(world, client, f"{double.url}/in", 1)
         for number in range(rounds):
             await _round(world, app, desk, number)
@@ -92,7 +92,7 @@ async def _refused(gateway: Gateway, times: int) -> bool:
     async def counted() -> bool:
         return await gateway.metric(STALE) >= times
 
-    return await until(counted, 5)
+    return await until(counted, PATIENCE)
 
 
 async def _judge(world: World, app: App, conversation_id: str, text: str) -> None:

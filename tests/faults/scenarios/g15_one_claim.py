@@ -5,7 +5,7 @@ import asyncio
 import asyncpg
 import httpx
 
-from tests.faults.world import World
+from tests.faults.world import STEP_SECONDS, World
 
 GATEWAYS = 2
 FAILPOINTS = "claim_between_read_and_write=sleep(15)@0.5"
@@ -16,7 +16,7 @@ async def run(world: World) -> None:
     rounds = 15 if world.seconds < 30 else 200
     winners: dict[str, str] = {}
     conflicts = 0
-    async with httpx.AsyncClient(timeout=30) as client:
+    async with httpx.AsyncClient(timeout=STEP_SECONDS) as client:
         for _ in range(rounds):
             _, conversation_id, _ = await world.visitor()
             path = f"/v1/conversations/{conversation_id}/claim"

@@ -14,7 +14,7 @@ from funnel.conversations.state import UNSEEN
 from funnel.core.ids import new_id
 from tests.faults.platforms import until
 from tests.faults.postgres import free_port
-from tests.faults.world import World
+from tests.faults.world import STEP_SECONDS, World
 from tests.simulators.smtp import MailServer, mail_server
 
 GATEWAYS = 2
@@ -24,7 +24,7 @@ SETTINGS = {
     "FUNNEL_TURNS__LEASE_SECONDS": "1.5",
 }  # fmt: skip
 FEWEST_ROUNDS = 3
-PATIENCE = 20.0
+PATIENCE = 60.0
 SAID = ("I am going to kill myself tonight", "My lawyer will be in touch about this")
 """The urgent path, whose call ends when somebody looks, and a rule whose call a lead has to acknowledge."""
 MINUTES = 60
@@ -50,7 +50,7 @@ async def run(world: World) -> None:
     """Two conversations call for leads; time passes again and again while one of two processes is killed in the middle."""
     connection = await asyncpg.connect(world.postgres.dsn)
     try:
-        async with mail_server(PORT) as mails, httpx.AsyncClient(timeout=10) as client:
+        async with mail_server(PORT) as mails, httpx.AsyncClient(timeout=STEP_SECONDS) as client:
             ids = [await _says(world, client, text) for text in SAID]
             await _wait(lambda: _called(connection, 1), "the first calls")
             rounds = await _rounds(world, connection)

@@ -8,7 +8,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, async_playwright
+from playwright.async_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    Playwright,
+    async_playwright,
+    expect,
+)
 
 from api.credentials import COOKIE
 
@@ -23,6 +31,8 @@ PICTURES = ROOT / "build" / "screenshots"
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 # What a browser itself writes to the console about an answer that is no success, or about none.
 EXPECTED = ("Failed to load resource", "WebSocket connection to")
+# What is waited for ends a wait; this only says when to give up, on a machine that has other things to do.
+expect.set_options(timeout=20_000)
 # Gives files to an element as the clipboard or the mouse would.
 HAND_OVER = """(node, [kind, name, type, size, head]) => {
   const bytes = new Uint8Array(size); bytes.set(head.slice(0, size)); const data = new DataTransfer();

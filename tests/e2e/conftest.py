@@ -19,6 +19,7 @@ from playwright.async_api import Browser
 from tests.e2e.agents import DeskAgent
 from tests.e2e.browser import open_browser
 from tests.e2e.widget import Visitors
+from tests.faults.postgres import free_port
 from tests.faults.tcpchaos import ChaosProxy
 
 MOST_SECONDS = 300
@@ -29,7 +30,7 @@ class Demo:
     """A running `funnel demo` and what its first line said."""
 
     folder: Path
-    port: int = 0
+    port: int = field(default_factory=free_port)
     banner: dict[str, Any] = field(default_factory=dict)
     process: subprocess.Popen[str] | None = None
     origins: list[str] = field(default_factory=list)

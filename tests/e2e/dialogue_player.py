@@ -18,7 +18,7 @@ from tests.dialogues.script import Dialogue, Expect, Step
 
 Json = dict[str, Any]
 APART = BURST_SECONDS + 0.2  # seconds after which a line is no part of the burst before it
-TURN_SECONDS = 12.0
+TURN_SECONDS = 60.0
 ACTS = {"claims": "claim", "replies": "messages", "resolves": "resolve", "hands_back": "hand_back"}
 
 

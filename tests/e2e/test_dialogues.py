@@ -13,6 +13,7 @@ from funnel.core.clock import SystemClock
 from tests.dialogues.script import load_dialogues
 from tests.e2e.conftest import Demo
 from tests.e2e.dialogue_player import Json, Player, Stage
+from tests.e2e.visitors import findable
 
 pytestmark = pytest.mark.slow
 DIALOGUES = load_dialogues()
@@ -76,17 +77,6 @@ async def _closed_site(admin: httpx.AsyncClient, articles: list[Json]) -> tuple[
     return site["key"], ids
 
 
-async def _searchable(base_url: str, site_key: str) -> None:
-    """A published article is found within two seconds."""
-    async with httpx.AsyncClient(base_url=base_url, timeout=15) as client:
-        for _ in range(40):
-            query = {"q": "shipping cost", "locale": "en", "site_key": site_key}
-            if (await client.get("/v1/kb/search", params=query)).json()["items"]:
-                return
-            await asyncio.sleep(0.1)
-    raise AssertionError("the copied articles were not found within four seconds")
-
-
 @pytest_asyncio.fixture(scope="module")
 async def stage(demo: Demo) -> AsyncIterator[Stage]:
     base_url = demo.base_url
@@ -94,7 +84,7 @@ async def stage(demo: Demo) -> AsyncIterator[Stage]:
     agent = await _login(base_url, demo.banner["agent"])
     articles = await _articles(admin)
     closed_key, copies = await _closed_site(admin, articles)
-    await _searchable(base_url, closed_key)
+    await findable(demo, "shipping cost", "", closed_key)
     slugs = {one["id"]: one["slug"] for one in articles} | copies
     yield Stage(base_url, {True: demo.banner["site_key"], False: closed_key}, agent, admin, slugs)
     await admin.aclose()

@@ -111,8 +111,10 @@ async def test_two_writers_of_one_article_lose_nothing(browser: Browser, demo: D
         # Found after a reload: what others saved since is joined with what was typed.
         await mine.page.get_by_label("Title", exact=True).fill("Mending sails")
         await theirs.page.get_by_label("Short answer").fill("Ten days.")
+        unsaved = theirs.page.locator(".chip", has_text="Not saved")
+        await unsaved.wait_for()
         await theirs.button("Save").click()
-        await theirs.page.locator(".chip", has_text="Not saved").wait_for(state="detached")
+        await unsaved.wait_for(state="detached")
         await mine.page.reload()
         await expect(mine.page.get_by_label("Title", exact=True)).to_have_value("Mending sails")
         await expect(mine.page.get_by_label("Short answer")).to_have_value("Ten days.")

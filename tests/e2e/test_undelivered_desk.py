@@ -112,6 +112,7 @@ async def test_a_failed_message_says_why_and_goes_out_by_another_channel_or_agai
         await log.get_by_role("link", name="Open it").click()
         await page.wait_for_url(f"**/{there}")
         await expect(log.get_by_text("It waits at the counter.")).to_be_visible()
+        await all_sent(desk, there, "It waits at the counter.")
         await expect(log.get_by_text("sent", exact=True).last).to_be_visible()
         texts = [str(mail.get_payload()).strip() for mail in smtp.mails]
         assert texts.count("It waits at the counter.") == 1

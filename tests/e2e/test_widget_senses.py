@@ -23,6 +23,9 @@ KEYBOARD = """([height, top]) => { const seen = window.visualViewport;
   Object.defineProperty(seen, 'height', { configurable: true, get: () => height });
   Object.defineProperty(seen, 'offsetTop', { configurable: true, get: () => top });
   seen.dispatchEvent(new Event('resize')); }"""
+# An override reaches the page in its own time.
+INSET = """async top => { const probe = document.createElement('div'); probe.style.height = 'env(safe-area-inset-top)';
+  document.body.append(probe); while (probe.offsetHeight !== top) await new Promise(requestAnimationFrame); probe.remove(); }"""
 INSETS = {"top": 47, "right": 12, "bottom": 34, "left": 30}
 
 
@@ -142,6 +145,7 @@ async def test_nothing_is_under_a_notch_or_a_round_corner(visitors: Visitors) ->
     await visitor.goto()
     devtools = await visitor.page.context.new_cdp_session(visitor.page)
     await devtools.send("Emulation.setSafeAreaInsetsOverride", {"insets": INSETS})
+    await visitor.page.evaluate(INSET, INSETS["top"])
     launcher: Any = await visitor.launcher.bounding_box()
     assert launcher["x"] + launcher["width"] <= 360 - INSETS["right"]
     assert launcher["y"] + launcher["height"] <= 740 - INSETS["bottom"]

@@ -1,5 +1,6 @@
 """The other side of the desk's tests: a visitor over REST."""
 
+import asyncio
 from typing import Any
 
 import httpx
@@ -63,6 +64,19 @@ async def waiting(visitor: Visitor, text: str) -> str:
     conversation_id: str = asked["conversation"]["id"]
     await visitor.call("POST", f"/v1/conversations/{conversation_id}/human", {"client_message_id": new_id()})
     return conversation_id
+
+
+async def findable(demo: Demo, question: str, title: str, site_key: str | None = None) -> None:
+    """Waits until a question finds an article whose title begins so: a page that asks earlier is not told later."""
+    query = {"q": question, "locale": "en", "site_key": site_key or demo.banner["site_key"]}
+    async with httpx.AsyncClient(base_url=demo.base_url, timeout=15) as http, asyncio.timeout(60):
+        while not any(one["title"].startswith(title) for one in await _found(http, query)):  # noqa: ASYNC110 - another process indexes it
+            await asyncio.sleep(0.05)
+
+
+async def _found(http: httpx.AsyncClient, query: dict[str, str]) -> list[Json]:
+    items: list[Json] = (await http.get("/v1/kb/search", params=query)).json()["items"]
+    return items
 
 
 async def events_of(visitor: Visitor, conversation_id: str) -> list[Json]:

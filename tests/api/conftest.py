@@ -6,8 +6,10 @@ from pathlib import Path
 import pytest
 
 from funnel.core.database import Database, open_database
+from funnel.core.embedded.server import EmbeddedServer
 from tests.api.channels_world import SECRETS
 from tests.api.gateway import Gateway, open_gateway
+from tests.api.standing import standing_gateway
 from tests.configuration import make_settings
 from tests.simulators.http_double import HttpDouble, http_double
 
@@ -17,6 +19,15 @@ async def gateway(database_url: str, tmp_path: Path) -> AsyncIterator[Gateway]:
     """A service on a database of its own, without limits."""
     settings = make_settings(database_url, uploads={"dir": tmp_path / "uploads"})
     async with open_database(settings) as db, open_gateway(settings, db) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+async def standing(
+    server: EmbeddedServer, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Gateway]:
+    """One service for the tests of a module that are refused, and so leave nothing to each other."""
+    async with standing_gateway(server, tmp_path_factory.mktemp("standing")) as found:
         yield found
 
 

@@ -59,10 +59,13 @@ class Household:
     ids: dict[str, str] = field(default_factory=dict)
 
 
-async def make_household(gateway: Gateway, word: str, site: builders.SiteRow | None = None) -> Household:
+async def make_household(
+    gateway: Gateway, word: str, site: builders.SiteRow | None = None, path: str = ""
+) -> Household:
     """One of everything. `word` stands in every text and name, so that what leaks can be told by it.
 
-    The conversation has an answer, an attachment and a note, and is owned by the agent, of a team of its own.
+    The conversation has an answer, an attachment and a note, and is owned by the agent, of a team of its own. For the
+    operations of one `path` only, what takes long is made where the path is about it.
     """
     team_id = await builders.make_team(gateway.db, f"Team {word} {new_id()[-12:]}")
     queue_id = await builders.make_queue(gateway.db, team_id, f"Queue {word}")
@@ -73,14 +76,15 @@ async def make_household(gateway: Gateway, word: str, site: builders.SiteRow | N
     found = Household(
         Caller(gateway.http, token, contact.id), await gateway.agent(team_id=team_id, name=f"Agent {word}")
     )
-    found.ids |= await make_places(gateway, word)
+    found.ids |= await make_places(gateway, word, path)
     found.ids |= {"team_id": team_id, "queue_id": queue_id, "queue": queue_id, "agent_id": found.agent.id}
     found.ids |= await converse(gateway, found.visitor, found.agent, word)
     found.ids["reply_id"] = await reply_of(found.agent, word)
     found.ids["delivery_id"] = await failed_delivery(gateway, found.ids)
     found.ids["request_id"] = await request_put_aside(gateway, found.ids)
     found.ids |= await failed_webhook(gateway, word)
-    found.ids |= await same_person(gateway, found, site, word)
+    if not path or "/contacts" in path or path.endswith(("/join", "/part")):
+        found.ids |= await same_person(gateway, found, site, word)
     return found
 
 
@@ -132,8 +136,11 @@ async def request_put_aside(gateway: Gateway, ids: dict[str, str]) -> str:
     return request_id
 
 
-async def make_places(gateway: Gateway, word: str) -> dict[str, str]:
-    """The ids of new things that administrators make, by field name; nothing stands on them."""
+async def make_places(gateway: Gateway, word: str, path: str = "") -> dict[str, str]:
+    """The ids of new things that administrators make, by field name; nothing stands on them.
+
+    For one `path` only, rules and playbooks are made where it is about them.
+    """
     word = f"{word} {new_id()[-12:]}"
     team_id = await builders.make_team(gateway.db, f"Team {word}")
     queue_id = await builders.make_queue(gateway.db, team_id, f"Queue {word}")
@@ -170,8 +177,8 @@ async def make_places(gateway: Gateway, word: str) -> dict[str, str]:
         "article_id": article.json()["id"],
         "translation_of": article.json()["id"],
         "proactive_id": new_id(),
-        **await make_rules(gateway),
-        **await make_playbook(gateway, word),
+        **(await make_rules(gateway) if not path or "/rules" in path else {}),
+        **(await make_playbook(gateway, word) if not path or "/playbooks" in path else {}),
     }
 
 

@@ -10,10 +10,10 @@ from tests.api.gateway import Caller, Gateway, Json
 @pytest.mark.parametrize("field", ["visitor_token", "locale", "timezone"])
 @pytest.mark.parametrize("value", ["", "\0", "x" * 9000, "not one of ours"])
 async def test_a_session_is_never_refused_for_what_a_page_kept(
-    gateway: Gateway, field: str, value: str
+    standing: Gateway, field: str, value: str
 ) -> None:
-    body = {"site_key": gateway.site.key, field: value}
-    answer = await gateway.anonymous().call("POST", "/v1/widget/session", body)
+    body = {"site_key": standing.site.key, field: value}
+    answer = await standing.anonymous().call("POST", "/v1/widget/session", body)
     assert answer.status_code == 201, answer.text
     assert answer.json()["site"]["locale"] == "en"
 

@@ -122,7 +122,7 @@ async def test_who_has_the_right_is_let_in(place: Place, label: str) -> None:
         return
     owner = place.keeper
     if operation.method != "GET":
-        owner = await make_household(gateway, "owner", gateway.site)
+        owner = await make_household(gateway, "owner", gateway.site, operation.path)
     caller = owner.visitor if "visitor" in operation.schemes and label != OF_AGENTS else owner.agent
     if "apiKey" in operation.schemes or label == OF_LEADS:
         caller = await gateway.agent(preset="admin")

@@ -204,7 +204,7 @@ def _takes_nothing(label: str) -> bool:
 async def test_answers_are_as_documented(gateway: Gateway, household: Household, label: str) -> None:
     known: dict[str, Any] = {**VALUES, **household.ids}
     if label.startswith(ENDING):
-        known |= await make_places(gateway, "own")
+        known |= await make_places(gateway, "own", label)
     elif label in IN_CONVERSATION:
         visitor = await gateway.visitor()
         known |= await converse(gateway, visitor, household.agent, "own")

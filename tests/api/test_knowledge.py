@@ -140,9 +140,9 @@ async def test_another_sites_articles_and_pages_are_refused(gateway: Gateway) ->
     ],
 )
 async def test_what_is_wrong_is_refused(
-    gateway: Gateway, change: dict[str, Any], status: int, code: str
+    standing: Gateway, change: dict[str, Any], status: int, code: str
 ) -> None:
-    writer = await gateway.agent(preset="writer")
+    writer = await standing.agent(preset="writer")
     answer = await writer.call("POST", "/v1/kb/articles", {**LAMP, **change})
     assert (answer.status_code, answer.json()["code"]) == (status, code)
 

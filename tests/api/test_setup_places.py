@@ -71,8 +71,8 @@ async def test_every_place_is_made_read_changed_listed_and_archived(gateway: Gat
 @pytest.mark.parametrize(
     "path", ["sites", "business-hours", "teams", "queues", "agents", "inboxes", "api-keys"]
 )
-async def test_what_is_not_there_is_not_found(gateway: Gateway, path: str) -> None:
-    admin = await gateway.agent(preset="admin")
+async def test_what_is_not_there_is_not_found(standing: Gateway, path: str) -> None:
+    admin = await standing.agent(preset="admin")
     body = {"name": "X"}
     for key in (new_id(), "nothing", "%00", "0", "%ED%A0%80"):
         for method in ("GET", "PUT", "DELETE"):
@@ -87,24 +87,24 @@ NEEDED = {
 
 
 @pytest.mark.parametrize("path", sorted(NEEDED))
-async def test_only_those_with_the_permission_set_up(gateway: Gateway, path: str) -> None:
+async def test_only_those_with_the_permission_set_up(standing: Gateway, path: str) -> None:
     right, wrong = NEEDED[path], {"channels": "people", "people": "channels"}[NEEDED[path]]
-    body = bodies(gateway).get(path) or {
-        "site_id": gateway.site.id, "channel": "web", "name": "X", "queue_id": gateway.queue_id,
+    body = bodies(standing).get(path) or {
+        "site_id": standing.site.id, "channel": "web", "name": "X", "queue_id": standing.queue_id,
     }  # fmt: skip
     requests = [("POST", f"/v1/{path}", body), ("GET", f"/v1/{path}/{new_id()}", None)]
     requests += [("PUT", f"/v1/{path}/{new_id()}", {"name": "X"}), ("DELETE", f"/v1/{path}/{new_id()}", None)]
     if path != "queues":
         requests.append(("GET", f"/v1/{path}", None))
-    nobody, visitor = gateway.anonymous(), await gateway.visitor()
-    refused = {401: [nobody, visitor], 403: [await gateway.agent(), await gateway.agent(preset="lead")]}
-    refused[403].append(Caller(gateway.http, await builders.make_key(gateway.db, wrong)))
+    nobody, visitor = standing.anonymous(), await standing.visitor()
+    refused = {401: [nobody, visitor], 403: [await standing.agent(), await standing.agent(preset="lead")]}
+    refused[403].append(Caller(standing.http, await builders.make_key(standing.db, wrong)))
     for status, callers in refused.items():
         for caller in callers:
             for method, address, sent in requests:
                 answer = await caller.call(method, address, sent)
                 assert answer.status_code == status, (method, address, answer.text)
-    key = Caller(gateway.http, await builders.make_key(gateway.db, right))
+    key = Caller(standing.http, await builders.make_key(standing.db, right))
     statuses = [(await key.call(method, address, sent)).status_code for method, address, sent in requests]
     assert not {401, 403} & set(statuses)
 
@@ -147,9 +147,9 @@ async def test_only_those_with_the_permission_set_up(gateway: Gateway, path: str
     ],
 )  # fmt: skip
 async def test_bad_input_is_refused_with_a_reason(
-    gateway: Gateway, path: str, body: dict[str, Any], code: str
+    standing: Gateway, path: str, body: dict[str, Any], code: str
 ) -> None:
-    admin = await gateway.agent(preset="admin")
+    admin = await standing.agent(preset="admin")
     answer = await admin.call("POST", f"/v1/{path}", body)
     assert (answer.status_code, answer.json()["code"]) == (422, code), answer.text
     assert answer.headers["content-type"] == "application/problem+json"

@@ -86,6 +86,18 @@ async def set_attributes(services: Services, staff: Staff, contact_id: str, body
     return await _whole(services, kept.contact)
 
 
+async def merge(services: Services, staff: Staff, contact_id: str, into_id: str) -> ContactOut:
+    """The contact with its pointer."""
+    kept = await services.people.merges.merge(contact_id, into_id, doer_of(staff))
+    return await _whole(services, kept.contact)
+
+
+async def undo_merge(services: Services, staff: Staff, contact_id: str) -> ContactOut:
+    """The contact as it was."""
+    kept = await services.people.merges.undo(contact_id, doer_of(staff))
+    return await _whole(services, kept.contact)
+
+
 async def _whole(services: Services, contact: ContactRecord, *, hidden: bool = False) -> ContactOut:
     known = await services.people.contact_book.identities([contact.id])
     return shown(contact, known[contact.id], hidden=hidden)

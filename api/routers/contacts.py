@@ -6,8 +6,9 @@ from fastapi import APIRouter, Path, Query, Response
 
 from api.credentials import ServicesNow, StaffCaller, requires
 from api.operations import contacts
-from api.routers.strict import Responses, StrictRoute
-from api.schemas.contacts import AttributesIn, ContactIn, ContactOut, ContactQuery
+from api.routers.strict import IN_USE, Responses, StrictRoute
+from api.schemas.agent import EmptyIn
+from api.schemas.contacts import AttributesIn, ContactIn, ContactOut, ContactQuery, MergeIn
 from api.schemas.setup import ListOut
 from funnel.people.principals import AgentPrincipal, KeyPrincipal
 
@@ -51,3 +52,20 @@ async def set_attributes(
 ) -> ContactOut:
     """Sets what your systems say of the contact; rules and answers read it (`contact.attributes.plan`)."""
     return await contacts.set_attributes(services, staff, contact_id, body)
+
+
+@router.post("/{contact_id}/merge", response_model=ContactOut, responses=IN_USE)
+async def merge_contact(
+    contact_id: ContactId, body: MergeIn, staff: Keeper, services: ServicesNow
+) -> ContactOut:
+    """The contact turned out to be that other one of its site: agents see them as one, the other's visitor reads both histories, and
+    whoever signs in as the first is the second. One pointer, so that it can be undone."""
+    return await contacts.merge(services, staff, contact_id, body.into_id)
+
+
+@router.post("/{contact_id}/merge/undo", response_model=ContactOut, responses=IN_USE)
+async def undo_merge(
+    contact_id: ContactId, staff: Keeper, services: ServicesNow, _body: EmptyIn | None = None
+) -> ContactOut:
+    """The contact is itself again, as it was before the merge."""
+    return await contacts.undo_merge(services, staff, contact_id)

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 from pydantic import ConfigDict, Field
 
-from api.schemas.body import Body, Sound
+from api.schemas.body import Body, Id, Sound
 from api.schemas.queries import ListQuery
 from api.schemas.setup import Answer
 from funnel.people.contact_book import MOST_SUBJECT
@@ -50,6 +50,12 @@ class AttributesIn(Body):
     model_config = ConfigDict(json_schema_extra={"examples": [{"attributes": {"plan": "gold"}}]})
 
     attributes: Attributes
+
+
+class MergeIn(Body):
+    """Who the contact turned out to be."""
+
+    into_id: Id
 
 
 class ContactQuery(ListQuery):

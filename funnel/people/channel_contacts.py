@@ -10,7 +10,10 @@ from funnel.core.ids import new_id
 
 _FIND = """
 select c.id::text as id, c.name, c.verified, c.locale, c.zone,
-  (select k.id::text from contacts k where k.id = c.merged_into) as merged_into
+  (with recursive chain as (
+     select k.id, k.merged_into from contacts k where k.id = c.merged_into
+     union select k.id, k.merged_into from contacts k join chain on k.id = chain.merged_into)
+   select id::text from chain where merged_into is null) as merged_into
 from identities i join contacts c on c.id = i.contact_id
 where i.inbox_id = $1::uuid and i.address = any ($2::text[])
 order by array_position($2::text[], i.address) limit 1

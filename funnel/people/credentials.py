@@ -91,7 +91,9 @@ class _Memory(Generic[Value]):
         self._revoked += 1
         self._readings.clear()
         for hashed in [
-            key for key, (_, value) in self._kept.items() if value and self._subject(value) == subject_id
+            key
+            for key, (_, value) in self._kept.items()
+            if value is None or self._subject(value) == subject_id
         ]:
             del self._kept[hashed]
 
@@ -197,9 +199,11 @@ class Credentials:
         self._keys.forget(subject_id)
 
     async def still_worth(self, principal: Visitor | AgentPrincipal) -> bool:
-        """Asks the database whether the token or session behind a principal still lives; for sockets that stay open."""
+        """Asks the database whether the token or session behind a principal still lives, and still reads all that it read (a merge
+        may be undone); for sockets that stay open."""
         if isinstance(principal, Visitor):
-            return await find_visitor(self._db.pool, principal.token_hash) is not None
+            found = await find_visitor(self._db.pool, principal.token_hash)
+            return found is not None and principal.contact_ids <= found.visitor.contact_ids
         return await self._sessions.find(principal.session_hash) is not None
 
     async def _read_visitor(self, hashed: bytes) -> Found | None:

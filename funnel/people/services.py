@@ -18,6 +18,7 @@ from funnel.people.hours_store import BusinessHours
 from funnel.people.inbox_templates import InboxTemplates
 from funnel.people.inboxes import Channels, Inboxes
 from funnel.people.joins import Joins
+from funnel.people.merges import Merges
 from funnel.people.passwords import Passwords
 from funnel.people.presence import Presence
 from funnel.people.sealing import Unsealer, secret_box
@@ -72,3 +73,8 @@ class People:
         self.channel_contacts = ChannelContacts(db)
         self.contact_presence = ContactPresence(db)
         self.joins = Joins(db)
+
+        def moved(contact_id: str) -> None:
+            credentials.revoke(Revocation("visitor", contact_id))
+
+        self.merges = Merges(db, moved)

@@ -148,10 +148,10 @@ class VisitorSessions:
     ) -> Settled:
         """Nobody known by token: the verified contact of the subject, else a new one."""
         if claims is not None:
-            found = await store.find_verified(connection, site.id, claims.subject)
+            found = await store.find_subject(connection, site.id, claims.subject)
             if found is not None:
-                await store.trust(connection, found, claims)
-                return Settled(found)
+                await store.trust(connection, found.own_id, claims)
+                return Settled(found.now_id)
         return Settled(await store.add_contact(connection, site.id, claims))
 
     async def _returning(
@@ -167,7 +167,11 @@ class VisitorSessions:
             return same
         if known.verified:
             if known.external_id != claims.subject:
-                return await self._newcomer(connection, site, claims)
+                found = await store.find_subject(connection, site.id, claims.subject)
+                if found is None or found.now_id != known.contact_id:
+                    return await self._newcomer(connection, site, claims)
+                await store.trust(connection, found.own_id, claims)
+                return same
             await store.trust(connection, known.contact_id, claims)
             return same
         fresh, owner = await store.lock_pair(connection, known.contact_id, site.id, claims.subject)
@@ -176,9 +180,9 @@ class VisitorSessions:
         if owner is None:
             await store.trust(connection, known.contact_id, claims)
             return Settled(known.contact_id, token, known.expires_at, known=True, identified=True)
-        await store.merge(connection, known.contact_id, owner)
-        await store.trust(connection, owner, claims)
-        return Settled(owner, known=True, identified=True, merged_id=known.contact_id)
+        await store.merge(connection, known.contact_id, owner.now_id)
+        await store.trust(connection, owner.own_id, claims)
+        return Settled(owner.now_id, known=True, identified=True, merged_id=known.contact_id)
 
     async def _give(
         self, connection: asyncpg.Connection, site: KnownSite, claims: Claims | None, settled: Settled

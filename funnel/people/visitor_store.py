@@ -48,6 +48,15 @@ update contacts set verified = true, external_id = $2, name = coalesce($3, name)
   phone = coalesce($5, phone), attributes = attributes || coalesce($6::text::jsonb, '{}'), updated_at = now()
 where id = $1::uuid
 """
+_SUBJECT: Final = """
+with recursive own as (
+  select id, merged_into from contacts where site_id = $1::uuid and external_id = $2 and verified
+  order by merged_into is not null, id limit 1),
+chain as (
+  select id, merged_into from own
+  union select c.id, c.merged_into from contacts c join chain on c.id = chain.merged_into)
+select own.id::text as own_id, chain.id::text as now_id from own cross join chain where chain.merged_into is null
+"""
 _ADDRESS: Final = """
 insert into identities (id, contact_id, channel, address, verified) values ($1::uuid, $2::uuid, $3, $4, true)
 on conflict (contact_id, channel, address) do update set verified = true where not identities.verified
@@ -70,6 +79,14 @@ class KnownToken(Struct, frozen=True):
     verified: bool
     external_id: str | None
     expires_at: datetime
+
+
+class Subject(Struct, frozen=True):
+    """The verified contact of an external id, and the one that it is now: itself, or the end of its merges. What an identity token
+    says is kept with the first, so that a merge can be undone; the second is whom it lets in."""
+
+    own_id: str
+    now_id: str
 
 
 class Hints(Struct, frozen=True):
@@ -165,30 +182,26 @@ async def hint(connection: asyncpg.Connection, contact_id: str, hints: Hints) ->
 
 async def lock_pair(
     connection: asyncpg.Connection, contact_id: str, site_id: str, subject: str
-) -> tuple[bool, str | None]:
+) -> tuple[bool, Subject | None]:
     """Locks the unverified contact and the verified one of the subject, in order of their ids.
 
-    Returns whether the first is still unverified and unmerged, and the id of the second, if any.
+    Returns whether the first is still unverified and unmerged, and the second, if any.
     """
     rows = await connection.fetch(
         "select id::text, verified, merged_into from contacts where id = $1::uuid"
-        " or (site_id = $2::uuid and external_id = $3 and verified and merged_into is null) order by id for update",
+        " or (site_id = $2::uuid and external_id = $3 and verified) order by id for update",
         *(contact_id, site_id, subject),
     )
     fresh = any(
         row["id"] == contact_id and not row["verified"] and row["merged_into"] is None for row in rows
     )
-    owner = next((row["id"] for row in rows if row["id"] != contact_id), None)
-    return fresh, owner
+    return fresh, await find_subject(connection, site_id, subject)
 
 
-async def find_verified(connection: asyncpg.Connection, site_id: str, subject: str) -> str | None:
-    """The verified contact of a subject."""
-    found: str | None = await connection.fetchval(
-        "select id::text from contacts where site_id = $1::uuid and external_id = $2 and verified and merged_into is null",
-        *(site_id, subject),
-    )
-    return found
+async def find_subject(connection: asyncpg.Connection, site_id: str, subject: str) -> Subject | None:
+    """The verified contact of a subject: one that stands alone before one that was merged by hand."""
+    row = await connection.fetchrow(_SUBJECT, site_id, subject)
+    return Subject(row["own_id"], row["now_id"]) if row is not None else None
 
 
 async def merge(connection: asyncpg.Connection, contact_id: str, into: str) -> None:

@@ -99,7 +99,9 @@ async def same_person(
     assert given.status_code == 201, given.text
     joined = await found.agent.act(found.ids["conversation_id"], "join", {"contact_id": contact.id})
     assert joined.status_code == 201, joined.text
-    return {"contact_id": contact.id, "join_id": joined.json()["events"][0]["data"]["join_id"]}
+    third, _ = await builders.make_visitor(gateway.db, site, name=f"Third {word}")
+    join_id = joined.json()["events"][0]["data"]["join_id"]
+    return {"contact_id": contact.id, "into_id": third.id, "join_id": join_id}
 
 
 async def failed_webhook(gateway: Gateway, word: str) -> dict[str, str]:

@@ -214,7 +214,7 @@ async def test_a_new_name_is_told_to_the_conversation_that_goes_on(gateway: Gate
         {"site_key": gateway.site.key, "identity_token": builders.identity_token(gateway.site, subject)},
     )
     visitor = Caller(gateway.http, opened.json()["visitor_token"], made["id"])
-    conversation = (await visitor.say("hello"))["conversation"]["id"]
+    conversation = (await visitor.say("Where is my parcel 4711?"))["conversation"]["id"]
     await put(key, 200, external_id=subject, name="Ada Lovelace")
     read = await (await gateway.admin()).call("GET", f"/v1/conversations/{conversation}")
     shown = read.json().get("conversation", read.json())

@@ -440,6 +440,47 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/contacts/{contact_id}/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Merge Contact
+         * @description The contact turned out to be that other one of its site: agents see them as one, the other's visitor reads both histories, and
+         *     whoever signs in as the first is the second. One pointer, so that it can be undone.
+         */
+        post: operations["merge_contact_v1_contacts__contact_id__merge_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/contacts/{contact_id}/merge/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Undo Merge
+         * @description The contact is itself again, as it was before the merge.
+         */
+        post: operations["undo_merge_v1_contacts__contact_id__merge_undo_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/conversations": {
         parameters: {
             query?: never;
@@ -5831,6 +5872,17 @@ export interface components {
             team_id: string;
         };
         /**
+         * MergeIn
+         * @description Who the contact turned out to be.
+         */
+        MergeIn: {
+            /**
+             * Into Id
+             * Format: uuid
+             */
+            into_id: string;
+        };
+        /**
          * MergeOut
          * @description One part that the shipped base changes.
          */
@@ -8893,6 +8945,58 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["AttributesIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["api__schemas__contacts__ContactOut"];
+                };
+            };
+        };
+    };
+    merge_contact_v1_contacts__contact_id__merge_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                contact_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MergeIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["api__schemas__contacts__ContactOut"];
+                };
+            };
+        };
+    };
+    undo_merge_v1_contacts__contact_id__merge_undo_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                contact_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["EmptyIn"] | null;
             };
         };
         responses: {

@@ -51,6 +51,7 @@ class Outcome:
         self.leftovers: list[Pending] = []
         self.near: list[tuple[datetime, datetime]] = []
         self.hook_called = False
+        self.delivers = False
 
 
 class Attempt:
@@ -312,6 +313,7 @@ def _note(case: Case, turn: Sealed, written: bool, outcome: Outcome) -> None:
     row = ConversationRow(turn.state, turn.version + 1, created_at, turn.subject)
     outcome.results.append((case.pending, TurnResult(row, turn.events)))
     outcome.hook_called |= any(isinstance(event.payload, HookCalled) for event in turn.events)
+    outcome.delivers |= bool(turn.decided.deliveries)
     if turn.due_at is not None:
         outcome.near.append((turn.due_at, turn.at))
 

@@ -93,6 +93,7 @@ class Pipeline:
         self._idle.set()
         self._on_near: Callable[[float], None] = lambda seconds: None
         self._on_hook: Callable[[], None] = lambda: None
+        self._on_delivery: Callable[[], None] = lambda: None
 
     def on_near_timer(self, callback: Callable[[float], None]) -> None:
         """Calls back after a commit that set a timer due within ten seconds, with the seconds until then."""
@@ -101,6 +102,10 @@ class Pipeline:
     def on_hook_call(self, callback: Callable[[], None]) -> None:
         """Calls back after a commit that made a call of a hook due."""
         self._on_hook = callback
+
+    def on_delivery(self, callback: Callable[[], None]) -> None:
+        """Calls back after a commit that queued something for a channel."""
+        self._on_delivery = callback
 
     async def start(self) -> None:
         """Connects and begins to serve. Raises what connecting raises."""
@@ -277,6 +282,8 @@ class Pipeline:
                     self._feed.publish(result.row, result.events)
         if outcome.hook_called:
             self._on_hook()
+        if outcome.delivers:
+            self._on_delivery()
         for due_at, at in outcome.near:
             self._note_near(due_at, at)
 

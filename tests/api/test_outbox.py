@@ -4,6 +4,8 @@ import asyncio
 import json
 import time
 
+import pytest
+
 from funnel.channels import standard_webhooks
 from funnel.channels.outbound import Capabilities, DeliveryResult
 from funnel.core.ids import new_id
@@ -327,3 +329,20 @@ async def test_a_sick_app_that_hangs_keeps_no_other_inbox_waiting(outward: Gatew
 
 def test_the_double_reads_what_it_took() -> None:
     assert Taken("POST", "/", {}, b'{"a": 1}').json == {"a": 1}
+
+
+async def test_an_answer_leaves_at_once_and_not_with_the_next_look_at_what_is_due(
+    outward: Gateway, double: HttpDouble, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    inbox = await webhook_inbox(outward, double)
+    key, agent = await conversation(outward, inbox)
+    monkeypatch.setattr("funnel.turns.outbox.worker.POLL_SECONDS", 3600.0)
+    outbox = outward.services.channels.outbox
+    await outbox.start()
+    try:
+        for number in (1, 2, 3):
+            await reply(agent, key, f"answer {number}")
+            await double.until(number)
+    finally:
+        await outbox.stop()
+    assert texts(double) == ["answer 1", "answer 2", "answer 3"]

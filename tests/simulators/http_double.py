@@ -51,6 +51,7 @@ class HttpDouble:
         self.came = asyncio.Event()
         self.url = ""
         self.connections = 0
+        self._serving: set[asyncio.Task[None]] = set()
 
     async def until(self, count: int) -> list[Taken]:
         """What was taken, once there are so many."""
@@ -61,10 +62,20 @@ class HttpDouble:
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.connections += 1
+        task = asyncio.current_task()
+        if task is not None:
+            self._serving.add(task)
+            task.add_done_callback(self._serving.discard)
         with contextlib.suppress(OSError, asyncio.IncompleteReadError, asyncio.CancelledError):
             while await self._exchange(reader, writer):
                 pass
         writer.close()
+
+    async def close(self) -> None:
+        """Breaks off every connection, also those on which somebody still waits for an answer."""
+        for task in (serving := set(self._serving)):
+            task.cancel()
+        await asyncio.gather(*serving, return_exceptions=True)
 
     async def _exchange(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
         head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
@@ -101,3 +112,4 @@ async def http_double(rule: Rule | None = None) -> AsyncIterator[HttpDouble]:
         yield double
     finally:
         server.close()
+        await double.close()

@@ -41,7 +41,7 @@ returning d.id
 _LOAD = """
 select d.id, d.conversation_id, d.message_id, d.inbox_id, d.attempts, d.fence, d.expires_at, d.plain, d.possible_duplicate,
   d.sent_parts, d.reconcile_at is not null as reconciled, now() as now,
-  a.address, a.thread_id, a.business_connection_id, a.reply_token, a.token_expires_at, a.last_message_id,
+  extract(epoch from now() - d.created_at)::float8 as waited, a.address, a.thread_id, a.business_connection_id, a.reply_token, a.token_expires_at, a.last_message_id,
   a.window_expires_at, a.quota_left, a.mail, e.data, e.actor_kind
 from deliveries d
 left join reply_addresses a on a.conversation_id = d.conversation_id and a.name = d.address
@@ -128,6 +128,7 @@ class Due(Struct, frozen=True, kw_only=True):
     sent_parts: int
     reconciled: bool
     now: datetime
+    waited: float
     address: str | None
     thread_id: str | None
     business_connection_id: str | None

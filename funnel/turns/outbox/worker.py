@@ -39,7 +39,10 @@ LAST_SECONDS: Final = 2.0
 SHORTEST_REST: Final = 0.005
 LONGEST_SLOT: Final = 1.0
 RECIPIENT_BURST: Final = 3
-NO_ADDRESS_SECONDS: Final = 1.0
+NO_ADDRESS_SECONDS: Final = (
+    0.05,
+    1.0,
+)  # as long again as it waited already, so that the usual moment costs no more
 log = get_logger(__name__)
 
 
@@ -93,7 +96,8 @@ class Outbox:
         )
 
     async def start(self) -> None:
-        """Begins to send and to tell."""
+        """Begins to send and to tell, what a turn of this process queued at once, that of others when it is looked for."""
+        self._pipeline.on_delivery(self.wake)
         self._loops.start()
 
     async def stop(self) -> None:
@@ -179,9 +183,9 @@ class Outbox:
             await self._settle(due, failed, Capabilities(text_max=1), None)
             return
         if due.address is None:
-            await self._store.release(
-                due, NO_ADDRESS_SECONDS
-            )  # the turn is ahead of the note where it came from
+            # The turn is ahead of the note where it came from.
+            least, most = NO_ADDRESS_SECONDS
+            await self._store.release(due, min(max(due.waited, least), most))
             return
         if not await self._slot(due, sender.capabilities):
             return

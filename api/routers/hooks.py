@@ -5,6 +5,7 @@ from fastapi import APIRouter
 from api.credentials import ServicesNow
 from api.routers.setup import Channels
 from api.routers.strict import Responses, StrictRoute
+from api.routers.webhooks import ROTATED
 from api.schemas.hooks import HookCreated, HookIn, HookOut, HookUpdate, hook_out
 from api.schemas.setup import ListOut, changed
 from api.schemas.webhooks import SigningSecretOut
@@ -53,7 +54,7 @@ async def archive_hook(_: Channels, services: ServicesNow, hook_id: str) -> None
     await services.playbooks.refresh()
 
 
-@router.post("/{hook_id}/secret", status_code=201, response_model=SigningSecretOut, responses=TAKEN)
+@router.post("/{hook_id}/secret", status_code=201, response_model=SigningSecretOut, responses=ROTATED)
 async def rotate_hook_secret(_: Channels, services: ServicesNow, hook_id: str) -> SigningSecretOut:
     """A new secret; until the next one, calls are signed with the one before too."""
     return SigningSecretOut(signing_secret=await services.people.hooks.rotate(hook_id))

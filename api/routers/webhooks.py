@@ -6,7 +6,7 @@ from fastapi import APIRouter, Query
 
 from api.credentials import ServicesNow
 from api.routers.setup import Channels, Listing
-from api.routers.strict import StrictRoute
+from api.routers.strict import Responses, StrictRoute
 from api.schemas.setup import ListOut, changed
 from api.schemas.webhooks import (
     LogQuery,
@@ -25,6 +25,12 @@ from funnel.core.ids import is_id
 from funnel.people.webhooks import WebhookChanges
 
 router = APIRouter(prefix="/v1/webhooks", tags=["setup"], route_class=StrictRoute)
+ROTATED: Responses = {
+    409: {
+        "description": "Another rotation came first; its secret is the newest.",
+        "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/ProblemOut"}}},
+    }
+}
 
 
 @router.get("", response_model=ListOut[WebhookOut])
@@ -65,7 +71,7 @@ async def archive_webhook(_: Channels, services: ServicesNow, webhook_id: str) -
     await services.people.webhooks.archive(webhook_id)
 
 
-@router.post("/{webhook_id}/secret", status_code=201, response_model=SigningSecretOut)
+@router.post("/{webhook_id}/secret", status_code=201, response_model=SigningSecretOut, responses=ROTATED)
 async def rotate_secret(_: Channels, services: ServicesNow, webhook_id: str) -> SigningSecretOut:
     """A new secret; until the next one, deliveries are signed with the one before too."""
     return SigningSecretOut(signing_secret=await services.people.webhooks.rotate(webhook_id))

@@ -30,8 +30,6 @@ update hooks set url = coalesce($2, url),
   disabled_at = case when $3::boolean is null then disabled_at when $3 then coalesce(disabled_at, now()) end
 where id = $1::uuid and archived_at is null
 """
-_ROTATE = "update hooks set secrets = $2 where id = $1::uuid and secrets = $3 returning id"
-_SEALED = "select secrets from hooks where id = $1::uuid and archived_at is null"
 _ARCHIVE = "update hooks set archived_at = now() where id = $1::uuid and archived_at is null"
 
 
@@ -97,13 +95,7 @@ class Hooks:
 
     async def rotate(self, hook_id: str) -> str:
         """A new secret; calls are signed with it and the one before. Raises 404, and 409 where another rotation came first."""
-        await self.read(hook_id)
-        before = await self._db.pool.fetchval(_SEALED, hook_id)
-        secret = new_signing_secret()
-        sealed = self._secrets.sealed(hook_id, secret, before)
-        if await self._db.pool.fetchval(_ROTATE, hook_id, sealed, before) is None:
-            raise conflict("secret_changed", "The secret was changed meanwhile.")
-        return secret
+        return await self._secrets.rotate(self._db.pool, "hooks", hook_id)
 
     async def archive(self, hook_id: str) -> None:
         """Ends it. Raises 404."""

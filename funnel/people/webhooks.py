@@ -54,7 +54,7 @@ class WebhookChanges(Struct, frozen=True):
 
 
 class Webhooks:
-    """Each method is one statement."""
+    """Each method is one statement, or a read and a write that is guarded."""
 
     def __init__(self, db: Database, sealer: Unsealer) -> None:
         self._db = db
@@ -99,16 +99,9 @@ class Webhooks:
         return await self.read(webhook_id)
 
     async def rotate(self, webhook_id: str) -> str:
-        """A new secret; deliveries are signed with it and the one before. Raises 404."""
-        await self.read(webhook_id)
-        secret = new_signing_secret()
-        before = await self._db.pool.fetchval("select secrets from webhooks where id = $1::uuid", webhook_id)
-        await self._db.pool.execute(
-            "update webhooks set secrets = $2 where id = $1::uuid",
-            webhook_id,
-            self._secrets.sealed(webhook_id, secret, before),
-        )
-        return secret
+        """A new secret; deliveries are signed with it and the one before. Raises 404, and 409 where another rotation came
+        first."""
+        return await self._secrets.rotate(self._db.pool, "webhooks", webhook_id)
 
     async def archive(self, webhook_id: str) -> None:
         """Ends it; idempotent. Raises 404."""

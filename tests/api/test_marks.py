@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 import pytest
 
@@ -16,20 +17,33 @@ SENDER = "4917012345"
 MARKED = sorted(channel for channel in PLATFORMS if CONNECTORS[channel].marks is not None)
 
 
+@asynccontextmanager
+async def placed(gateway: Gateway, channel: str) -> AsyncIterator[Place]:
+    """An inbox of the channel and the platform behind it."""
+    async with http_double(PLATFORMS[channel]()) as double:
+        SECRETS[channel] = {**SECRETS[channel], "api_base": double.url}
+        admin = await gateway.agent(preset="admin")
+        yield Place(gateway, await open_inbox(gateway, channel, admin), double, admin)
+
+
 @pytest.fixture
-async def place(outward: Gateway, request: pytest.FixtureRequest) -> AsyncIterator[Place]:
-    platform = PLATFORMS[request.param]()
-    async with http_double(platform) as double:
-        SECRETS[request.param] = {**SECRETS[request.param], "api_base": double.url}
-        inbox = await open_inbox(outward, request.param)
-        yield Place(outward, inbox, double, await outward.agent())
+async def messenger(outward: Gateway) -> AsyncIterator[Place]:
+    async with placed(outward, "messenger") as place:
+        yield place
 
 
-@pytest.mark.parametrize("place", MARKED, indirect=True)
-async def test_bot_and_agents_are_seen_typing_and_agents_reading(place: Place) -> None:
+async def test_bot_and_agents_are_seen_typing_and_agents_reading_on_every_platform_that_has_marks(
+    outward: Gateway,
+) -> None:
+    outward.services.channels.marker.start(outward.services.feed.watch_whispers)
+    for channel in MARKED:
+        async with placed(outward, channel) as place:
+            await bot_and_agents_are_seen(place)
+
+
+async def bot_and_agents_are_seen(place: Place) -> None:
+    """Typing and reading of both, shown by the place's platform once each."""
     gateway, platform, channel = place.gateway, place.platform, place.inbox.channel
-    place.agent = await gateway.agent(preset="admin")
-    gateway.services.channels.marker.start(gateway.services.feed.watch_whispers)
     said = SAYS[channel](SENDER, "my parcel is late")
     if channel == "line":
         said["events"][0]["message"]["markAsReadToken"] = "read-token"
@@ -65,8 +79,8 @@ async def test_bot_and_agents_are_seen_typing_and_agents_reading(place: Place) -
     assert await gateway.db.pool.fetchval("select count(*) from deliveries where state <> 'sent'") == 0
 
 
-@pytest.mark.parametrize("place", ["messenger"], indirect=True)
-async def test_a_mark_is_left_out_where_it_could_cost_something(place: Place) -> None:
+async def test_a_mark_is_left_out_where_it_could_cost_something(messenger: Place) -> None:
+    place = messenger
     gateway, platform = place.gateway, place.platform
     key, pool, marker = await place.conversation(SENDER), gateway.db.pool, gateway.services.channels.marker
     await pool.execute(
@@ -108,8 +122,8 @@ async def test_a_mark_is_left_out_where_it_could_cost_something(place: Place) ->
     assert platform.marks == [("typing", SENDER)] * 2
 
 
-@pytest.mark.parametrize("place", ["messenger"], indirect=True)
-async def test_a_refused_mark_is_not_repeated_and_holds_no_message_back(place: Place) -> None:
+async def test_a_refused_mark_is_not_repeated_and_holds_no_message_back(messenger: Place) -> None:
+    place = messenger
     gateway, platform = place.gateway, place.platform
     key, marker = await place.conversation(SENDER), gateway.services.channels.marker
     platform.locked = True

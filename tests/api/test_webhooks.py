@@ -1,5 +1,6 @@
 """Integrators' webhooks: signed, in order for each conversation, tried for three days, listed and sent again."""
 
+import asyncio
 import time
 
 import pytest
@@ -7,6 +8,9 @@ import pytest
 from api.bootstrap import Services
 from bots.outgoing.webhooks import judge, pause
 from funnel.channels import standard_webhooks
+from funnel.core.errors import FunnelError
+from funnel.people.hooks import Hooks
+from funnel.people.webhooks import Webhooks
 from tests.api.gateway import Gateway, Json
 from tests.simulators.http_double import Answer, HttpDouble
 
@@ -60,6 +64,50 @@ async def test_rotation_signs_with_both(outward: Gateway, double: HttpDouble) ->
         assert standard_webhooks.verify(taken.headers, taken.body, [secret], time.time()).ok
     shown = (await admin.call("GET", f"/v1/webhooks/{made['id']}")).text
     assert newer not in shown
+
+
+_BLOCKED = (
+    "select count(*) from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()"
+)
+
+
+@pytest.mark.parametrize("table", ["hooks", "webhooks"])
+async def test_of_two_rotations_at_once_one_wins_and_no_secret_is_told_that_signs_nothing(
+    outward: Gateway, table: str
+) -> None:
+    people, pool = outward.services.people, outward.db.pool
+    owners: Hooks | Webhooks = people.hooks if table == "hooks" else people.webhooks
+    if table == "hooks":
+        hook, first = await people.hooks.create("order_status", "https://app.example/")
+        owner_id = hook.id
+    else:
+        made, first = await people.webhooks.create(name="App", url="https://app.example/")
+        owner_id = made.id
+    async with (
+        asyncio.timeout(20),
+        asyncio.TaskGroup() as tasks,
+        pool.acquire() as connection,
+        connection.transaction(),
+    ):
+        await connection.fetchrow(f"select 1 from {table} where id = $1::uuid for update", owner_id)  # noqa: S608
+        two = [tasks.create_task(rotated(owners, owner_id)) for _ in range(2)]
+        while await pool.fetchval(_BLOCKED) < len(two):
+            pass
+    told = [one.result() for one in two]
+    assert told.count("secret_changed") == 1
+    told.remove("secret_changed")
+    sealed = await pool.fetchval(f"select secrets from {table} where id = $1::uuid", owner_id)  # noqa: S608
+    assert owners.secrets(owner_id, sealed) == (told[0], first)
+    await owners.archive(owner_id)
+    assert await rotated(owners, owner_id) == await rotated(owners, "x") == "not_found"
+
+
+async def rotated(owners: Hooks | Webhooks, owner_id: str) -> str:
+    """The new secret, or why there is none."""
+    try:
+        return await owners.rotate(owner_id)
+    except FunnelError as refusal:
+        return refusal.code
 
 
 async def test_gone_disables_and_turning_on_and_replay_bring_it_back(

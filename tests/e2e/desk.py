@@ -6,7 +6,7 @@ import json
 from collections.abc import AsyncIterator
 from typing import Any
 
-from playwright.async_api import Browser, Locator, Page, expect
+from playwright.async_api import Browser, Locator, Page, Route, expect
 
 from tests.e2e.browser import Watched, watched_page
 from tests.e2e.conftest import Demo
@@ -52,6 +52,17 @@ class DeskPage:
         script = f"async path => {{ for (;;) {{ const found = await fetch(path).then(one => one.json()); if ({holds}) return; }} }}"
         async with asyncio.timeout(20):
             await self.page.evaluate(script, path)
+
+    async def hold(self, requests: str) -> asyncio.Event:
+        """Requests to such an address get on only once it is set."""
+        free = asyncio.Event()
+
+        async def wait(route: Route) -> None:
+            await free.wait()
+            await route.continue_()
+
+        await self.page.route(requests, wait)
+        return free
 
     def log(self) -> Locator:
         """The conversation's history."""

@@ -23,18 +23,6 @@ NOBODY_LOOKS = """document.hasFocus = () => false;
   OscillatorNode.prototype.start = function (at) { window.tones += 1; return start.call(this, at); };"""
 
 
-async def _held(desk: DeskPage, requests: str) -> asyncio.Event:
-    """Requests to such an address get on only once it is set."""
-    free = asyncio.Event()
-
-    async def hold(route: Route) -> None:
-        await free.wait()
-        await route.continue_()
-
-    await desk.page.route(requests, hold)
-    return free
-
-
 async def _choose(desk: DeskPage, menu: str, item: str) -> None:
     await desk.page.get_by_role("button", name=menu, exact=True).click()
     await desk.page.get_by_role("menuitem", name=item).click()
@@ -45,7 +33,7 @@ async def test_snooze_release_hand_back_and_reopen(browser: Browser, demo: Demo,
     conversation_id = await waiting(visitor, "My kettle whistles off key")
     async with open_desk(browser, demo) as desk:
         # Right after coming, while the desk does not know its queues yet.
-        known = await _held(desk, "**/v1/queues?*")
+        known = await desk.hold("**/v1/queues?*")
         await desk.page.reload()
         await desk.button("Take next").click()
         known.set()
@@ -120,7 +108,7 @@ async def test_files_are_pasted_and_dropped_and_refused_in_words(browser: Browse
         await expect(desk.log().locator("img")).to_have_count(1)
 
         # Sent while a file is on its way, the words leave with it.
-        arrived = await _held(desk, "**/v1/uploads")
+        arrived = await desk.hold("**/v1/uploads")
         await box.evaluate(HAND_OVER, ["paste", "late.png", "image/png", len(PNG), list(PNG)])
         await box.fill("And the back of it.")
         await box.press("Control+Enter")

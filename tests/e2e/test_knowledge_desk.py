@@ -85,6 +85,16 @@ async def test_two_writers_of_one_article_lose_nothing(browser: Browser, demo: D
         await mine.page.locator("#article-body").fill("We mend sails within two weeks.")
         await mine.button("Save").click()
         await mine.page.wait_for_url(re.compile(r"/articles/[0-9a-f-]{36}$"))
+        # What is typed while it is being saved stays.
+        saved = await mine.hold("**/v1/kb/articles/*")
+        await mine.page.locator("#article-body").fill("We mend sails within two weeks or so.")
+        async with mine.page.expect_response("**/v1/kb/articles/*") as answered:
+            await mine.button("Save").click()
+            await mine.page.locator("#article-body").fill("We mend sails within a fortnight.")
+            saved.set()
+        assert (await (await answered.value).json())["body"] == "We mend sails within two weeks or so."
+        await expect(mine.button("Save")).to_be_enabled()
+        await expect(mine.page.locator("#article-body")).to_have_value("We mend sails within a fortnight.")
         await theirs.page.goto(mine.page.url)
         await theirs.page.locator("#article-body").wait_for()
         await mine.page.locator("#article-body").fill("We mend sails within ten days.")

@@ -11,14 +11,15 @@ export interface Listed<Item> {
 export function useListed<Item>(path: string): Listed<Item> {
   const items = shallowRef<Item[]>([]);
   const state = ref<"loading" | "ready" | "failed">("loading");
+  let asked = 0;
 
+  /** An answer that was overtaken by a later question is passed over: it may be older than the change. */
   async function load(): Promise<void> {
-    try {
-      items.value = await getAll<Item>(path);
-      state.value = "ready";
-    } catch {
-      state.value = "failed";
-    }
+    const mine = ++asked;
+    const found = await getAll<Item>(path).catch(() => undefined);
+    if (mine !== asked) return;
+    if (found) items.value = found;
+    state.value = found ? "ready" : "failed";
   }
 
   onMounted(load);

@@ -27,6 +27,7 @@ export const useConversations = defineStore("conversations", () => {
   const logs = reactive(new Map<string, Log>());
   const contexts = shallowReactive(new Map<string, ContextState>());
   const soon = new Set<string>();
+  const asked = new Map<string, number>();
   const follows = new Map<string, () => void>();
   const busy = ref<string>();
 
@@ -106,13 +107,14 @@ export const useConversations = defineStore("conversations", () => {
     }, CONTEXT_MILLISECONDS);
   }
 
+  /** An answer that was overtaken by a later question is passed over, unless there is none yet. */
   async function loadContext(id: string): Promise<void> {
     if (!contexts.has(id)) contexts.set(id, { bundle: undefined, failed: false });
-    try {
-      contexts.set(id, { bundle: await get<ContextBundle>(`/v1/conversations/${id}/context`), failed: false });
-    } catch {
-      contexts.set(id, { bundle: contexts.get(id)?.bundle, failed: true });
-    }
+    const mine = (asked.get(id) ?? 0) + 1;
+    asked.set(id, mine);
+    const bundle = await get<ContextBundle>(`/v1/conversations/${id}/context`).catch(() => undefined);
+    if (asked.get(id) !== mine && contexts.get(id)?.bundle) return;
+    contexts.set(id, { bundle: bundle ?? contexts.get(id)?.bundle, failed: bundle === undefined });
   }
 
   /** An act on a conversation; its answer is shown at once. Throws what the gateway refused, after showing how it is now. */

@@ -35,10 +35,11 @@ export function useDraft(version: () => number): Draft {
   let timer: ReturnType<typeof setTimeout> | undefined;
   let asked = 0;
 
-  function take(found: WholeVersion): void {
+  /** `sent` is what was saved as it is shown now: what was changed since stays. */
+  function take(found: WholeVersion, sent = JSON.stringify(document.value)): void {
     stored.value = found;
     kept.value = JSON.stringify(found.rules);
-    document.value = JSON.parse(kept.value) as RuleDocument;
+    if (JSON.stringify(document.value) === sent) document.value = JSON.parse(kept.value) as RuleDocument;
   }
 
   async function load(): Promise<void> {
@@ -69,8 +70,9 @@ export function useDraft(version: () => number): Draft {
   }
 
   async function save(): Promise<void> {
-    const body = { rules: document.value, note: stored.value?.note ?? undefined, revision: stored.value?.revision };
-    take(await put<WholeVersion>(`/v1/rules/versions/${version()}`, body));
+    const sent = JSON.stringify(document.value);
+    const body = { rules: JSON.parse(sent) as RuleDocument, note: stored.value?.note ?? undefined, revision: stored.value?.revision };
+    take(await put<WholeVersion>(`/v1/rules/versions/${version()}`, body), sent);
   }
 
   /** Takes what went live since into the draft; where both changed a part ours stays and is listed. */

@@ -32,7 +32,6 @@ from funnel.conversations.commands import (
     NoteJoined,
     NoteRedirected,
     NoteUnseen,
-    Notify,
     PostMessage,
     RateAnswer,
     Redact,
@@ -130,8 +129,6 @@ class FunnelJudge:
         by_contact = BY_CONTACT.get(type(command))
         if by_contact is not None:
             return by_contact(command, state, heard, scene).done()
-        if isinstance(command, Notify):
-            return marks.notify(command, state, scene).done()
         if state is None:
             raise not_found("conversation")
         if isinstance(command, TellHookResult):

@@ -150,7 +150,7 @@ async def test_time_is_over_and_what_comes_late_is_ignored(still: Gateway, doubl
     await waiting_for(still, 1)
     _, conversation_id = await asked(still)
     (called,) = await events(still, conversation_id, "hook.called")
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while not (told := await events(still, conversation_id, "hook.answered")):
             await still.services.timers.fire_due()
     assert [one["outcome"] for one in told] == ["timed_out"]
@@ -278,7 +278,7 @@ async def test_the_service_calls_by_itself(outward: Gateway, double: HttpDouble)
     await register(outward, double.url)
     double.rule = lambda taken: Answer(200, GOOD)
     _, conversation_id = await asked(outward)
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while not await events(outward, conversation_id, "hook.answered"):
             await double.until(1)
     assert "on its way" in await last_words(outward, conversation_id)

@@ -56,7 +56,7 @@ async def polling(gateway: Gateway) -> AsyncIterator[ChannelParts]:
 
 async def heard(gateway: Gateway, inbox: ChannelInbox, count: int) -> list[str]:
     """What was said, once there is so much of it."""
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         while True:
             await read_all(gateway.services.channels.intake)
             said = await inbox.said()
@@ -94,7 +94,7 @@ async def test_a_mailbox_is_followed_through_everything_that_can_happen_to_it(
 
 async def test_a_mailbox_that_cannot_be_opened_says_why(outward: Gateway, mails: MailServer) -> None:
     inbox = await mailbox(outward, mails, imap_password="wrong")
-    async with polling(outward) as parts, asyncio.timeout(30):
+    async with polling(outward) as parts, asyncio.timeout(60):
         problem = None
         while problem is None:
             found = await parts.fetching.polls.health(inbox.id)

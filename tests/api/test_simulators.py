@@ -148,7 +148,7 @@ class Place:
         """Once there were so many typing and read marks."""
         while len(self.platform.marks) < count:
             self.double.came.clear()
-            await asyncio.wait_for(self.double.came.wait(), 20)
+            await asyncio.wait_for(self.double.came.wait(), 60)
 
     async def conversation(self, sender: str) -> str:
         """A contact's conversation that the agent has taken, with nothing left to send."""

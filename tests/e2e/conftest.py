@@ -19,8 +19,8 @@ from playwright.async_api import Browser
 from tests.e2e.agents import DeskAgent
 from tests.e2e.browser import open_browser
 from tests.e2e.widget import Visitors
-from tests.faults.postgres import free_port
 from tests.faults.tcpchaos import ChaosProxy
+from tests.ports import free_port
 
 MOST_SECONDS = 300
 

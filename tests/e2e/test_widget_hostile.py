@@ -63,7 +63,7 @@ async def elsewhere(visitors: Visitors) -> AsyncIterator[WidgetPage]:
     head = b"HTTP/1.1 200 OK\r\ncontent-type: text/html\r\nconnection: close\r\ncontent-length: %d\r\n\r\n"
 
     async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        await reader.readline()
+        await reader.readuntil(b"\r\n\r\n")
         writer.write(head % len(body) + body)
         await writer.drain()
         writer.close()

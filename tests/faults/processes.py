@@ -12,7 +12,7 @@ from pathlib import Path
 import httpx
 
 from tests.configuration import SECRET_KEY, TLS
-from tests.faults.postgres import free_port
+from tests.ports import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -10,6 +10,8 @@ from funnel.core.ids import new_id
 from funnel.routing.estimates import Estimates
 from tests.builders import SiteRow, make_agent, make_contact, make_queue, make_site
 
+NOW = SystemClock().now()  # read once: the time between two events is that of the test, not of the statements
+
 
 async def _conversation(db: Database, site: SiteRow, agent_id: str | None = None) -> str:
     contact = await make_contact(db, site)
@@ -32,7 +34,7 @@ async def _event(
         conversation_id,
         seq,
         new_id(),
-        SystemClock().now() - timedelta(minutes=minutes_ago),
+        NOW - timedelta(minutes=minutes_ago),
         kind,
         "agent" if kind == "message.created" else "bot",
         data.get("visibility") != "private",
@@ -71,7 +73,7 @@ async def test_first_replies_are_measured_from_the_hand_over_to_the_first_public
     found = await Estimates(db).refresh(replies=True)
     replies = found.queue(site.queue_id).replies
     assert len(replies) == 1
-    assert round((replies[0].replied_at - replies[0].asked_at).total_seconds()) == 600
+    assert replies[0].replied_at - replies[0].asked_at == timedelta(minutes=10)
 
 
 async def test_it_refreshes_by_itself_and_stops(db: Database) -> None:

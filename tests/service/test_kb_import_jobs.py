@@ -172,7 +172,7 @@ async def test_whoever_stops_takes_that_process_along(db: Database, disarmed: No
     job = await jobs.submit("a.json", table(30), Options(), None)
     failpoints.configure("import_before_commit=sleep(60000)")
     await runner.start()
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         while (await jobs.get(job.id)).done == 0:  # noqa: ASYNC110 - another process is at work on it
             await asyncio.sleep(0.02)
     await runner.stop()

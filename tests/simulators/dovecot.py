@@ -15,6 +15,8 @@ from pathlib import Path
 import pytest
 from imapclient import IMAPClient
 
+from tests.ports import free_port
+
 PROGRAM = Path("/usr/sbin/dovecot")
 USER, PASSWORD = "help", "secret"
 CONFIG = """
@@ -76,7 +78,7 @@ class MailServer:
     def start(self) -> None:
         """Listens once this returns."""
         self._process = subprocess.Popen([PROGRAM, "-F", "-c", self.base / "dovecot.conf"])
-        for _ in range(200):
+        for _ in range(1200):
             with socket.socket() as probe:
                 probe.settimeout(0.1)
                 if probe.connect_ex(("127.0.0.1", self.port)) == 0:
@@ -93,7 +95,7 @@ class MailServer:
         """Cuts every connection."""
         if self._process is not None:
             self._process.terminate()
-            self._process.wait(20)
+            self._process.wait(60)
 
     def number_anew(self) -> None:
         """The mailbox gets another UIDVALIDITY, as after a restored backup; stopped meanwhile."""
@@ -116,9 +118,7 @@ def mail_server(base: Path) -> Iterator[MailServer]:
         (base / folder).mkdir()
         if root:
             os.chown(base / folder, person.pw_uid, person.pw_gid)
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     (base / "dovecot.conf").write_text(
         CONFIG.format(
             base=base, port=port, login=name, group=group, password=PASSWORD, uid=person.pw_uid, gid=person.pw_gid

@@ -57,7 +57,7 @@ class HttpDouble:
         """What was taken, once there are so many."""
         while len(self.taken) < count:
             self.came.clear()
-            await asyncio.wait_for(self.came.wait(), 20)
+            await asyncio.wait_for(self.came.wait(), 60)
         return self.taken
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

@@ -13,8 +13,8 @@ import httpx
 from funnel.conversations.state import UNSEEN
 from funnel.core.ids import new_id
 from tests.faults.platforms import until
-from tests.faults.postgres import free_port
 from tests.faults.world import STEP_SECONDS, World
+from tests.ports import free_port
 from tests.simulators.smtp import MailServer, mail_server
 
 GATEWAYS = 2

@@ -39,13 +39,13 @@ class Holder:
 
     def leave(self) -> None:
         """A clean exit."""
-        self.process.communicate(timeout=20)
+        self.process.communicate(timeout=60)
         assert self.process.returncode == 0
 
     def kill(self) -> None:
         """kill -9, reaped."""
         self.process.kill()
-        self.process.communicate(timeout=20)
+        self.process.communicate(timeout=60)
 
 
 @pytest.fixture(scope="session")
@@ -110,7 +110,7 @@ def hold(new_dir: Path) -> Iterator[Callable[..., Holder]]:
                 stream.close()
 
 
-def eventually(condition: Callable[[], object], seconds: float = 20) -> None:
+def eventually(condition: Callable[[], object], seconds: float = 60) -> None:
     """Waits until the condition holds, 2 ms a look."""
     deadline = time.monotonic() + seconds
     while not condition():

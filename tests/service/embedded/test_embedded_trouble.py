@@ -164,7 +164,7 @@ def test_as_an_ordinary_account(new_dir: Path, hold: Hold) -> None:
 def test_data_of_another_account_are_refused(data_dir: Path, hold: Hold) -> None:
     os.chown(data_dir / "postgres", 1, 1)
     stranger = hold(str(NOBODY))
-    output, _ = stranger.process.communicate(timeout=20)
+    output, _ = stranger.process.communicate(timeout=60)
     assert "belongs to uid 1" in output
 
 

@@ -19,7 +19,7 @@ const transport: Transport = async ({ url, method, headers, body, signal, timeou
   return { status: answer.status, text: await answer.text(), header: (name) => answer.headers.get(name) };
 };
 
-/** Says `messages` lines, one every `every` milliseconds; ends when all are in the log. Throws where the log has a gap or a repeat. */
+/** Says `messages` lines, one every `every` milliseconds; ends when all are in the log and the link has settled. Throws where the log has a gap or a repeat. */
 export async function drive(options: DriveOptions): Promise<{ texts: string[]; seqs: number[]; states: string[] }> {
   const log: LogEvent[] = [];
   const states: string[] = [];
@@ -55,7 +55,8 @@ export async function drive(options: DriveOptions): Promise<{ texts: string[]; s
     await new Promise((resolve) => setTimeout(resolve, options.every));
   }
   const mine = (): string[] => log.flatMap((event) => (event.actor.kind === "contact" ? [dataOf(event, "message.created")?.text ?? ""] : [])).filter(Boolean);
-  while (mine().length < options.messages || visitor.outbox.items.length > 0) {
+  const settled = options.WebSocket ? "live" : "polling";
+  while (mine().length < options.messages || visitor.outbox.items.length > 0 || !states.includes(settled)) {
     visitor.outbox.retry();
     await new Promise((resolve) => setTimeout(resolve, 100));
   }

@@ -1,10 +1,14 @@
-"""Channels: webhooks accepted by one process that reads them too, and what an outbox sends over many inboxes to a local platform."""
+"""Channels: webhooks accepted by one process that reads them too, what an outbox sends over many inboxes to a local platform, and
+albums."""
 
+from benchmarks.album import PICTURES
 from benchmarks.report import Row, at_least, at_most, percent, ratio
 from benchmarks.stage import Stage
 
 HOOK_CONNECTIONS = 128
 INBOXES = 16
+ALBUMS = 2
+ALBUM_TIMES = 5
 
 
 async def hooks(stage: Stage) -> None:
@@ -30,6 +34,31 @@ async def outbox(stage: Stage) -> None:
         "outbox", url=url, inboxes=INBOXES, start=start, count=stage.size.sends
     )  # fmt: skip
     stage.samples.add("outbox", answer)
+
+
+async def album(stage: Stage) -> None:
+    """Ten pictures of one sender, received, read, fetched and kept by one process; and made safe alone, by the same one."""
+    url = f"http://127.0.0.1:{stage.bare.port}/pictures"
+    for number in range(ALBUMS):
+        stage.samples.add("album", await stage.channels.ask("album", url=url, number=number))
+
+
+def album_rows(stage: Stage) -> list[Row]:
+    """An album: every one of a run must be whole."""
+    s, group = stage.samples, "album"
+    cpu, alone, size = (s.median("album", name) for name in ("cpu_us", "alone_us", "bytes"))
+    detail = f"{size / 1e6:.1f} MB, {s.spread('album', 'ms')} ms from the first request to the last picture"
+    return [
+        Row(
+            group, f"of {PICTURES} pictures: one conversation with all of them", percent(s.total("album", "whole"), s.total("album", "done")),
+            "%", at_least(100), detail,
+        ),
+        Row(group, "bytes of one", size / 1e6, "MB", at_least(2)),
+        Row(
+            group, "received, read, fetched, made safe and kept, times made safe", ratio(cpu, alone), "x", at_most(ALBUM_TIMES),
+            f"{alone / PICTURES:.0f} us a picture alone",
+        ),
+    ]  # fmt: skip
 
 
 def hook_rows(stage: Stage) -> list[Row]:

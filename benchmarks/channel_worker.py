@@ -4,6 +4,8 @@ import asyncio
 import json
 import sys
 import time
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import msgspec
@@ -11,6 +13,7 @@ import uvloop
 
 from api.bootstrap import running
 from api.services import Services
+from benchmarks.album import album
 from benchmarks.loads import closed
 from benchmarks.world import WorldNote, settings_for
 from bots.connectors.registry import CONNECTORS
@@ -59,6 +62,7 @@ class ChannelWorker:
         self._note = note
         self._inboxes: list[str] = []
         self._app: tuple[str, str] | None = None
+        self._album: str | None = None
 
     async def do(self, task: str, **arguments: Any) -> dict[str, Any]:
         """Does a task by its name."""
@@ -95,6 +99,15 @@ class ChannelWorker:
         path = f"/hooks/webhook/{inbox_id}"
         made = [_webhook(path, secret, clock, start + number) for number in range(most)]
         return await closed(port, lambda number: made[number], connections, seconds, len(made))
+
+    async def task_album(self, url: str, number: int) -> dict[str, Any]:
+        """An album of a sender of its own arrives at an inbox of this process, which fetches its pictures from `url`."""
+        if self._album is None:
+            (self._album,) = await self._made(1, "Album", "https://app.example/")
+        account = await self._services.people.accounts.find(self._album)
+        if account is None:
+            raise RuntimeError("the inbox of the album is not there")
+        return await album(self._services, account, f"album-{number}-{time.time_ns()}", url)
 
     async def task_forget(self) -> dict[str, Any]:
         """What the gateway has not read yet is taken away, so that it weighs on no other measurement."""
@@ -134,15 +147,22 @@ class ChannelWorker:
         return self._app
 
     async def _open(self, url: str, inboxes: int) -> None:
-        while len(self._inboxes) < inboxes:
-            made = await self._services.people.inboxes.create(
+        missing = inboxes - len(self._inboxes)
+        self._inboxes += await self._made(max(0, missing), "App", url)
+
+    async def _made(self, count: int, name: str, url: str) -> list[str]:
+        """The ids of so many new inboxes of an app that listens at `url`."""
+        made = [
+            await self._services.people.inboxes.create(
                 site_id=next(iter(self._services.directory.now().sites)),
                 channel="webhook",
-                name=f"App {len(self._inboxes)}",
+                name=f"{name} {number}",
                 queue_id=await self._services.db.pool.fetchval("select id::text from queues limit 1"),
                 secrets={"url": url},
             )
-            self._inboxes.append(made.inbox.id)
+            for number in range(count)
+        ]
+        return [one.inbox.id for one in made]
 
     async def _queue(self, start: int, count: int) -> None:
         async with self._services.db.pool.acquire() as connection:
@@ -186,15 +206,21 @@ def _webhook(path: str, secret: str, at: int, number: int) -> bytes:
     )
 
 
-def settings_of(note: WorldNote, world: str) -> Settings:
-    """The settings of a process that may call this machine."""
+def settings_of(note: WorldNote, world: str, uploads: str) -> Settings:
+    """The settings of a process that may call this machine and keeps files in a folder that goes with it."""
     settings = settings_for(note.urls[world])
-    return settings.model_copy(update={"egress": settings.egress.model_copy(update={"allow_private": True})})
+    egress = settings.egress.model_copy(update={"allow_private": True})
+    kept = settings.uploads.model_copy(update={"dir": Path(uploads)})
+    return settings.model_copy(update={"egress": egress, "uploads": kept})
 
 
 async def serve(note: WorldNote, world: str) -> None:
     """Answers one line after another until stdin ends."""
-    settings = settings_of(note, world)
+    with TemporaryDirectory() as uploads:
+        await _serve(note, settings_of(note, world, uploads))
+
+
+async def _serve(note: WorldNote, settings: Settings) -> None:
     configure(settings)
     async with running(settings, gateway=False, workers=False) as services:
         worker = ChannelWorker(services, note)

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from benchmarks.bench_channels import hook_rows, hooks, outbox, outbox_rows
+from benchmarks.bench_channels import album, album_rows, hook_rows, hooks, outbox, outbox_rows
 from benchmarks.bench_rules import rule_rows, rules
 from benchmarks.bench_signals import signal_rows, signals
 from benchmarks.bench_web import web, web_rows
@@ -355,6 +355,7 @@ MEASURES: dict[str, tuple[Measure, Rows, bool]] = {
     "pair": (pair, pair_rows, True),
     "outbox": (outbox, outbox_rows, True),
     "hooks": (hooks, hook_rows, True),
+    "album": (album, album_rows, True),
     "idle": (idle, idle_rows, False),
     "open-loop": (open_loop, open_loop_rows, False),
     "knowledge": (knowledge, knowledge_rows, False),

@@ -189,11 +189,11 @@ async def test_an_album_is_one_conversation_one_burst_and_every_file(
     outward: Gateway, double: HttpDouble
 ) -> None:
     inbox = await inbox_of(outward, "telegram", double)
-    noise = Image.effect_noise((640, 400), 90).convert("RGB")
+    noise = Image.effect_noise((760, 460), 90).convert("RGB")
     target = io.BytesIO()
     noise.save(target, format="JPEG", quality=90)
     large = target.getvalue()
-    assert 10 * len(large) > 1_500_000
+    assert 10 * len(large) > 2_000_000
 
     def rule(taken: Taken) -> Answer:
         if "getFile" in taken.path:

@@ -5,10 +5,18 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query, Response
 
 from api.credentials import ServicesNow, StaffCaller, requires
-from api.operations import contacts
-from api.routers.strict import IN_USE, Responses, StrictRoute
+from api.operations import contact_messages, contacts
+from api.routers.strict import IN_USE, WRITES, Responses, StrictRoute, raw_json
 from api.schemas.agent import EmptyIn
-from api.schemas.contacts import AttributesIn, ContactIn, ContactOut, ContactQuery, MergeIn
+from api.schemas.contacts import (
+    AttributesIn,
+    ContactIn,
+    ContactMessageIn,
+    ContactOut,
+    ContactQuery,
+    ContactStartIn,
+    MergeIn,
+)
 from api.schemas.setup import ListOut
 from funnel.people.principals import AgentPrincipal, KeyPrincipal
 
@@ -69,3 +77,22 @@ async def undo_merge(
 ) -> ContactOut:
     """The contact is itself again, as it was before the merge."""
     return await contacts.undo_merge(services, staff, contact_id)
+
+
+@router.post("/{contact_id}/conversations", responses=WRITES, status_code=201)
+async def start_conversation(
+    contact_id: ContactId, body: ContactStartIn, staff: Keeper, services: ServicesNow
+) -> Response:
+    """As the contact (which may get an answer of the bot) or as system: into its open conversation of the website, else as a visitor's
+    own message would go. What is answered is what the contact sees."""
+    outcome = await contact_messages.start(services, staff, contact_id, body)
+    return raw_json(outcome.body(services), outcome.status)
+
+
+@router.post("/{contact_id}/messages", responses=WRITES, status_code=201)
+async def write_message(
+    contact_id: ContactId, body: ContactMessageIn, staff: Keeper, services: ServicesNow
+) -> Response:
+    """As the contact or as system, into its last conversation that goes on, on whatever channel, else as above."""
+    outcome = await contact_messages.message(services, staff, contact_id, body)
+    return raw_json(outcome.body(services), outcome.status)

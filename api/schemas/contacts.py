@@ -1,11 +1,12 @@
 """Contacts as integrators and agents read and write them."""
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import ConfigDict, Field
+from pydantic import ConfigDict, Field, model_validator
+from pydantic_core import PydanticCustomError
 
-from api.schemas.body import Body, Id, Sound
+from api.schemas.body import Body, ClientMessageId, Id, Sound, Text
 from api.schemas.queries import ListQuery
 from api.schemas.setup import Answer
 from funnel.people.contact_book import MOST_SUBJECT
@@ -56,6 +57,46 @@ class MergeIn(Body):
     """Who the contact turned out to be."""
 
     into_id: Id
+
+
+class ContactStartIn(Body):
+    """What the contact says, or (`as: system`) what your system tells it."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {"client_message_id": "order-4711-sent", "text": "Your order 4711 has left.", "as": "system"}
+            ]
+        }
+    )
+
+    client_message_id: ClientMessageId
+    text: Text | None = None
+    human: bool = False
+    locale: Tag | None = None
+    says: Annotated[Literal["contact", "system"], Field(alias="as")] = "contact"
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Self:
+        if self.text is None and (not self.human or self.says == "system"):
+            raise PydanticCustomError("missing", "missing")
+        return self
+
+
+class ContactMessageIn(Body):
+    """A message of the contact, or (`as: system`) of your system to it, where the contact's last conversation goes on."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {"client_message_id": "order-4711-sent", "text": "Your order 4711 has left.", "as": "system"}
+            ]
+        }
+    )
+
+    client_message_id: ClientMessageId
+    text: Text
+    says: Annotated[Literal["contact", "system"], Field(alias="as")] = "contact"
 
 
 class ContactQuery(ListQuery):

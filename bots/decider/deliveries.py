@@ -50,12 +50,13 @@ def with_deliveries(decided: Decided, channel: str, moment: Moment, manners: Man
         if not _leaves(draft) or not isinstance(payload, MessageCreated) or payload.message_id in joined:
             continue
         agent = draft.actor.kind == "agent"
+        own = agent or payload.client_message_id is not None  # or it is the site's own word
         made.append(
             DeliveryDraft(
                 delivery_id=moment.ids.next(),
                 message_id=payload.message_id,
                 address=HOME,
-                lasts_seconds=AGENT_SECONDS if agent else BOT_SECONDS,
+                lasts_seconds=AGENT_SECONDS if own else BOT_SECONDS,
                 from_message_id=first
                 if not agent and first is not None and _ends(decided.drafts, payload)
                 else None,

@@ -32,6 +32,7 @@ from funnel.conversations.commands import (
     NoteJoined,
     NoteRedirected,
     NoteUnseen,
+    Notify,
     PostMessage,
     RateAnswer,
     Redact,
@@ -129,6 +130,8 @@ class FunnelJudge:
         by_contact = BY_CONTACT.get(type(command))
         if by_contact is not None:
             return by_contact(command, state, heard, scene).done()
+        if isinstance(command, Notify):
+            return marks.notify(command, state, scene).done()
         if state is None:
             raise not_found("conversation")
         if isinstance(command, TellHookResult):

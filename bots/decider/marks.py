@@ -1,6 +1,7 @@
-"""Small changes by agents: seen, acknowledged, tags, priority, snooze, who the contact is, erasure."""
+"""Small changes by agents: seen, acknowledged, tags, priority, snooze, who the contact is, erasure; and what a site's own system tells."""
 
-from bots.decider.agents import lead_only, refuse_resolved
+from bots.decider.agents import lead_only, refuse_closed_window, refuse_resolved
+from bots.decider.contact import start
 from bots.dialogue.scene import Scene
 from bots.dialogue.script import Script
 from funnel.conversations.commands import (
@@ -9,6 +10,7 @@ from funnel.conversations.commands import (
     Command,
     MarkSeen,
     NoteJoined,
+    Notify,
     Redact,
     SetPriority,
     Snooze,
@@ -20,11 +22,12 @@ from funnel.conversations.events import (
     ConversationSnoozed,
     ConversationTagged,
     LeadAcknowledged,
+    MessageCreated,
     MessageRedacted,
     PriorityChanged,
 )
 from funnel.conversations.state import State
-from funnel.conversations.values import AgentRef
+from funnel.conversations.values import SYSTEM, AgentRef
 from funnel.core.errors import invalid
 
 
@@ -82,6 +85,27 @@ def snooze(command: Snooze, state: State, scene: Scene) -> Script:
     script = Script(state, scene.moment)
     if state.snoozed_until != command.until:
         script.add(ConversationSnoozed(command.until), command.actor)
+    return script
+
+
+def notify(command: Notify, state: State | None, scene: Scene) -> Script:
+    """The words of the site's own system; a new conversation begins where there is none. Raises window_closed where they would never
+    arrive."""
+    script = Script(state, scene.moment)
+    if state is None:
+        start(script, command)
+    else:
+        refuse_closed_window(state, scene.moment.at)
+    script.add(
+        MessageCreated(
+            message_id=scene.moment.ids.next(),
+            text=command.text,
+            direction="outgoing",
+            client_message_id=command.client_message_id,
+            purpose="notice",
+        ),
+        SYSTEM,
+    )
     return script
 
 

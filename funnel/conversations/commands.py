@@ -140,6 +140,21 @@ class Reply(Command, frozen=True, kw_only=True):
         return said if self.template is None else (*said, self.template.name, self.template.language)
 
 
+class Notify(Command, frozen=True, kw_only=True):
+    """What the site's own system tells the contact (an order has left): said by the system, wherever the conversation stands, and it
+    neither owns nor reopens it. The actor's id is the contact's, in whose scope the client's ids are unique."""
+
+    text: str
+
+    def scope_id(self) -> str:
+        """The contact."""
+        return self.actor.id or ""
+
+    def content(self) -> tuple[object, ...]:
+        """Text."""
+        return ("notice", self.text)
+
+
 class AddNote(Command, frozen=True, kw_only=True):
     """An agent's private message; never reaches a visitor, in words or in counters."""
 

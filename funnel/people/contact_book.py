@@ -114,6 +114,12 @@ class ContactBook:
             kept = await _apply(session, row, facts, by, created=False)
         return self._told(kept)
 
+    async def note_written(self, contact_id: str, by: Doer, conversation_id: str, said_as: str) -> None:
+        """An entry of the audit log: somebody wrote in the contact's name, or to it as the system."""
+        async with writing(self._db) as session:
+            named = {"conversation_id": conversation_id, "as": said_as}
+            await note(session, by, "contact.written_to", "contact", contact_id, **named)
+
     def _told(self, kept: Kept) -> Kept:
         if kept.changed:
             self._changed(kept.contact.id)

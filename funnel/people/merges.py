@@ -26,6 +26,19 @@ _TAKEN: Final = text(
 )
 
 
+_WHOLE: Final = """
+with recursive whole as (
+  select id from contacts where id = $1::uuid
+  union select c.id from contacts c join whole on c.merged_into = whole.id)
+select id::text from whole
+"""
+
+
+async def whole(db: Database, contact_id: str) -> tuple[str, ...]:
+    """The contact and all that were merged into it, by proof or by hand."""
+    return tuple(row["id"] for row in await db.pool.fetch(_WHOLE, contact_id))
+
+
 class Merges:
     """Each method is one transaction with its audit entry. `moved` hears, after the commit, of a contact whose visitors may now read
     something else: their sockets must begin anew."""

@@ -73,7 +73,9 @@ OF_AGENTS = (
     "messages",
 )
 A_FILE = "GET /v1/attachments/{attachment_id}"
-IN_CONVERSATION = {A_FILE} | {label for label in OPERATIONS if label.rpartition("/")[2] in OF_AGENTS}
+IN_CONVERSATION = {A_FILE} | {
+    label for label in OPERATIONS if "/v1/conversations/" in label and label.rpartition("/")[2] in OF_AGENTS
+}
 # What the server checks beyond any schema, so that generated data alone would only ever be refused. `wait` holds an answer
 # back; the wait itself is tested with the feed.
 VALUES: dict[str, Any] = {

@@ -440,6 +440,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/contacts/{contact_id}/conversations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Start Conversation
+         * @description As the contact (which may get an answer of the bot) or as system: into its open conversation of the website, else as a visitor's
+         *     own message would go. What is answered is what the contact sees.
+         */
+        post: operations["start_conversation_v1_contacts__contact_id__conversations_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/contacts/{contact_id}/merge": {
         parameters: {
             query?: never;
@@ -475,6 +496,26 @@ export interface paths {
          * @description The contact is itself again, as it was before the merge.
          */
         post: operations["undo_merge_v1_contacts__contact_id__merge_undo_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/contacts/{contact_id}/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Write Message
+         * @description As the contact or as system, into its last conversation that goes on, on whatever channel, else as above.
+         */
+        post: operations["write_message_v1_contacts__contact_id__messages_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4356,6 +4397,61 @@ export interface components {
             site?: string | null;
             /** Timezone */
             timezone?: string | null;
+        };
+        /**
+         * ContactMessageIn
+         * @description A message of the contact, or (`as: system`) of your system to it, where the contact's last conversation goes on.
+         * @example {
+         *       "as": "system",
+         *       "client_message_id": "order-4711-sent",
+         *       "text": "Your order 4711 has left."
+         *     }
+         */
+        ContactMessageIn: {
+            /**
+             * As
+             * @default contact
+             * @enum {string}
+             */
+            as?: "contact" | "system";
+            /**
+             * Client Message Id
+             * @description Unique per author for ever; UUIDv7 advised.
+             */
+            client_message_id: string;
+            /** Text */
+            text: string;
+        };
+        /**
+         * ContactStartIn
+         * @description What the contact says, or (`as: system`) what your system tells it.
+         * @example {
+         *       "as": "system",
+         *       "client_message_id": "order-4711-sent",
+         *       "text": "Your order 4711 has left."
+         *     }
+         */
+        ContactStartIn: {
+            /**
+             * As
+             * @default contact
+             * @enum {string}
+             */
+            as?: "contact" | "system";
+            /**
+             * Client Message Id
+             * @description Unique per author for ever; UUIDv7 advised.
+             */
+            client_message_id: string;
+            /**
+             * Human
+             * @default false
+             */
+            human?: boolean;
+            /** Locale */
+            locale?: string | null;
+            /** Text */
+            text?: string | null;
         };
         /**
          * ContextOut
@@ -8959,6 +9055,41 @@ export interface operations {
             };
         };
     };
+    start_conversation_v1_contacts__contact_id__conversations_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                contact_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ContactStartIn"];
+            };
+        };
+        responses: {
+            /** @description Nothing changed: a repeat, or it was so already. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WriteOut"];
+                };
+            };
+            /** @description Appended. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WriteOut"];
+                };
+            };
+        };
+    };
     merge_contact_v1_contacts__contact_id__merge_post: {
         parameters: {
             query?: never;
@@ -9007,6 +9138,41 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["api__schemas__contacts__ContactOut"];
+                };
+            };
+        };
+    };
+    write_message_v1_contacts__contact_id__messages_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                contact_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ContactMessageIn"];
+            };
+        };
+        responses: {
+            /** @description Nothing changed: a repeat, or it was so already. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WriteOut"];
+                };
+            };
+            /** @description Appended. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WriteOut"];
                 };
             };
         };

@@ -8,6 +8,7 @@ from api.addresses import Addresses
 from api.agents_seen import AgentsSeen
 from api.channel_parts import build_channels
 from api.channels import channel_secrets
+from api.erasing import Eraser
 from api.files.blobs import Blobs, FolderBlobs
 from api.files.store import FileStore
 from api.judgement import judgement_of
@@ -153,7 +154,7 @@ async def _start(
         for worker in (services.judgement.runner, services.judgement.shadow):
             stack.push_async_callback(worker.stop)
             await worker.start()
-        for watch in (Absences(services), Trust(services)):
+        for watch in (Absences(services), Trust(services), Eraser(services)):
             stack.push_async_callback(watch.stop)
             await watch.start()
     await services.channels.start(stack, gateway=gateway, workers=workers)

@@ -37,6 +37,7 @@ select exists (
 """
 _OF_MESSAGE = "select id from uploads where message_id = $1::uuid"
 _ERASE = "delete from uploads where message_id = $1::uuid"
+_ERASE_ONE = "delete from uploads where id = $1::uuid"
 _FIND = "select id, name, content_type, size from uploads where id = $1::uuid"
 _OWN = """
 select u.id, u.name, u.content_type, u.size,
@@ -111,6 +112,11 @@ class FileStore:
         for record in await self._pool.fetch(_OF_MESSAGE, message_id):
             await self._blobs.delete(str(record["id"]))
         await self._pool.execute(_ERASE, message_id)
+
+    async def erase(self, upload_id: str) -> None:
+        """Deletes one file, the bytes first. Idempotent."""
+        await self._blobs.delete(upload_id)
+        await self._pool.execute(_ERASE_ONE, upload_id)
 
     async def own(
         self, owner_kind: str, owner_ids: Sequence[str], ids: Sequence[str], client_message_id: str

@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query, Response
 
 from api.credentials import ServicesNow, StaffCaller, requires
-from api.operations import contact_messages, contacts
+from api.operations import contact_messages, contact_rights, contacts
 from api.routers.strict import IN_USE, WRITES, Responses, StrictRoute, raw_json
 from api.schemas.agent import EmptyIn
 from api.schemas.contacts import (
@@ -15,6 +15,8 @@ from api.schemas.contacts import (
     ContactOut,
     ContactQuery,
     ContactStartIn,
+    ErasureOut,
+    ExportOut,
     MergeIn,
 )
 from api.schemas.setup import ListOut
@@ -24,6 +26,7 @@ router = APIRouter(prefix="/v1/contacts", tags=["Contacts"], route_class=StrictR
 ContactId = Annotated[str, Path(json_schema_extra={"format": "uuid"})]
 Keeper = Annotated[AgentPrincipal | KeyPrincipal, requires("contacts", "people")]
 Searcher = Annotated[AgentPrincipal | KeyPrincipal, requires("contacts", "people", "privacy")]
+Discloser = Annotated[AgentPrincipal | KeyPrincipal, requires("contacts", "privacy")]
 KEPT: Responses = {
     200: {"model": ContactOut, "description": "It was there; it is now as sent."},
     201: {"model": ContactOut, "description": "Made."},
@@ -96,3 +99,22 @@ async def write_message(
     """As the contact or as system, into its last conversation that goes on, on whatever channel, else as above."""
     outcome = await contact_messages.message(services, staff, contact_id, body)
     return raw_json(outcome.body(services), outcome.status)
+
+
+@router.get("/{contact_id}/export", response_model=ExportOut)
+async def export_contact(contact_id: ContactId, staff: Discloser, services: ServicesNow) -> Response:
+    """All that is known of the contact: with the permission `privacy` also what only agents see, notes among it."""
+    return raw_json(await contact_rights.export(services, staff, contact_id))
+
+
+@router.delete("/{contact_id}", status_code=202, response_model=ErasureOut)
+async def erase_contact(contact_id: ContactId, staff: Discloser, services: ServicesNow) -> ErasureOut:
+    """Erases the contact and all that were merged into it: unknown to everybody at once, every word, file and raw request gone when
+    the job is done. Asked again it is the same job."""
+    return await contact_rights.erase(services, staff, contact_id)
+
+
+@router.get("/{contact_id}/erasure", response_model=ErasureOut)
+async def read_erasure(contact_id: ContactId, _: Discloser, services: ServicesNow) -> ErasureOut:
+    """How far the erasure of a contact is."""
+    return await contact_rights.erasure(services, contact_id)

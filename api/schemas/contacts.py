@@ -138,3 +138,31 @@ class ContactOut(Answer):
     merged_into: str | None
     created_at: datetime
     updated_at: datetime
+
+
+class ErasureOut(Answer):
+    """An erasure: `remaining` names the places where the last look still found something; it is empty once it is done."""
+
+    id: str
+    contact_id: str
+    status: Literal["queued", "running", "done"]
+    asked_at: datetime
+    done_at: datetime | None
+    conversations: int
+    remaining: list[str]
+
+
+class ExportedConversationOut(Answer):
+    """A conversation with its whole log, files as links that are good for five minutes."""
+
+    conversation: dict[str, Any]
+    events: list[dict[str, Any]]
+
+
+class ExportOut(Answer):
+    """All that is known of a contact, and of those that were merged into it."""
+
+    exported_at: datetime
+    contact: ContactOut
+    merged: list[ContactOut]
+    conversations: list[ExportedConversationOut]

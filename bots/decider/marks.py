@@ -8,6 +8,7 @@ from funnel.conversations.commands import (
     Acknowledge,
     ChangeTags,
     Command,
+    EraseContact,
     MarkSeen,
     NoteJoined,
     Notify,
@@ -16,6 +17,7 @@ from funnel.conversations.commands import (
     Snooze,
 )
 from funnel.conversations.events import (
+    ContactErased,
     ContactJoined,
     ContactParted,
     ConversationSeen,
@@ -121,4 +123,13 @@ def redact(command: Redact, state: State, scene: Scene) -> Script:
     """Says that the message's content is gone; the erasure itself is the store's, in the same transaction."""
     script = Script(state, scene.moment)
     script.add(MessageRedacted(command.message_id), command.actor)
+    return script
+
+
+def erase_contact(command: EraseContact, state: State, scene: Scene) -> Script:
+    """Says that every message is gone, and that the conversation is over; what the log holds of them is emptied after this turn."""
+    script = Script(state, scene.moment)
+    for message_id in command.message_ids:
+        script.add(MessageRedacted(message_id))
+    script.add(ContactErased())
     return script

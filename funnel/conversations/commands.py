@@ -330,3 +330,10 @@ class Redact(Command, frozen=True, kw_only=True):
 
     message_id: str
     event_seq: int
+
+
+class EraseContact(Command, frozen=True, kw_only=True):
+    """Erase all that was said in this conversation and who said it, for ever; it is over with that. `message_ids` are its messages
+    that still have words."""
+
+    message_ids: tuple[str, ...] = ()

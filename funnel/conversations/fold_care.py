@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from funnel.conversations.events import (
     ContactAbsent,
+    ContactErased,
     ContactIdentified,
     ContextAttached,
     ConversationAssigned,
@@ -87,6 +88,34 @@ def _identified(state: State, payload: ContactIdentified, event: Logged) -> Stat
         contact_verified=payload.verified,
         contact_name=payload.name or state.contact_name,
         zone=payload.zone or state.zone,
+    )
+
+
+def _contact_erased(state: State, payload: ContactErased, event: Logged) -> State:
+    """What is left stands on no event that an erasure empties, so that the log folds to it before and after."""
+    return State(
+        id=state.id,
+        site_id=state.site_id,
+        inbox_id=state.inbox_id,
+        contact_id=state.contact_id,
+        channel=state.channel,
+        locale=state.home_locale,
+        home_locale=state.home_locale,
+        home_queue_id=state.home_queue_id,
+        queue_id=state.queue_id,
+        started_at=state.started_at,
+        updated_at=state.updated_at,
+        last_at=event.at,
+        thread=state.thread,
+        previous_id=state.previous_id,
+        status="resolved",
+        reached_people=state.reached_people,
+        last_seq=state.last_seq,
+        last_visible_seq=state.last_visible_seq,
+        last_agent_id=state.last_agent_id,
+        last_agent_name=state.last_agent_name,
+        closing=Closing(at=event.at, by="system", how="ended", need_met="unknown"),
+        rules_activation=state.rules_activation,
     )
 
 
@@ -334,6 +363,7 @@ def _context(state: State, payload: ContextAttached, event: Logged) -> State:
 STEPS: dict[type[Payload], Callable[[State, Any, Logged], State]] = {
     ContactIdentified: _identified,
     ContactAbsent: _absent,
+    ContactErased: _contact_erased,
     HumanOffered: _offered,
     HumanOfferAnswered: _offer_answered,
     ConversationHandedOver: _handed_over,

@@ -120,6 +120,11 @@ class ContactBook:
             named = {"conversation_id": conversation_id, "as": said_as}
             await note(session, by, "contact.written_to", "contact", contact_id, **named)
 
+    async def note_exported(self, contact_id: str, by: Doer, conversations: int) -> None:
+        """An entry of the audit log: somebody takes out all that is known. Written before anything is given."""
+        async with writing(self._db) as session:
+            await note(session, by, "contact.exported", "contact", contact_id, conversations=conversations)
+
     def _told(self, kept: Kept) -> Kept:
         if kept.changed:
             self._changed(kept.contact.id)

@@ -13,6 +13,7 @@ from funnel.people.contact_presence import ContactPresence
 from funnel.people.contacts import Contacts
 from funnel.people.credentials import Credentials, Revocation
 from funnel.people.directory import Directory
+from funnel.people.erasures import Erasures
 from funnel.people.hooks import Hooks
 from funnel.people.hours_store import BusinessHours
 from funnel.people.inbox_templates import InboxTemplates
@@ -78,3 +79,4 @@ class People:
             credentials.revoke(Revocation("visitor", contact_id))
 
         self.merges = Merges(db, moved)
+        self.erasures = Erasures(db, moved)

@@ -136,13 +136,13 @@ class Wire:
 
 
 @asynccontextmanager
-async def open_gateway(settings: Settings, db: Database) -> AsyncIterator[Gateway]:
-    """Starts everything on a migrated database."""
+async def open_gateway(settings: Settings, db: Database, *, workers: bool = True) -> AsyncIterator[Gateway]:
+    """Starts everything on a migrated database; without `workers` nothing is done but what is asked for."""
     team_id = await builders.make_team(db)
     queue_id = await builders.make_queue(db, team_id)
     site = await builders.make_site(db, origins=[ORIGIN], queue_id=queue_id)
     async with (
-        running(settings, database=db) as services,
+        running(settings, database=db, workers=workers) as services,
         listening(services) as base_url,
         httpx.AsyncClient(base_url=base_url, timeout=30, verify=TLS) as http,
     ):

@@ -37,13 +37,14 @@ NAMES_COLLEAGUES = "GET /v1/assignees"
 OF_LEADS = "POST /v1/conversations/{conversation_id}/acknowledge"
 OF_AGENTS = "GET /v1/kb/search"
 # Nothing is proactive yet; nobody was offered a choice of theirs; nothing bad was found in a household's article;
-# a switch is named with what it is, not by its id alone.
+# a switch is named with what it is, not by its id alone; nobody was erased.
 CANNOT = frozenset(
     {
         "POST /v1/proactive/{proactive_id}",
         "POST /v1/conversations/{conversation_id}/offers/{offer_id}",
         "POST /v1/kb/articles/{article_id}/findings/accept",
         "PUT /v1/switches",
+        "GET /v1/contacts/{contact_id}/erasure",
     }
 )
 # In one's own conversation an offer that never was is not told apart from one that is over.

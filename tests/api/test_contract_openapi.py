@@ -105,8 +105,9 @@ VALUES: dict[str, Any] = {
 }
 PLAIN = {"wait": 0}
 UNIQUE = frozenset({"email", "name"})
-# Each needs something that is given once or named: a link, an address, a finding, a password, an offer, another way to the contact, the wish for a rating; or a site has it already.
+# Each needs something that is given once or named: a link, an address, a finding, a password, an offer, another way to the contact, the wish for a rating, an erasure; or a site has it already.
 REFUSED_ALWAYS = {
+    "GET /v1/contacts/{contact_id}/erasure",
     "POST /v1/auth/login",
     "POST /v1/auth/password",
     "POST /v1/conversations/{conversation_id}/deliveries/{delivery_id}/elsewhere",

@@ -112,6 +112,7 @@ CASES: list[tuple[ev.Payload, Actor]] = [
     (ev.MessageUnseen("m1", "agent", AT, "k1", "user-1"), SYSTEM),
     (ev.ContactJoined("j1", "k2"), AGENT),
     (ev.ContactParted("j1", "k2"), AGENT),
+    (ev.ContactErased(), SYSTEM),
     (ev.DeliveryRedirected("x", "m6", channel="email", to_conversation_id="c2"), AGENT),
     (ev.ContextAttached(question="m1", messages=("m1",), answers=("w1",)), BOT),
 ]

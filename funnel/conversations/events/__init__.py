@@ -2,6 +2,7 @@
 
 from funnel.conversations.events.care import (
     ContactAbsent,
+    ContactErased,
     ContactIdentified,
     ContactJoined,
     ContactParted,
@@ -53,7 +54,7 @@ from funnel.conversations.events.talk import (
 )
 
 __all__ = [
-    "REGISTRY", "AnswerDeferred", "AnswerOffered", "AnswerRated", "AnswerSuperseded", "AttachmentUpdated", "ContactAbsent", "ContactIdentified", "ContactJoined",
+    "REGISTRY", "AnswerDeferred", "AnswerOffered", "AnswerRated", "AnswerSuperseded", "AttachmentUpdated", "ContactAbsent", "ContactErased", "ContactIdentified", "ContactJoined",
     "ContactParted",
     "ContextAttached", "ConversationAssigned", "ConversationHandedBack", "ConversationHandedOver",
     "ConversationQueued", "ConversationReleased", "ConversationReopened", "ConversationResolved",

@@ -71,6 +71,13 @@ class ContactParted(Payload, frozen=True):
 
 
 @register
+class ContactErased(Payload, frozen=True):
+    """Everything that was said here and who said it is erased for ever; the conversation is over. Its places in the log stay."""
+
+    TYPE = "contact.erased"
+
+
+@register
 class ContactAbsent(Payload, frozen=True):
     """The contact had left when the bot wanted to ask whether that settled it; so it was not asked."""
 

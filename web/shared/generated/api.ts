@@ -414,7 +414,12 @@ export interface paths {
         get: operations["read_contact_v1_contacts__contact_id__get"];
         put?: never;
         post?: never;
-        delete?: never;
+        /**
+         * Erase Contact
+         * @description Erases the contact and all that were merged into it: unknown to everybody at once, every word, file and raw request gone when
+         *     the job is done. Asked again it is the same job.
+         */
+        delete: operations["erase_contact_v1_contacts__contact_id__delete"];
         options?: never;
         head?: never;
         patch?: never;
@@ -455,6 +460,46 @@ export interface paths {
          *     own message would go. What is answered is what the contact sees.
          */
         post: operations["start_conversation_v1_contacts__contact_id__conversations_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/contacts/{contact_id}/erasure": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Erasure
+         * @description How far the erasure of a contact is.
+         */
+        get: operations["read_erasure_v1_contacts__contact_id__erasure_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/contacts/{contact_id}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export Contact
+         * @description All that is known of the contact: with the permission `privacy` also what only agents see, notes among it.
+         */
+        get: operations["export_contact_v1_contacts__contact_id__export_get"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -4724,6 +4769,32 @@ export interface components {
             client_message_id: string;
         };
         /**
+         * ErasureOut
+         * @description An erasure: `remaining` names the places where the last look still found something; it is empty once it is done.
+         */
+        ErasureOut: {
+            /**
+             * Asked At
+             * Format: date-time
+             */
+            asked_at: string;
+            /** Contact Id */
+            contact_id: string;
+            /** Conversations */
+            conversations: number;
+            /** Done At */
+            done_at: string | null;
+            /** Id */
+            id: string;
+            /** Remaining */
+            remaining: string[];
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "queued" | "running" | "done";
+        };
+        /**
          * EvaluateIn
          * @description One message, alone, after earlier `turns` of the same contact, or in a conversation. Without `rules` and `version` the
          *     live set judges; `site` is an id or key, the first site by default.
@@ -4847,6 +4918,36 @@ export interface components {
             event_id: string;
             /** Text */
             text: string;
+        };
+        /**
+         * ExportedConversationOut
+         * @description A conversation with its whole log, files as links that are good for five minutes.
+         */
+        ExportedConversationOut: {
+            /** Conversation */
+            conversation: {
+                [key: string]: unknown;
+            };
+            /** Events */
+            events: {
+                [key: string]: unknown;
+            }[];
+        };
+        /**
+         * ExportOut
+         * @description All that is known of a contact, and of those that were merged into it.
+         */
+        ExportOut: {
+            contact: components["schemas"]["api__schemas__contacts__ContactOut"];
+            /** Conversations */
+            conversations: components["schemas"]["ExportedConversationOut"][];
+            /**
+             * Exported At
+             * Format: date-time
+             */
+            exported_at: string;
+            /** Merged */
+            merged: components["schemas"]["api__schemas__contacts__ContactOut"][];
         };
         /**
          * FactOut
@@ -9029,6 +9130,28 @@ export interface operations {
             };
         };
     };
+    erase_contact_v1_contacts__contact_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                contact_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErasureOut"];
+                };
+            };
+        };
+    };
     set_attributes_v1_contacts__contact_id__attributes_put: {
         parameters: {
             query?: never;
@@ -9086,6 +9209,50 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["WriteOut"];
+                };
+            };
+        };
+    };
+    read_erasure_v1_contacts__contact_id__erasure_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                contact_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErasureOut"];
+                };
+            };
+        };
+    };
+    export_contact_v1_contacts__contact_id__export_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                contact_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExportOut"];
                 };
             };
         };

@@ -83,6 +83,11 @@ export interface components {
          */
         ContactAbsent: Record<string, never>;
         /**
+         * ContactErased
+         * @description Everything that was said here and who said it is erased for ever; the conversation is over. Its places in the log stay.
+         */
+        ContactErased: Record<string, never>;
+        /**
          * ContactIdentified
          * @description The contact became verified, told a name or is in another time zone; account facts are given to verified contacts only.
          */
@@ -354,6 +359,7 @@ export interface components {
             "answer.superseded": components["schemas"]["AnswerSuperseded"];
             "attachment.updated": components["schemas"]["AttachmentUpdated"];
             "contact.absent": components["schemas"]["ContactAbsent"];
+            "contact.erased": components["schemas"]["ContactErased"];
             "contact.identified": components["schemas"]["ContactIdentified"];
             "contact.joined": components["schemas"]["ContactJoined"];
             "contact.parted": components["schemas"]["ContactParted"];

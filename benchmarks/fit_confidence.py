@@ -5,7 +5,8 @@ without, then the rules to write down. Passages: sets of `kb` with half of the t
 siblings stay. Both: the same, up to three questions of each article given to it as its examples, the demo with one
 example question of each article left out, and plain questions about the demo (`tests/questions`), as no benchmark's are as
 short as what people put to a help centre. Examples: sets of `faq` with a third of the labels away, of ten and of sixty
-examples a label. Where people write example questions they cover what is asked: there one question in four is taken to have no article, half of these off topic.
+examples a label. Where people write example questions they cover what is asked: one
+question in four is taken to have no article, and one in five where examples are all there is; half of them are off topic.
 Used: Banking77 (CC BY 4.0, Casanueva et al.), CLINC150 (CC BY 3.0, Larson et al.), HINT3 (ODbL, Arora et al.), XQuAD (CC
 BY-SA 4.0, Artetxe et al.), CMRC 2018 (CC BY-SA 4.0, Cui et al.), DRCD (CC BY-SA 3.0, Shao et al.), JSQuAD (CC BY-SA 4.0,
 Kurihara et al.). Nothing of them is kept but the weights of the rules.
@@ -39,14 +40,23 @@ Bools = NDArray[np.bool_]
 LEFT_OUT: Final = ("arcd",)  # several passages answer a question there and one is called right
 MOST, MOST_ARTICLES, OUTSIDE, CANDIDATES = 160, 300, 60, 8
 FEW_AND_MANY: Final = (10, 60)
-SHRINK, NONE_OF_PASSAGES, NONE_OF_EXAMPLES = 1.0, 0.5, 0.25
+SHRINK, NONE_OF_PASSAGES, NONE_OF_BOTH, NONE_OF_EXAMPLES = 1.0, 0.5, 0.25, 0.2
 PLAIN: Final = Path(__file__).parents[1] / "tests" / "questions"
 OF_EXAMPLES: Final = (
     "asked", "asked_gram", "like", "title", "contained", "taught", "taught_lead", "taught_squared", "asked_lead",
 )  # fmt: skip
 
-
-MAY_SPEAK_AGAINST: Final = ("unknown", "rest", "words")
+TELLING: Final = {
+    Kind.PASSAGES: tuple(name for name in FEATURES if name not in OF_EXAMPLES),
+    Kind.BOTH: (
+        "stem", "gram", "covered", "sentence", "sentences", "asked_gram", "title", "taught", "covered_margin", "gram_margin",
+        "unknown", "words", "rest",
+    ),
+    Kind.EXAMPLES: ("asked_gram", "like", "contained", "taught", "taught_lead", "words", "rest"),
+}  # fmt: skip
+"""What the rules go by. Where there are examples some of the measures order better, on bases left out, than all together, of
+which so few bases teach too much about themselves: AUROC .926 against .919 by examples, and .743 against .727 answered at a
+precision of .95 by both."""
 
 
 class Rows(NamedTuple):
@@ -226,25 +236,6 @@ def fit(sets: Sequence[Rows], names: Sequence[str], none: float, *, moving: bool
     return Fitted(columns, rule, slope / scale, usual * scale + constant + slope * usual)
 
 
-def supporting(sets: Sequence[Rows], names: Sequence[str], none: float) -> list[str]:
-    """The names without those that the fit turns against an answer although they speak for it: with measures so alike, it
-    does so to undo another one, which another base does not repeat. One at a time, the worst first."""
-    kept = [name for name in names if not name.endswith("_squared")]
-    while True:
-        rule = fit(sets, kept, none, moving=False).rule
-        spread = [
-            np.concatenate([one.values[:, FEATURES.index(name)] for one in sets]).std() for name in kept
-        ]
-        against = [
-            (weight * wide, name)
-            for name, weight, wide in zip(kept, rule.tolist(), spread, strict=False)
-            if weight < 0 and name not in MAY_SPEAK_AGAINST
-        ]
-        if not against:
-            return kept
-        kept.remove(min(against)[1])
-
-
 def report(sets: Sequence[Rows], names: Sequence[str], none: float, *, moving: bool) -> None:
     """What a rule fitted without a base does on it; the demo's locales, one base in four languages, are left out together."""
     least = np.log(ANSWER / (1 - ANSWER))
@@ -281,19 +272,16 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--only", choices=[kind.name for kind in Kind], help="one rule, a third of the time")
     given = parser.parse_args()
-    plain = [name for name in FEATURES if name not in OF_EXAMPLES]
-    for name, rows, names, none, moving in (
-        ("PASSAGES", passage_rows, plain, NONE_OF_PASSAGES, True),
-        ("BOTH", both_rows, list(FEATURES), NONE_OF_EXAMPLES, True),
-        ("EXAMPLES", example_rows, list(FEATURES), NONE_OF_EXAMPLES, False),
+    for kind, rows, none, moving in (
+        (Kind.PASSAGES, passage_rows, NONE_OF_PASSAGES, True),
+        (Kind.BOTH, both_rows, NONE_OF_BOTH, True),
+        (Kind.EXAMPLES, example_rows, NONE_OF_EXAMPLES, False),
     ):
-        if given.only not in (None, name):
+        if given.only not in (None, kind.name):
             continue
-        sets = [one for one in rows(given.data) if len(one.right)]
-        if name == "BOTH":
-            names = supporting(sets, names, none)
+        names, sets = TELLING[kind], [one for one in rows(given.data) if len(one.right)]
         report(sets, names, none, moving=moving)
-        print(shown(name, fit(sets, names, none, moving=moving)), flush=True)
+        print(shown(kind.name, fit(sets, names, none, moving=moving)), flush=True)
 
 
 if __name__ == "__main__":

@@ -1,35 +1,43 @@
 """A small linear model from a question to the article that was asked such questions before. Pure, numpy only."""
 
 import zlib
-from collections.abc import Sequence
-from itertools import chain, pairwise
+from collections.abc import Iterator, Sequence
+from itertools import chain, combinations, pairwise
 from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from kb.analyzer import GRAM_KINDS
+from kb.analyzer import GRAM_KINDS, is_piece
 from kb.bm25 import BREAK, Floats, Ints
 
 Matrix = NDArray[np.float32]
 _ROUNDS: Final = 14
 _SHRINK: Final = 1.0
 _CHUNK: Final = 2_000
-_WORD_KINDS: Final = GRAM_KINDS - 1
-_SPACE: Final = 2 * GRAM_KINDS
+_WORD_KINDS: Final = 2 * GRAM_KINDS
+_SPACE: Final = GRAM_KINDS + _WORD_KINDS
+_MOST_PAIRED: Final = 20
 
 
 def features_of(tokens: Sequence[str], codes: Sequence[int], matters: Sequence[str] = ()) -> list[int]:
-    """The features of a text: the codes of the pieces of its words, its words, its neighbouring words, its matters."""
+    """The features of a text: the codes of the pieces of its words, its words, its pairs of words, its matters."""
     words = [token for token in tokens if token != BREAK]
-    pairs = (f"{one} {other}" for one, other in pairwise(words))
     return [
         *codes,
         *(
-            GRAM_KINDS + (zlib.crc32(word.encode("utf-8", "surrogatepass")) & _WORD_KINDS)
-            for word in chain(words, pairs, matters)
+            GRAM_KINDS + (zlib.crc32(word.encode("utf-8", "surrogatepass")) & (_WORD_KINDS - 1))
+            for word in chain(words, _pairs(words), matters)
         ),
     ]
+
+
+def _pairs(words: Sequence[str]) -> Iterator[str]:
+    """Any two of the first twenty different words, whatever their order: what is meant is told by which words come together
+    ("card", "lost"). Of pieces cut from a run without spaces only neighbours are paired, as they overlap."""
+    whole = sorted(list(dict.fromkeys(word for word in words if not is_piece(word)))[:_MOST_PAIRED])
+    pieces = (pair for pair in pairwise(words) if is_piece(pair[0]) or is_piece(pair[1]))
+    return (f"{one} {other}" for one, other in chain(combinations(whole, 2), pieces))
 
 
 class Sparse(NamedTuple):
@@ -100,7 +108,7 @@ class Classifier:
 
 
 def fitted(texts: Sequence[Sequence[int]], labels: Ints, kinds: int) -> Classifier:
-    """The ridge regression of labels (0..kinds-1) on features (0..32767), by conjugate gradients; deterministic."""
+    """The ridge regression of labels (0..kinds-1) on features (0..49151), by conjugate gradients; deterministic."""
     rows = [np.unique(np.asarray(features, dtype=np.int64)) for features in texts]
     frequencies = np.bincount(np.concatenate(rows), minlength=_SPACE)
     rarities = np.log1p(len(texts) / np.maximum(1, frequencies))

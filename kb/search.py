@@ -117,7 +117,7 @@ def ranked(
 ) -> Ranked:
     """The best articles this reader may see. One that was asked literally the same before comes first."""
     found = gather(shelf, question, shelf.mask(site_id, audience), most)
-    scores = rank_scores(found.evidence, both=shelf.kind is Kind.BOTH)
+    scores = rank_scores(found.evidence, shelf.kind)
     if said:
         literally = [said in shelf.entry(article).wordings for article in found.articles.tolist()]
         if any(literally):

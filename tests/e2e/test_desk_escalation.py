@@ -131,6 +131,26 @@ async def test_a_draft_is_tried_on_a_message_the_past_and_in_the_shadow(browser:
     await visitor.close()
 
 
+async def test_a_draft_whose_own_tests_fail_says_where_and_can_be_tried_all_the_same(
+    browser: Browser, demo: Demo
+) -> None:
+    async with open_desk(browser, demo, "admin") as desk:
+        page = desk.page
+        await go(desk)
+        version = await draft(desk, anger_raised=0.1)
+        await go(desk, f"/versions/{version}")
+        await page.get_by_role("tab", name="Named numbers").click()
+        wrong = page.locator(".chip.state.bad")
+        await expect(wrong).to_be_visible(timeout=60_000)  # a busy machine takes its time over 128 tests
+        await wrong.click()
+        await expect(page.locator("#rule-form")).to_be_focused()
+        await expect(page.locator("#rule-form .test .findings .error").first).to_be_visible()
+        await expect(desk.button("Publish")).to_be_disabled()
+        await desk.watched.axe("escalation-failed-tests")
+        await desk.button("Back-test it").click()
+        await page.wait_for_url(f"**/back-tests?version={version}")
+
+
 async def test_a_switch_is_confirmed_and_every_state_keeps_nobody_out(browser: Browser, demo: Demo) -> None:
     async with open_desk(browser, demo, "admin", locale="ar", viewport={"width": 390, "height": 844}) as desk:
         page = desk.page

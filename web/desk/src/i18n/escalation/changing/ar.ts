@@ -83,6 +83,7 @@ export default {
   "esc.lint.running": "جارٍ الفحص…",
   "esc.lint.failed": "تعذر الفحص",
   "esc.lint.again": "إعادة الفحص",
+  "esc.lint.show": "عرض أولها",
   "esc.lint.errors": "لا أخطاء | خطأ واحد | خطآن | {count} أخطاء | {count} خطأ | {count} خطأ",
   "esc.lint.good": "لا اختبارات | نجح اختبار واحد | نجح اختباران | نجحت {count} اختبارات | نجح {count} اختبارًا | نجح {count} اختبار",
   "esc.level.error": "خطأ",

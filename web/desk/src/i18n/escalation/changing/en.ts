@@ -83,6 +83,7 @@ export default {
   "esc.lint.running": "Checking …",
   "esc.lint.failed": "Could not be checked",
   "esc.lint.again": "Check again",
+  "esc.lint.show": "Show the first one",
   "esc.lint.errors": "{count} error | {count} errors",
   "esc.lint.good": "{count} test passed | {count} tests passed",
   "esc.level.error": "Error",

@@ -83,6 +83,7 @@ export default {
   "esc.lint.running": "检查中……",
   "esc.lint.failed": "无法检查",
   "esc.lint.again": "重新检查",
+  "esc.lint.show": "查看第一处",
   "esc.lint.errors": "{count} 处错误",
   "esc.lint.good": "{count} 项测试通过",
   "esc.level.error": "错误",

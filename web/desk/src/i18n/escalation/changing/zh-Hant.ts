@@ -83,6 +83,7 @@ export default {
   "esc.lint.running": "檢查中……",
   "esc.lint.failed": "無法檢查",
   "esc.lint.again": "重新檢查",
+  "esc.lint.show": "查看第一處",
   "esc.lint.errors": "{count} 處錯誤",
   "esc.lint.good": "{count} 項測試通過",
   "esc.level.error": "錯誤",

@@ -1,15 +1,18 @@
 """What agents do about a message that did not arrive, in the browser: the reason, the same person, another channel, again; and why an
 inbox is silent."""
 
+import asyncio
 import base64
 import json
 from collections.abc import AsyncIterator
 from typing import Any
 
+import asyncpg
 import httpx
 import pytest
 from playwright.async_api import Browser, expect
 
+from funnel.core.embedded.server import EmbeddedServer
 from funnel.core.ids import new_id
 from tests.e2e.conftest import Demo
 from tests.e2e.desk import DeskPage, open_desk
@@ -47,6 +50,24 @@ async def came(api: httpx.AsyncClient, inbox_id: str, raw: bytes) -> None:
     headers = {"authorization": f"Basic {base64.b64encode(b'u:p').decode()}"}
     answer = await api.post(f"/hooks/email/{inbox_id}", content=raw, headers=headers)
     assert answer.status_code == 200, answer.text
+
+
+async def put_aside(demo: Demo, inbox_id: str) -> None:
+    """Lets the first request of the inbox have been one that could not be read, in the demo's own database."""
+    server = EmbeddedServer(demo.folder / "data")
+    await asyncio.to_thread(server.start)
+    try:
+        connection = await asyncpg.connect(server.url())
+        try:
+            await connection.execute(
+                "update inbound_requests set state = 'poisoned', problem = 'reading raised KeyError'"
+                " where id = (select id from inbound_requests where inbox_id = $1::uuid order by id limit 1)",
+                inbox_id,
+            )
+        finally:
+            await connection.close()
+    finally:
+        await asyncio.to_thread(server.stop)
 
 
 async def written(api: httpx.AsyncClient, desk: DeskPage, inbox_id: str, ada: str, subject: str) -> str:
@@ -157,6 +178,22 @@ async def test_a_failed_message_is_sent_again_and_a_late_one_says_that_it_is_lat
         card = page.get_by_role("listitem").filter(has_text=f"Late{word}")
         await card.get_by_role("button").click()
         await expect(card).to_have_count(0)
+
+        # So is what came in and could not be read; read again, it causes nothing twice.
+        said = (await api.get(f"/v1/conversations/{key}/events?limit=200")).json()["items"]
+        await put_aside(demo, inbox_id)
+        await page.reload()
+        unread = page.get_by_role("region", name="تعذّرت قراءته")
+        await expect(unread.get_by_role("listitem").filter(has_text=f"Late{word}")).to_contain_text(
+            "KeyError"
+        )
+        await desk.watched.axe("channels-put-aside-ar")
+        await unread.get_by_role("button").press("Enter")
+        await expect(unread).to_have_count(0)
+        again = (await api.get(f"/v1/conversations/{key}/events?limit=200")).json()["items"]
+        assert [one["seq"] for one in again if one["type"] == "message.created"] == [
+            one["seq"] for one in said if one["type"] == "message.created"
+        ]
         await desk.open(key)
         await expect(log.locator(".after .wrong")).to_have_count(0)
 

@@ -7,6 +7,7 @@ export type ChannelInboxCreated = Schemas["InboxCreated"];
 export type InboxHealth = Schemas["api__schemas__inboxes__HealthOut"];
 export type Channel = Schemas["ChannelOut"];
 export type DeadLetter = Schemas["DeadLetterOut"];
+export type PutAside = Schemas["PutAsideOut"];
 export type Webhook = Schemas["WebhookOut"];
 export type Hook = Schemas["HookOut"];
 export type WebhookDelivery = Schemas["WebhookDeliveryOut"];

@@ -6,6 +6,7 @@ document forbids. Requests go to this process's own listener only; data are the 
 
 import asyncio
 from collections.abc import AsyncIterator
+from copy import deepcopy
 from dataclasses import replace
 from typing import Any
 
@@ -25,11 +26,10 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from api.openapi import document
 from funnel.core.embedded.server import EmbeddedServer
 from funnel.core.ids import new_id
 from tests.api.gateway import Caller, Gateway
-from tests.api.operations import FORM, IdField, operations
+from tests.api.operations import FORM, IdField, documented, operations
 from tests.api.standing import (
     Household,
     converse,
@@ -53,7 +53,7 @@ CHECKS = [
     negative_data_rejection,
 ]
 GOOD = operations()
-SCHEMA = schemathesis.openapi.from_dict(document())
+SCHEMA = schemathesis.openapi.from_dict(deepcopy(documented()))
 OPERATIONS = {found.ok().label: found.ok() for found in SCHEMA.get_all_operations() if isinstance(found, Ok)}
 # What ends or changes things runs with things made for it alone.
 ENDING = ("DELETE", "PUT")

@@ -67,7 +67,7 @@ async def _probe(gateway: Gateway, route: APIRoute, method: str, token: str | No
     for name in route.param_convertors:
         path = path.replace(f"{{{name}}}", "0192f3c1-0000-7000-8000-000000000001")
     headers = {"authorization": f"Bearer {token}"} if token else {}
-    for body in BODIES:
+    for body in BODIES if method != "GET" else BODIES[:1]:
         more = {"json": body} if body is not None else {}
         answer = await gateway.http.request(method, path, headers=headers, **more)
         assert str(answer.status_code) in known, (method, path, body, answer.status_code, answer.text)

@@ -52,7 +52,7 @@ from funnel.turns.outbox.ways import Ways
 from funnel.turns.outbox.worker import Outbox, Sender
 from funnel.turns.pipeline import Pipeline
 from funnel.turns.put_aside import Quarantine
-from funnel.turns.reply_places import ReplyPlaces
+from funnel.turns.reply_places import ReplyPlaces, Typist
 from funnel.turns.unseen import UnseenMessages
 
 
@@ -138,7 +138,7 @@ def build_channels(
     media = MediaWorker(jobs, arrivals, people.accounts, sealer, CONNECTORS, files, downloader, pipeline)
     marker = Marker(CONNECTORS, egress, find, lent, MarkClaims(db.pool), outbox.room, directory, clock)
     intake = Intake(arrivals, people.accounts, sealer, CONNECTORS, reader, settings)
-    _wire(receiver, intake, reader, outbox, media, marker, people)
+    _wire(receiver, intake, reader, outbox, media, marker, people, feed)
     fetching = build_fetching(settings, clock, db, people.accounts, sealer, egress, intake)
     subscriptions, shown = Subscriptions(db.pool), _shown(files, public_url)
     webhooks = WebhookWorker(subscriptions, people.webhooks, egress, shown)
@@ -158,6 +158,7 @@ def _wire(
     media: MediaWorker,
     marker: Marker,
     people: People,
+    feed: Feed,
 ) -> None:
     """Whom those that receive and read call back."""
     receiver.on_stored(intake.wake)
@@ -165,6 +166,24 @@ def _wire(
     reader.on_media(media.wake)
     reader.on_wait(marker.bot_waits)
     reader.on_templates(people.templates.outdate)
+    reader.on_typing(_typing(feed))
+
+
+def _typing(feed: Feed) -> Callable[[Typist], None]:
+    """Shows agents that a contact of a channel types, as one of the website is shown."""
+
+    def shown(who: Typist) -> None:
+        feed.whisper(
+            Whisper(
+                kind="typing",
+                conversation_id=who.conversation_id,
+                actor_kind="contact",
+                actor_id=who.contact_id,
+                actor_name=who.name,
+            )
+        )
+
+    return shown
 
 
 def _waiting(feed: Feed, marker: Marker) -> Callable[[str], None]:

@@ -1,11 +1,12 @@
 """What an integrator says in a contact's name, or tells it as the system: into conversations like every other word."""
 
+from api import rendering
 from api.operations.writing import Written
 from api.schemas.contacts import ContactMessageIn, ContactStartIn
 from api.services import Services
 from funnel.conversations.commands import AskHuman, Command, Notify, Opening, PostMessage
-from funnel.conversations.events import MessageCreated
-from funnel.conversations.render import Audience
+from funnel.conversations.events import Logged, MessageCreated
+from funnel.conversations.render import Audience, message_fields
 from funnel.conversations.values import Actor
 from funnel.core.errors import ErrorKind, FunnelError, conflict, invalid
 from funnel.core.ids import new_id
@@ -16,6 +17,7 @@ from funnel.people.merges import whole
 from funnel.people.principals import Staff
 from funnel.turns.lanes import Lane
 from funnel.turns.reading import list_rows_of_contact
+from funnel.turns.records import ConversationRow
 
 WEB = "web"
 
@@ -122,14 +124,27 @@ def _notice(
     )
 
 
+def _as_seen(services: Services, error: FunnelError) -> FunnelError:
+    """The conflict with what the contact itself would see of the conversation and the message it is about."""
+    params: dict[str, object] = {}
+    row, said = error.params.get("row"), error.params.get("message")
+    if isinstance(row, ConversationRow):
+        params["conversation"] = rendering.conversation(services, row, Audience.VISITOR)
+    if isinstance(said, Logged) and said.visible:
+        params["message"] = message_fields(said, Audience.VISITOR, services.files.link)
+    if isinstance(error.params.get("window"), dict):
+        params["window"] = error.params["window"]
+    return FunnelError(error.code, error.kind, error.detail, params=params)
+
+
 async def _run(services: Services, staff: Staff, contact: ContactRecord, command: Command) -> Written:
-    """The turn, shown as the contact sees it whoever asked; each that appended is in the audit log. A conflict tells its code alone."""
+    """The turn, shown as the contact sees it whoever asked; each that appended is in the audit log."""
     try:
         result = await services.pipeline.submit(command, Lane.BULK)
     except FunnelError as error:
         if error.kind is not ErrorKind.CONFLICT:
             raise
-        raise FunnelError(error.code, error.kind, error.detail) from error
+        raise _as_seen(services, error) from error
     services.rows.put(result.row)
     said = next(
         (

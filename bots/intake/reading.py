@@ -37,7 +37,7 @@ from funnel.turns.outbox.allowances import Allowances
 from funnel.turns.outbox.fates import Fates
 from funnel.turns.pipeline import Pipeline
 from funnel.turns.records import TurnResult
-from funnel.turns.reply_places import ReplyPlaces
+from funnel.turns.reply_places import ReplyPlaces, Typist
 
 MOST_TEXT: Final = 10_000
 MOST_SUBJECT: Final = 300
@@ -76,6 +76,7 @@ class Reader:
         self._on_media: Callable[[], None] = lambda: None
         self._on_receipt: Callable[[], None] = lambda: None
         self._on_wait: Callable[[str], None] = lambda _: None
+        self._on_typing: Callable[[Typist], None] = lambda _: None
         self._on_templates: Callable[[str], Awaitable[None]] | None = None
 
     def on_receipt(self, callback: Callable[[], None]) -> None:
@@ -85,6 +86,10 @@ class Reader:
     def on_wait(self, callback: Callable[[str], None]) -> None:
         """Calls back with the conversation whose contact waits for the bot longer than a moment."""
         self._on_wait = callback
+
+    def on_typing(self, callback: Callable[[Typist], None]) -> None:
+        """Calls back with a contact that is typing right now."""
+        self._on_typing = callback
 
     def on_templates(self, callback: Callable[[str], Awaitable[None]]) -> None:
         """Calls back with the inbox whose platform changed a template."""
@@ -123,6 +128,11 @@ class Reader:
         return "turn"
 
     async def _notice(self, connector: Connector, account: Account, event: InboundEvent) -> None:
+        if event.kind == "typing" and event.sender is not None:
+            said_at, sender = event.occurred_at, event.sender.external_id
+            found = await self._places.typist(account.inbox_id, sender, _thread(event), said_at)
+            if found is not None:
+                self._on_typing(found)
         source = connector.templates
         noticed = source is not None and event.kind == "channel.notice" and event.raw_type == source.notice
         if noticed and self._on_templates is not None:

@@ -27,6 +27,14 @@ select a.numbers from reply_addresses a join conversations c on c.id = a.convers
 where a.inbox_id = $1::uuid and a.address = $2 and coalesce(a.thread_id, '') = $3 and a.numbers_until > now()
 order by a.updated_at desc limit 1
 """
+_WHERE = """
+select c.id::text as conversation_id, c.contact_id::text, k.name
+from identities i join contacts a on a.id = i.contact_id
+join conversations c on c.inbox_id = i.inbox_id and c.contact_id in (a.id, a.merged_into) and c.thread = $3 and c.status <> 'resolved'
+join contacts k on k.id = c.contact_id
+where i.inbox_id = $1::uuid and i.address = $2 and coalesce($4::timestamptz, now()) > now() - interval '10 seconds'
+limit 1
+"""
 _BELONGS = """
 select contact_id::text, thread, status = 'resolved' as resolved from conversations where id = $1::uuid and inbox_id = $2::uuid
 """
@@ -57,6 +65,14 @@ class Belongs(Struct, frozen=True):
     resolved: bool
 
 
+class Typist(Struct, frozen=True):
+    """A contact of a channel that writes at this moment, and in which conversation."""
+
+    conversation_id: str
+    contact_id: str
+    name: str | None
+
+
 class ReplyPlaces:
     """Every method is one statement and commits by itself."""
 
@@ -75,6 +91,11 @@ class ReplyPlaces:
         """Whose this conversation of the inbox is; None for any other."""
         record = await self._pool.fetchrow(_BELONGS, conversation_id, inbox_id)
         return Belongs(record["contact_id"], record["thread"], record["resolved"]) if record else None
+
+    async def typist(self, inbox_id: str, address: str, thread: str, at: datetime | None) -> Typist | None:
+        """Who types there, in the conversation that goes on; None where there is none, or where it was more than 10 s ago."""
+        record = await self._pool.fetchrow(_WHERE, inbox_id, address, thread, at)
+        return Typist(**dict(record)) if record else None
 
     async def numbers(self, inbox_id: str, address: str, thread_id: str | None) -> str:
         """The numbered choices last shown there, as JSON, while they count (24 h)."""

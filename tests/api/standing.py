@@ -104,6 +104,12 @@ async def same_person(
     return {"contact_id": contact.id, "into_id": third.id, "join_id": join_id}
 
 
+async def make_contacts(gateway: Gateway, word: str) -> dict[str, str]:
+    """Two contacts that nothing else knows of, to be merged and erased."""
+    made = [await builders.make_visitor(gateway.db, gateway.site, name=f"Lone {word}") for _ in range(2)]
+    return {"contact_id": made[0][0].id, "into_id": made[1][0].id}
+
+
 async def failed_webhook(gateway: Gateway, word: str) -> dict[str, str]:
     """An integrator's webhook with a delivery that failed for good."""
     made, _ = await gateway.services.people.webhooks.create(name=word, url="https://app.example/")

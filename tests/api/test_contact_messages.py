@@ -48,7 +48,8 @@ async def test_as_the_contact_it_is_an_ordinary_turn(gateway: Gateway, key: Call
     )
     assert (again["message"], again["events"]) == (first["message"], first["events"])
     reused = await say(key, contact, "conversations", 409, client_message_id=word, text="Something else")
-    assert reused["code"] == "id_reused"
+    assert (reused["code"], reused["message"]) == ("id_reused", first["message"])
+    assert reused["conversation"]["id"] == first["conversation"]["id"]
     asked = await say(key, contact, "conversations", human=True)
     assert asked["conversation"]["id"] == first["conversation"]["id"]
     assert asked["conversation"]["owner"]["kind"] == "queue"

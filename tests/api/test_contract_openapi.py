@@ -34,6 +34,7 @@ from tests.api.standing import (
     Household,
     converse,
     failed_delivery,
+    make_contacts,
     make_household,
     make_places,
     make_playbook,
@@ -206,7 +207,9 @@ def _takes_nothing(label: str) -> bool:
 @pytest.mark.parametrize("label", sorted(OPERATIONS))
 async def test_answers_are_as_documented(gateway: Gateway, household: Household, label: str) -> None:
     known: dict[str, Any] = {**VALUES, **household.ids}
-    if label.startswith(ENDING):
+    if "/v1/contacts/{" in label:
+        known |= await make_contacts(gateway, "own")
+    elif label.startswith(ENDING):
         known |= await make_places(gateway, "own", label)
     elif label in IN_CONVERSATION:
         visitor = await gateway.visitor()

@@ -16,6 +16,7 @@ from funnel.core.settings import Settings
 from funnel.people.audit import SYSTEM
 from funnel.turns.fsck import check
 from tests import builders
+from tests.api.channels_world import message, open_inbox, read_all
 from tests.api.gateway import Caller, Gateway, Json, open_gateway
 from tests.api.standing import PNG, standing_gateway
 from tests.api.test_contacts import CONTACTS, audit_of, found_by, put
@@ -178,6 +179,33 @@ async def test_an_erasure_that_breaks_off_goes_on(
         assert await eraser.work()
         assert (await done(key, contact))["remaining"] == (await done(key, other))["remaining"] == []
         assert await canary_places(gateway) == []
+
+
+async def test_what_a_channel_brought_goes_with_its_raw_request(
+    settings: Settings, db: Database, tmp_path: Path
+) -> None:
+    uploads = settings.uploads.model_copy(update={"dir": tmp_path / "uploads"})
+    held = settings.model_copy(update={"uploads": uploads})
+    async with open_gateway(held, db, workers=False) as gateway:
+        inbox = await open_inbox(gateway, "webhook")
+        for sender in (CANARY, "grace"):
+            assert (await inbox.deliver(message(f"Here is {sender}", sender=sender))).status_code < 300
+        await read_all(gateway.services.channels.intake)
+        contact = await db.pool.fetchval("select contact_id::text from identities where address = $1", CANARY)
+        tables = ("inbound_requests", "reply_addresses", "channel_messages")
+        assert [await inbox.count(table) for table in tables] == [2, 2, 2]
+        await gateway.services.people.erasures.ask(contact, SYSTEM)
+        assert await Eraser(gateway.services).work()
+        assert (await gateway.services.people.erasures.find(contact)).status == "done"
+        assert [await inbox.count(table) for table in tables] == [1, 1, 1]
+        assert await canary_places(gateway) == []
+        assert not await check(db)
+        assert (await inbox.deliver(message("Here again", sender=CANARY))).status_code < 300
+        await read_all(gateway.services.channels.intake)
+        newcomer = await db.pool.fetchval(
+            "select contact_id::text from identities where address = $1", CANARY
+        )
+        assert newcomer != contact
 
 
 async def test_who_may_not(gateway: Gateway) -> None:

@@ -7,6 +7,8 @@ import time
 
 import pytest
 
+from bots.intake import counts
+from bots.intake.receiving import ALARM_COUNT
 from funnel.core.ids import new_id
 from tests.api.channels_world import ChannelInbox, message, open_inbox, read_all
 from tests.api.gateway import Gateway
@@ -107,6 +109,8 @@ async def test_what_is_forged_stale_or_broken_is_refused_and_counted(gateway: Ga
         (stale, body),
         (other.signed(body), body),
     ]
+    alarms = counts.alarms.labels("webhook")._value
+    before = alarms.get()
     for headers, sent in forged:
         answer = await gateway.http.post(inbox.path, content=sent, headers=headers)
         assert answer.status_code == 401
@@ -116,6 +120,7 @@ async def test_what_is_forged_stale_or_broken_is_refused_and_counted(gateway: Ga
     health = await gateway.services.people.accounts.health(inbox.id)
     assert health is not None
     assert health.refused == len(forged)
+    assert alarms.get() == before + len(forged) // ALARM_COUNT == before + 1
 
 
 @pytest.mark.parametrize(

@@ -165,3 +165,32 @@ async def test_the_shell_lists_and_replays(outward: Gateway, shell: Shell) -> No
     assert (code, json.loads(told)) == (0, {"queued": 2}), why
     await read_all(outward.services.channels.intake)
     assert sorted(await inbox.said()) == ["first", "second", "third"]
+
+
+_AGE = "update inbound_requests set at = now() - $2::int * interval '1 day' where id = $1::uuid"
+_AGE_KEYS = "update inbound_events set at = now() - $2::int * interval '1 day' where request_id = $1::uuid"
+
+
+async def test_requests_are_kept_sealed_for_seven_days_and_their_keys_for_eight(outward: Gateway) -> None:
+    inbox, pool = await open_inbox(outward, "webhook"), outward.db.pool
+    bodies = {word: message(f"very private {word}") for word in ("young", "old", "older")}
+    for word, body in bodies.items():
+        assert (await inbox.deliver(body, message_id=word)).status_code == 200
+    await read_all(outward.services.channels.intake)
+    read = [row["id"] for row in await pool.fetch("select id::text from inbound_requests order by id")]
+    aside = await put_aside(outward, inbox, "very private and unreadable")
+    assert (await inbox.deliver(message("very private and unread"))).status_code == 200
+    waiting = await pool.fetchval("select id::text from inbound_requests where state = 'waiting'")
+    for row in await pool.fetch("select body from inbound_requests"):
+        assert b"private" not in row["body"]
+    for request_id, days in ((read[0], 6), (read[1], 7), (read[2], 8), (aside, 7), (waiting, 30)):
+        await pool.execute(_AGE, request_id, days)
+        await pool.execute(_AGE_KEYS, request_id, days)
+    await Arrivals(pool).forget_old()
+    left = {row["id"] for row in await pool.fetch("select id::text from inbound_requests")}
+    assert left == {read[0], waiting}
+    assert await inbox.count("inbound_events") == 2
+    await read_all(outward.services.channels.intake)
+    assert (await inbox.deliver(bodies["old"], message_id="old")).status_code == 200  # its key is still known
+    await read_all(outward.services.channels.intake)
+    assert len(await inbox.said()) == 4

@@ -31,8 +31,9 @@ PICTURES = ROOT / "build" / "screenshots"
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 # What a browser itself writes to the console about an answer that is no success, or about none.
 EXPECTED = ("Failed to load resource", "WebSocket connection to")
-# What is waited for ends a wait; this only says when to give up, on a machine that has other things to do.
-expect.set_options(timeout=20_000)
+# Milliseconds. What is waited for ends a wait; this only says when to give up, on a machine that has other things to do.
+PATIENCE = 20_000
+expect.set_options(timeout=PATIENCE)
 # Gives files to an element as the clipboard or the mouse would.
 HAND_OVER = """(node, [kind, name, type, size, head]) => {
   const bytes = new Uint8Array(size); bytes.set(head.slice(0, size)); const data = new DataTransfer();
@@ -135,7 +136,7 @@ async def watched_page(
         if session is not None:
             await context.add_cookies([{"name": COOKIE, "value": session, "url": origin}])
         watched = watch(await context.new_page(), origin)
-        watched.page.set_default_timeout(15_000)
+        watched.page.set_default_timeout(PATIENCE)
         yield watched
         assert watched.wrongs == []
     finally:

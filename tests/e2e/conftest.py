@@ -71,7 +71,7 @@ class Demo:
 
     def _admit(self) -> None:
         headers = {"authorization": f"Bearer {self.session('admin')}"}
-        with httpx.Client(base_url=self.base_url, timeout=15, headers=headers) as http:
+        with httpx.Client(base_url=self.base_url, timeout=60, headers=headers) as http:
             sites = http.get("/v1/sites").json()["items"]
             [site] = [one for one in sites if one["key"] == self.banner["site_key"]]
             origins = [*site["origins"], *(one for one in self.origins if one not in site["origins"])]
@@ -89,7 +89,7 @@ class Demo:
     def client(self, role: str) -> httpx.AsyncClient:
         """Requests of an agent."""
         bearer = {"authorization": f"Bearer {self.session(role)}"}
-        return httpx.AsyncClient(base_url=self.base_url, timeout=15, headers=bearer)
+        return httpx.AsyncClient(base_url=self.base_url, timeout=60, headers=bearer)
 
     def stop(self, number: int = signal.SIGTERM) -> int:
         """Ends it and returns the exit code."""

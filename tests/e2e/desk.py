@@ -50,7 +50,7 @@ class DeskPage:
     async def until(self, path: str, holds: str) -> None:
         """Asks the gateway until its answer is as wanted; `holds` is the body of a function of `found`."""
         script = f"async path => {{ for (;;) {{ const found = await fetch(path).then(one => one.json()); if ({holds}) return; }} }}"
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             await self.page.evaluate(script, path)
 
     async def hold(self, requests: str) -> asyncio.Event:

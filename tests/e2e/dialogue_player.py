@@ -126,7 +126,7 @@ class Player:
         return str(stored["upload_id"])
 
     async def _post(self, path: str, **request: Any) -> Json:
-        async with httpx.AsyncClient(base_url=self._stage.base_url, timeout=15) as client:
+        async with httpx.AsyncClient(base_url=self._stage.base_url, timeout=60) as client:
             headers = {"authorization": f"Bearer {self._visitor.token}"}
             answer = await client.post(path, headers=headers, **request)
         answer.raise_for_status()

@@ -187,7 +187,7 @@ async def test_a_template_is_picked_filled_and_sent_when_the_window_is_closed(
             await expect(desk.log().get_by_text("Order 4711 is ready.")).to_be_visible()
             while not platform.shown:  # beside marks of reading and typing
                 double.came.clear()
-                await asyncio.wait_for(double.came.wait(), 20)
+                await asyncio.wait_for(double.came.wait(), 60)
             used = json.loads(platform.shown[0][1])
             assert {kind for kind, _ in platform.marks} <= {"read", "typing"}
             assert used["name"] == "order_ready"

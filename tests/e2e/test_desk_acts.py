@@ -203,14 +203,14 @@ async def test_who_does_not_look_is_called(browser: Browser, demo: Demo, agent: 
         assert await desk.page.evaluate("[Notification.permission, window.tones]") == ["granted", 2]
         await desk.page.keyboard.press("Escape")
         conversation_id = await waiting(visitor, "Is anybody there?")
-        assert await asyncio.wait_for(called.get(), 15) == ("Somebody waits in Support", "Ringing Rita")
+        assert await asyncio.wait_for(called.get(), 60) == ("Somebody waits in Support", "Ringing Rita")
         # Once the desk knows her first words, what calls again are the next ones.
         await expect(desk.page.locator("[data-row]", has_text="Ringing Rita")).to_contain_text(
             "Is anybody there?"
         )
         await agent.act(conversation_id, "claim")
         await visitor.say("hello?", conversation_id)
-        assert await asyncio.wait_for(called.get(), 15) == ("Ringing Rita", "hello?")
+        assert await asyncio.wait_for(called.get(), 60) == ("Ringing Rita", "hello?")
         await expect(desk.page).to_have_title("(1) Funnel desk")
     await visitor.close()
 

@@ -22,7 +22,7 @@ COPIED = ("locale", "title", "body", "short_answer", "status", "example_question
 
 
 async def _login(base_url: str, credentials: Json) -> httpx.AsyncClient:
-    client = httpx.AsyncClient(base_url=base_url, timeout=15)
+    client = httpx.AsyncClient(base_url=base_url, timeout=60)
     login = await client.post("/v1/auth/login", json=credentials)
     login.raise_for_status()
     client.headers["authorization"] = f"Bearer {login.json()['token']}"

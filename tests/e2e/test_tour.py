@@ -29,7 +29,7 @@ PERSON = {
 
 
 async def _agent(demo: Demo, role: str = "agent") -> httpx.AsyncClient:
-    client = httpx.AsyncClient(base_url=demo.base_url, timeout=15)
+    client = httpx.AsyncClient(base_url=demo.base_url, timeout=60)
     login = await client.post("/v1/auth/login", json=demo.banner[role])
     assert login.status_code == 200, login.text
     client.headers["authorization"] = f"Bearer {login.json()['token']}"

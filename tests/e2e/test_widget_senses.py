@@ -91,7 +91,7 @@ async def test_it_sounds_for_those_who_want_it_and_do_not_look(
 
 async def _heard(visitor: WidgetPage, tones: int) -> None:
     """So many tones come to be played; the page's own policy forbids the browser driver to wait for it in the page."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while await _tones(visitor) < tones:
             await visitor.page.evaluate("new Promise(requestAnimationFrame)")
     assert await _tones(visitor) == tones
@@ -99,7 +99,7 @@ async def _heard(visitor: WidgetPage, tones: int) -> None:
 
 async def _within(visitor: WidgetPage, top: float, bottom: float) -> None:
     """The whole panel, its first and its last line come to be between these heights of the page."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while await _parts_out_of(visitor, top, bottom):
             await visitor.page.evaluate("new Promise(requestAnimationFrame)")
 

@@ -15,7 +15,7 @@ class Visitor:
     """A visitor of the demo shop; every request must be taken."""
 
     def __init__(self, demo: Demo) -> None:
-        self._http = httpx.AsyncClient(base_url=demo.base_url, timeout=15)
+        self._http = httpx.AsyncClient(base_url=demo.base_url, timeout=60)
         self._key = demo.banner["site_key"]
 
     async def start(self, locale: str) -> None:
@@ -69,7 +69,7 @@ async def waiting(visitor: Visitor, text: str) -> str:
 async def findable(demo: Demo, question: str, title: str, site_key: str | None = None) -> None:
     """Waits until a question finds an article whose title begins so: a page that asks earlier is not told later."""
     query = {"q": question, "locale": "en", "site_key": site_key or demo.banner["site_key"]}
-    async with httpx.AsyncClient(base_url=demo.base_url, timeout=15) as http, asyncio.timeout(60):
+    async with httpx.AsyncClient(base_url=demo.base_url, timeout=60) as http, asyncio.timeout(60):
         while not any(one["title"].startswith(title) for one in await _found(http, query)):  # noqa: ASYNC110 - another process indexes it
             await asyncio.sleep(0.05)
 

@@ -7,7 +7,7 @@ from typing import Any
 from PIL import Image
 from playwright.async_api import Browser, BrowserContext, Locator, Page
 
-from tests.e2e.browser import Watched, watch
+from tests.e2e.browser import PATIENCE, Watched, watch
 
 Json = dict[str, Any]
 # The widget closes its shadow root to the page; the tests look in, which a page cannot.
@@ -102,7 +102,7 @@ class Visitors:
     async def context(self, *, look_in: bool = True, **options: Any) -> BrowserContext:
         """Another device."""
         made = await self.browser.new_context(**(DESKTOP | options))
-        made.set_default_timeout(10_000)
+        made.set_default_timeout(PATIENCE)
         await made.add_init_script(IMPATIENT)
         if look_in:
             await made.add_init_script(LOOK_IN)

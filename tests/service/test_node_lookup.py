@@ -59,7 +59,7 @@ class Tree:
         path = self.root / "path"
         found = subprocess.run(
             [path / "bash", self.root / ".ci" / "npm", *args],
-            env={"PATH": str(path)}, capture_output=True, text=True, timeout=30, check=True,
+            env={"PATH": str(path)}, capture_output=True, text=True, timeout=60, check=True,
         )  # fmt: skip
         return found.stdout.strip()
 

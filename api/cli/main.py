@@ -28,6 +28,7 @@ COMMANDS = {
     "switch": "api.cli.rules:switches",
     "inbox": "api.cli.inboxes:group",
     "outbox": "api.cli.outbox:group",
+    "audit": "api.cli.audit:group",
 }
 
 

@@ -28,6 +28,12 @@ Action = Literal[
 ]  # fmt: skip
 
 
+_OF: Final = """
+select seq, at, actor_kind, actor_id::text, action, object_kind, object_id::text, details::text from audit_entries
+where $1::uuid is null or object_id = $1::uuid order by seq desc limit $2
+"""
+
+
 class Doer(Struct, frozen=True):
     """Who did it; the system itself has no id."""
 
@@ -62,3 +68,8 @@ async def first_broken(db: Database) -> int | None:
     cut off at the end can only be told by whoever remembers the last hash."""
     found: int | None = await db.pool.fetchval(_BROKEN)
     return found
+
+
+async def entries(db: Database, object_id: str | None, limit: int) -> list[dict[str, Any]]:
+    """The last entries, of one object where it is named; the newest first."""
+    return [dict(row) for row in await db.pool.fetch(_OF, object_id, limit)]

@@ -128,9 +128,10 @@ def _passage_evidence(shelf: Shelf, passages: Ints, question: Words) -> tuple[Fl
     held = np.logical_or.reduceat(holds, first, axis=0)
     measures[:, 0] = weighed(held, weights)
     measures[:, 1] = np.maximum.reduceat(weighed(holds, weights), first)
-    two = weighed(holds[1:] | holds[:-1], weights)
-    two[:-1][owner_of[1:] != owner_of[:-1]] = 0.0
-    measures[:, 2] = np.maximum(measures[:, 1], np.maximum.reduceat(np.append(two, 0.0), first))
+    two = np.zeros(len(holds))
+    two[:-1] = weighed(holds[1:] | holds[:-1], weights)
+    two[:-2][owner_of[1:] != owner_of[:-1]] = 0.0
+    measures[:, 2] = np.maximum(measures[:, 1], np.maximum.reduceat(two, first))
     measures[:, 3] = _joined(at, word, owner, len(passages), question)
     return measures, held
 

@@ -59,7 +59,7 @@ class Bm25Index:
         self.live = int(np.count_nonzero(alive))
         self._whole = self.live == self.size
         self._norms = self._length_norms(lengths)
-        self._cached: dict[int, tuple[Ints | None, Floats]] = {}
+        self._cached: dict[str, tuple[Ints | None, Floats]] = {}
         self._room = _CACHED_POSTINGS
         self._average: float | None = None
 
@@ -141,17 +141,17 @@ class Bm25Index:
 
         Kept, so that the next question with this term pays one addition.
         """
-        number = self.number(term)
-        if number < 0 or not self._frequencies[number]:
-            return None
-        found = self._cached.get(number)
+        found = self._cached.get(term)
         if found is None:
+            number, frequency = self.term(term)
+            if not frequency:
+                return None
             found = self._computed(number)
             self._room -= len(found[1])
             if self._room < 0:
                 self._cached = {}
                 self._room = _CACHED_POSTINGS - len(found[1])
-            self._cached[number] = found
+            self._cached[term] = found
         return found
 
     def _computed(self, number: int) -> tuple[Ints | None, Floats]:

@@ -64,6 +64,8 @@ export default {
   "event.lead.called": "نُبّه المشرف",
   "event.lead.acknowledged": "المشرف على علم بها: {who}",
   "event.contact.absent": "غادر الزائر، فلم يُسأل هل حُلّت المسألة",
+  "event.contact.erased": "مُحي كل ما قيل هنا نهائيًا بطلب من صاحبه",
+  "event.erased": "مُحي ما كان هنا",
   "event.context.attached": "أُرفق السياق",
   "event.answer.deferred": "انتظر المساعد بقية الرسالة",
   "event.answer.superseded": "حلّ جواب لاحق محل هذا",

@@ -64,6 +64,8 @@ export default {
   "event.lead.called": "A lead was called",
   "event.lead.acknowledged": "A lead knows about it: {who}",
   "event.contact.absent": "The visitor had left and was not asked whether that settled it",
+  "event.contact.erased": "Everything that was said here was erased at the person's request, for ever",
+  "event.erased": "What stood here was erased",
   "event.context.attached": "The context was attached",
   "event.answer.deferred": "The assistant waited for the rest of the message",
   "event.answer.superseded": "An answer was replaced by a later one",

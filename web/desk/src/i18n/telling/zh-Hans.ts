@@ -64,6 +64,8 @@ export default {
   "event.lead.called": "已通知主管",
   "event.lead.acknowledged": "主管已知悉：{who}",
   "event.contact.absent": "访客已离开，因此没有询问是否已解决",
+  "event.contact.erased": "应本人要求，此处的全部内容已被永久删除",
+  "event.erased": "此处内容已删除",
   "event.context.attached": "已附上背景信息",
   "event.answer.deferred": "助手在等消息写完",
   "event.answer.superseded": "回答已被取代",

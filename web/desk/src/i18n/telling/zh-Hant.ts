@@ -64,6 +64,8 @@ export default {
   "event.lead.called": "已通知主管",
   "event.lead.acknowledged": "主管已知悉：{who}",
   "event.contact.absent": "訪客已離開，因此沒有詢問是否已解決",
+  "event.contact.erased": "應本人要求，此處的全部內容已永久刪除",
+  "event.erased": "此處內容已刪除",
   "event.context.attached": "已附上背景資訊",
   "event.answer.deferred": "助理在等訊息寫完",
   "event.answer.superseded": "回答已被取代",

@@ -74,7 +74,7 @@ def own_phrases(part: int | None) -> Iterator[tuple[str, str, str]]:
 
 def learned(folder: Path) -> list[Example]:
     """All that is learned from, in a fixed order."""
-    return [*_emotion(folder / "emotion"), *_customers(folder), *_own()]
+    return [*_emotion(folder / "emotion"), *_customers(folder), *_own(), *_wishes()]
 
 
 def _emotion(folder: Path) -> Iterator[Example]:
@@ -122,6 +122,18 @@ def _own() -> Iterator[Example]:
         yield Example("calm", text, lang, 0, 0, None, 0)
 
 
+def _wishes() -> Iterator[Example]:
+    """Texts that were written for nothing but learning the wish for a person."""
+    for label, block in _words("wishes").items():
+        for text in block.strip().split("\n"):
+            yield Example("own", text.strip(), "en", person=int(label == "wish"))
+
+
+def _words(name: str) -> dict[str, str]:
+    data: dict[str, str] = yaml.safe_load((WORDS / f"{name}.yaml").read_text(encoding="utf-8"))
+    return data
+
+
 def calm_customers(folder: Path) -> list[tuple[str, str, str]]:
     """(language, source, text) of calm texts for the levels: questions to knowledge bases and customers' everyday questions. No
     mood is learned from them."""
@@ -134,8 +146,6 @@ def calm_customers(folder: Path) -> list[tuple[str, str, str]]:
     bank = enumerate(lines(faq / "banking77_train.jsonl"))
     found += [("en", "bank", row["text"]) for number, row in bank if number % EVERY == 0]
     found += [("en", "clinc", row["text"]) for row in lines(faq / "clinc150_val.jsonl")]
-    own = yaml.safe_load((WORDS / "calm_customers.yaml").read_text(encoding="utf-8"))
-    found += [
-        (lang, "own", text) for lang, texts in sorted(own.items()) for text in texts.strip().split("\n")
-    ]
+    own = sorted(_words("calm_customers").items())
+    found += [(lang, "own", text) for lang, texts in own for text in texts.strip().split("\n")]
     return found

@@ -32,11 +32,11 @@ class Recipe(NamedTuple):
 
 _USUAL: Final = (Recipe(3.0, told=True, penalty=1.0),)
 TOPIC_RECIPES: Final = {
-    "security": Recipe(1.0, told=True, penalty=0.01, least=2, passes=100),
+    "security": Recipe(1.0, told=True, penalty=0.003, least=2, passes=150),
     "person": Recipe(1.0, told=True, penalty=0.05, least=2),
 }
 """Questions to a bank differ by a word: after 30 passes security is not told apart yet (F1 on kept-out texts of Banking77 .88, after
-100 .91)."""
+150 .91)."""
 _RECIPES: Final = {("anger", "en"): (*_USUAL, Recipe(20.0, told=False, penalty=6.0))}
 """The mean of several fits is one fit more. English has ten times more texts of other sources than of BRIGHTER: alone, the
 second fit is best on BRIGHTER and worse on sources it has not seen."""

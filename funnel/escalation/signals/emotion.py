@@ -99,8 +99,8 @@ def security(heard: Raw, found: Found, folded: Folded, language: str) -> SignalV
 
 
 def wish(heard: Raw, folded: Folded) -> tuple[tuple[int, int], ...]:
-    """The words of a wish for a person that no phrase list has; empty where the model is not sure."""
-    if probability(heard, _PERSON) < RAISED:
+    """The words of a wish for a person that no phrase list has; empty where the model is not sure, and for a word or two."""
+    if _size(folded) < _FEW or probability(heard, _PERSON) < RAISED:
         return ()
     return spans_of(heard, _PERSON, folded)
 

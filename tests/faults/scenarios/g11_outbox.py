@@ -79,8 +79,9 @@ async def run(world: World) -> None:
                 gateway.spawn()
             await gateway.ready()
         await _judge(world, desk, app, lines, deaths)
-        app.calm = True
-        await _beside(world, desk, app, ill, sick)
+        if not world.verdict.findings:
+            app.calm = True
+            await _beside(world, desk, app, ill, sick)
     await world.fsck()
 
 

@@ -13,9 +13,9 @@ from tests.faults.world import STEP_SECONDS, World
 from tests.simulators.http_double import Answer, Taken, http_double
 
 GATEWAYS = 2
-SETTINGS = {"FUNNEL_EGRESS__ALLOW_PRIVATE": "true", "FUNNEL_TURNS__LEASE_SECONDS": "0.6"}
+SETTINGS = {"FUNNEL_EGRESS__ALLOW_PRIVATE": "true", "FUNNEL_TURNS__LEASE_SECONDS": "2"}
 START_SECONDS = 90.0  # of another worker, on a machine that has other things to do
-SLOW_SECONDS = 1.8  # three leases, which a send may outlast while its worker lives
+SLOW_SECONDS = 5.0  # more than two leases, which a send may outlast while its worker lives
 STALE = "funnel_outbox_stale_total"
 _STATE = "select state from deliveries where conversation_id = $1::uuid order by position desc limit 1"
 _TOLD = """

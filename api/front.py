@@ -72,9 +72,16 @@ class Front:
 
     async def _events(self, scope: Scope, _receive: Receive, conversation_id: str) -> Answer:
         caller = await participant_of(self._services, scope)
-        pairs = parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)
-        query = _checked(EventsQuery, dict(pairs), "query")
+        query = _checked(EventsQuery, _once(scope["query_string"].decode("latin-1")), "query")
         return 200, await reading.events_page(self._services, caller, conversation_id, query)
+
+
+def _once(query: str) -> dict[str, Any]:
+    """The parameters; of one that comes twice all values, which no field of one value takes."""
+    found: dict[str, list[str]] = {}
+    for name, value in parse_qsl(query, keep_blank_values=True):
+        found.setdefault(name, []).append(value)
+    return {name: values if len(values) > 1 else values[0] for name, values in found.items()}
 
 
 async def _json_body(scope: Scope, receive: Receive) -> Any:

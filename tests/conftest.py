@@ -11,6 +11,8 @@ import asyncpg
 import pytest
 import structlog
 from hypothesis import HealthCheck, settings
+from hypothesis.internal.conjecture import providers
+from hypothesis.internal.constants_ast import Constants
 
 from funnel.core import schema
 from funnel.core.database import Database, open_database
@@ -30,6 +32,8 @@ settings.register_profile(
 )
 settings.register_profile("funnel", settings.get_profile("search"), derandomize=True)
 settings.load_profile("funnel")
+# Else the words of whatever modules are loaded by then would be tried as well, other ones in every order of the tests.
+providers._get_local_constants = Constants
 
 
 # Errors of the service under test are shown without the values of its frames, which take long to print.

@@ -38,6 +38,6 @@ async def reread(who: Channels, services: ServicesNow, request_id: str) -> Rerea
     by = f"agent:{who.agent_id}" if isinstance(who, AgentPrincipal) else f"key:{who.key_id}"
     if not is_id(request_id) or not await services.channels.quarantine.replay(request_id, by):
         raise not_found("request that was put aside")
-    log.info("webhook_replayed", request_id=request_id, by=by)
+    log.info("webhook_replayed", request_id=request_id)
     services.channels.intake.wake()
     return RereadOut(request_id=request_id)

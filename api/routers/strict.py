@@ -5,6 +5,7 @@ from typing import Any
 
 from fastapi import Request, Response
 from fastapi.routing import APIRoute
+from starlette.datastructures import QueryParams
 
 from api.errors import refusal_of
 from api.routers.plain import plain_app
@@ -25,8 +26,24 @@ IN_USE: Responses = {
 NOTHING: Responses = {204: {"description": "Done."}}
 
 
+class OnceParams(QueryParams):
+    """A query string in which a parameter that comes twice is no value but several, which no field of one value takes."""
+
+    def get(self, key: str, default: Any = None) -> Any:
+        """The value; all of them where there are several."""
+        found = self.getlist(key)
+        return found if len(found) > 1 else super().get(key, default)
+
+
 class StrictRequest(Request):
-    """Reads UTF-8 JSON only, a single file, and few form fields."""
+    """Reads UTF-8 JSON only, a single file, few form fields, and each parameter once."""
+
+    @property
+    def query_params(self) -> QueryParams:
+        """The query string's parameters."""
+        if not hasattr(self, "_once"):
+            self._once = OnceParams(self.scope["query_string"])
+        return self._once
 
     async def json(self) -> Any:
         """The body's value; json.JSONDecodeError for everything that is no JSON text."""

@@ -21,6 +21,10 @@ KNOWN = frozenset(
         "claim_between_read_and_write",
         "reindex_before_swap",
         "import_before_commit",
+        "erase_step_1",
+        "erase_step_2",
+        "erase_step_3",
+        "erase_step_4",
     }
 )
 
@@ -60,7 +64,7 @@ def configure(text: str | None) -> None:
     points = {}
     for part in filter(None, (piece.strip() for piece in (text or "").split(","))):
         name, _, rest = part.partition("=")
-        if name not in KNOWN and not (name.startswith("erase_step_") and name[11:].isdecimal()):
+        if name not in KNOWN:
             raise SettingsError(f"FUNNEL_FAILPOINTS: there is no failpoint named {name[:40]}.")
         points[name] = _parse(name, rest)
     _armed.clear()

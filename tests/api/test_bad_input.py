@@ -151,3 +151,20 @@ async def test_unknown_locales_zones_and_routes(gateway: Gateway) -> None:
     wrong = await visitor.call("DELETE", PATH)
     assert (wrong.status_code, wrong.json()["code"]) == (405, "method_not_allowed")
     assert wrong.headers["allow"] == "GET, POST"
+
+
+async def test_a_parameter_comes_once(gateway: Gateway) -> None:
+    """Which of two was meant cannot be known; who may not ask is told nothing else."""
+    visitor, admin = await gateway.visitor(), await gateway.agent(preset="admin")
+    conversation_id = (await visitor.say("hello"))["conversation"]["id"]
+    for caller, address in (
+        (visitor, f"/v1/conversations/{conversation_id}/events?limit=1&limit=2"),
+        (visitor, "/v1/conversations?limit=1&limit=1"),
+        (admin, "/v1/inbox?view=all&view=mine"),
+        (admin, "/v1/rules/verdicts?version=1&version=2"),
+    ):
+        answer = await caller.call("GET", address)
+        assert answer.status_code == 422, (address, answer.text)
+        [error] = answer.json()["errors"]
+        assert error["field"].removeprefix("query.") in ("limit", "view", "version")
+        assert (await gateway.anonymous().call("GET", address)).status_code == 401

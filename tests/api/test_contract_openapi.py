@@ -34,6 +34,7 @@ from tests.api.standing import (
     Household,
     converse,
     failed_delivery,
+    failed_webhook,
     make_contacts,
     make_household,
     make_places,
@@ -211,6 +212,7 @@ async def test_answers_are_as_documented(gateway: Gateway, household: Household,
         known |= await make_contacts(gateway, "own")
     elif label.startswith(ENDING):
         known |= await make_places(gateway, "own", label)
+        known |= await failed_webhook(gateway, "own") if "{webhook_id}" in label else {}
     elif label in IN_CONVERSATION:
         visitor = await gateway.visitor()
         known |= await converse(gateway, visitor, household.agent, "own")

@@ -84,7 +84,7 @@ def due(*buttons: QuickReply) -> Due:
     )
     return Due(
         id="d", conversation_id="c", message_id="m", inbox_id="i", attempts=1, fence=1, expires_at=None, plain=False,
-        possible_duplicate=False, sent_parts=0, reconciled=False, now=datetime(2026, 3, 2, tzinfo=UTC), address=CONTACT,
+        possible_duplicate=False, sent_parts=0, reconciled=False, now=datetime(2026, 3, 2, tzinfo=UTC), waited=0, address=CONTACT,
         thread_id=None, business_connection_id=None, reply_token=None, token_expires_at=None, last_message_id=None,
         window_expires_at=datetime(2027, 3, 2, tzinfo=UTC), quota_left=None, mail=None, data=encode(message).decode(),
         actor_kind="bot",

@@ -48,6 +48,7 @@ async def serve_forever(
 
     `on_ready` is called with the base URL when requests are answered. Raises StartError with a sentence for the operator.
     """
+    gc.disable()  # until what lives as long as the process is there
     with _stop_signal() as stopping:
         async with (
             running(settings, gateway=True, workers=workers) as services,
@@ -67,12 +68,15 @@ def _settle_memory() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(*COLLECT_AFTER)
+    gc.enable()
 
 
 async def work_forever(settings: Settings) -> None:
     """A worker without a listener: timers and absences, until SIGTERM or SIGINT."""
+    gc.disable()
     with _stop_signal() as stopping:
         async with running(settings, gateway=False, workers=True):
+            _settle_memory()
             await stopping.wait()
 
 

@@ -12,7 +12,7 @@ PACKAGES := funnel kb bots api
 CODE := $(PACKAGES) migrations tests $(wildcard benchmarks training) hatch_build.py
 SECONDS_OF_FAULTS ?= 60
 KNOWLEDGE ?= ../shared/data
-# Tests that run many processes by themselves have the machine to themselves: faults one at a time, browsers two at a time.
+# Tests that run many processes by themselves have the machine to themselves, two at a time.
 ALONE := tests/faults tests/e2e
 BROWSERS := -n 2 --dist loadfile tests/e2e
 WEB := $(shell find web -type f -not -path '*/node_modules/*' -not -path 'web/dist/*')
@@ -44,7 +44,7 @@ check: setup-dev web web/node_modules/.checked.stamp ## format, lint, types, imp
 
 test: check ## the checks, then every test
 	$(BIN)/python -m pytest -n 2 --dist worksteal $(ALONE:%=--ignore=%) --ignore=tests/unit/test_architecture.py
-	$(BIN)/python -m pytest tests/faults
+	$(BIN)/python -m pytest -n 2 --dist worksteal tests/faults
 	$(BIN)/python -m pytest $(BROWSERS)
 
 e2e: setup-dev web ## the demo as a stranger meets it, against real processes

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+from collections import Counter
 
 import asyncpg
 import httpx
@@ -30,7 +31,7 @@ async def run(world: World) -> None:
     count = 200 if world.seconds < LONG else int(20 * world.seconds)
     killers = {count // 3} if world.seconds >= LONG else set()
     breakers = {number for number in range(count) if number % 100 == 50}
-    deaths = [0]
+    deaths, unanswered = [0], Counter[int]()
     nurse = asyncio.create_task(_nurse(world, deaths))
     async with httpx.AsyncClient(timeout=10) as client:
         free = asyncio.Semaphore(16)
@@ -38,30 +39,44 @@ async def run(world: World) -> None:
         async def deliver(number: int) -> None:
             word = "poison-kill" if number in killers else "poison-raise" if number in breakers else "line"
             async with free:
-                await _insist(world, client, inbox_id, secret, number, f"{word} {number}")
+                unanswered[number] = await _insist(
+                    world, client, inbox_id, secret, number, f"{word} {number}"
+                )
 
         await asyncio.gather(*(deliver(number) for number in range(count)))
-        await _judge(world, inbox_id, count, len(killers) + len(breakers), count - len(killers | breakers))
+        poison = killers | breakers
+        again = sum(unanswered[number] for number in poison)
+        await _judge(world, inbox_id, count, range(len(poison), len(poison) + again + 1), count - len(poison))
     nurse.cancel()
     with contextlib.suppress(asyncio.CancelledError):
         await nurse
-    world.verdict.limit("deaths", deaths[0], len(killers) * (MOST_DEATHS + 1))
+    world.verdict.counts["sent_again"] = again
+    killing = len(killers) + sum(unanswered[number] for number in killers)
+    world.verdict.limit("deaths", deaths[0], killing * (MOST_DEATHS + 1))
     await world.fsck()
 
 
 async def _insist(
     world: World, client: httpx.AsyncClient, inbox_id: str, secret: str, number: int, text: str
-) -> None:
+) -> int:
+    """Sends it until it is taken; how often its end was unknown, so that it may have been stored once more each time."""
     body, headers = webhook(secret, f"e{number}", f"u{number % SENDERS}", text)
+    unanswered = 0
 
     async def taken() -> bool:
-        with contextlib.suppress(httpx.TransportError):
+        nonlocal unanswered
+        try:
             url = f"{world.any_url()}/hooks/webhook/{inbox_id}"
             return (await client.post(url, content=body, headers=headers)).status_code == 200
-        return False
+        except httpx.ConnectError:
+            return False
+        except httpx.TransportError:
+            unanswered += 1
+            return False
 
     if not await until(taken, LONGEST_AWAY):
         world.verdict.findings.append(f"G12 delivery {number} was never taken")
+    return unanswered
 
 
 async def _nurse(world: World, deaths: list[int]) -> None:
@@ -74,7 +89,7 @@ async def _nurse(world: World, deaths: list[int]) -> None:
         await asyncio.sleep(0.05)
 
 
-async def _judge(world: World, inbox_id: str, count: int, poison: int, sound: int) -> None:
+async def _judge(world: World, inbox_id: str, count: int, poison: range, sound: int) -> None:
     connection = await asyncpg.connect(world.postgres.dsn)
     try:
 
@@ -87,8 +102,11 @@ async def _judge(world: World, inbox_id: str, count: int, poison: int, sound: in
         said = [row["text"] for row in await connection.fetch(_SAID, inbox_id)]
     finally:
         await connection.close()
-    if len(aside) != poison:
-        world.verdict.findings.append(f"G12 {len(aside)} put aside with a reason, {poison} are poison")
+    if len(aside) not in poison:
+        world.verdict.findings.append(
+            f"G12 {len(aside)} put aside with a reason, {poison.start} to {poison.stop - 1} are poison"
+        )
+    world.verdict.counts["aside"] = len(aside)
     if len(said) != sound or len(set(said)) != sound:
         world.verdict.findings.append(f"G12 {len(said)} messages of {sound} sound requests")
     world.verdict.need("deliveries", count, 200)
